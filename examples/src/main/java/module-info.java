@@ -1,0 +1,10 @@
+/** The layerfs command-line tool. */
+@org.jspecify.annotations.NullMarked
+module dev.layerfs.examples {
+  requires static transitive org.jspecify;
+  requires dev.layerfs.core;
+  requires info.picocli;
+
+  opens dev.layerfs.examples to
+      info.picocli;
+}

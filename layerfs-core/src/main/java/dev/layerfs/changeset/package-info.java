@@ -1,0 +1,2 @@
+/** Layer tars: the strict reader, whiteouts, compression. */
+package dev.layerfs.changeset;

@@ -1,0 +1,2 @@
+/** The {@code java.nio.file} door to a {@link dev.layerfs.posix.PosixView}. */
+package dev.layerfs.nio;

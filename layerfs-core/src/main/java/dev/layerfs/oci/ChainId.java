@@ -1,0 +1,3 @@
+package dev.layerfs.oci;
+/** (skeleton) */
+public record ChainId(Digest digest) {}

@@ -1,0 +1,3 @@
+package dev.layerfs.oci;
+/** (skeleton) */
+public record DiffId(Digest digest) {}

@@ -1,0 +1,5 @@
+package dev.layerfs.oci;
+/** (skeleton) */
+public final class Manifest {
+  private Manifest() {}
+}

@@ -1,0 +1,2 @@
+/** The front door: stores, images and containers. */
+package dev.layerfs;

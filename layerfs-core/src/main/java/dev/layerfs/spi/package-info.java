@@ -1,0 +1,2 @@
+/** What another module implements for layerfs. */
+package dev.layerfs.spi;

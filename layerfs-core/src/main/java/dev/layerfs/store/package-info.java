@@ -1,0 +1,2 @@
+/** The store on disk: content, layers, image trees, containers, locks. */
+package dev.layerfs.store;
