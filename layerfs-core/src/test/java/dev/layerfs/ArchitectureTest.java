@@ -1,0 +1,79 @@
+package dev.layerfs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Holds the order of the packages: each may use those before it in {@link #ORDER}, and none after it. */
+final class ArchitectureTest {
+  private static final List<String> ORDER =
+      List.of(
+          "dev.layerfs.error",
+          "dev.layerfs.posix",
+          "dev.layerfs.oci",
+          "dev.layerfs.changeset",
+          "dev.layerfs.erofs",
+          "dev.layerfs.spi",
+          "dev.layerfs.union",
+          "dev.layerfs.nio",
+          "dev.layerfs.store",
+          "dev.layerfs.transfer",
+          "dev.layerfs");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.layerfs");
+
+  @Test
+  void everyPackageHasItsPlaceInTheOrder() {
+    Set<String> packages = new TreeSet<>();
+    CLASSES.forEach(type -> packages.add(type.getPackageName()));
+    assertEquals(new TreeSet<>(ORDER), packages);
+  }
+
+  @Test
+  void noPackageUsesOneThatComesAfterIt() {
+    for (int i = 0; i < ORDER.size() - 1; i++) {
+      String[] later = ORDER.subList(i + 1, ORDER.size()).toArray(new String[0]);
+      noClasses()
+          .that()
+          .resideInAPackage(ORDER.get(i))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(later)
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void theApiSpeaksOnlyTheJdkAndItself() {
+    classes()
+        .that()
+        .resideInAnyPackage("dev.layerfs", "dev.layerfs.error", "dev.layerfs.oci", "dev.layerfs.posix")
+        .and()
+        .arePublic()
+        .should(Signatures.nameOnly("java.", "dev.layerfs"))
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingPrintsOrReachesForTheDefaultCharset() {
+    noClasses()
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .callMethod(String.class, "getBytes")
+        .check(CLASSES);
+  }
+}
