@@ -1,0 +1,141 @@
+package dev.layerfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.layerfs.oci.ChainId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Real images, made by {@code layerfs-bench/images.sh} in the directory that {@code LAYERFS_IMAGES} names: every object of
+ * the tree in the view is what {@code umoci unpack} makes of the same image, and what the kernel shows on the image tree.
+ */
+final class RealImageTest {
+  @TempDir static Path scratch;
+
+  @BeforeAll
+  static void needsRootAndPeers() {
+    assumeTrue(Files.isDirectory(images()), "no real images: run layerfs-bench/images.sh and set LAYERFS_IMAGES");
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root: umoci and mount");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/umoci")), "needs umoci");
+  }
+
+  private static Path images() {
+    return Path.of(System.getenv().getOrDefault("LAYERFS_IMAGES", "/var/tmp/layerfs-test-images"));
+  }
+
+  static Stream<Path> everyImage() throws IOException {
+    if (!Files.isDirectory(images())) {
+      return Stream.of(images());
+    }
+    try (Stream<Path> list = Files.list(images())) {
+      return list.filter(image -> Files.isDirectory(image.resolve("oci-gzip"))).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyImage")
+  void theTreeIsWhatUmociUnpacksAndWhatTheKernelShows(Path directory) throws Exception {
+    Path storeDirectory = scratch.resolve("store-" + directory.getFileName());
+    try (LayerStore store = LayerStore.open(storeDirectory, StoreOptions.builder().unsafeNoSync().build())) {
+      Image image = load(store, directory.resolve("oci-gzip"));
+      Map<String, String> view;
+      try (Rootfs rootfs = image.open()) {
+        view = TreeDump.of(rootfs.posix());
+      }
+      try (Container container = store.create(image, ContainerOptions.builder().ephemeral().build())) {
+        assertSame("an untouched container", view, TreeDump.of(container.posix()));
+      }
+      assertSame("umoci unpack", unpackedByUmoci(directory.resolve("oci-gzip")), view);
+      assertSame("the kernel's mount of the image tree", mountedByTheKernel(storeDirectory, image), view);
+
+      Image fromZstd = load(store, directory.resolve("oci-zstd"));
+      assertEquals(image.config().diffIds(), fromZstd.config().diffIds());
+      Image fromDocker = load(store, directory.resolve("docker-archive.tar"));
+      assertEquals(image.config().diffIds(), fromDocker.config().diffIds());
+    }
+  }
+
+  private static Image load(LayerStore store, Path source) throws IOException {
+    List<Image> loaded = store.load(source);
+    assertEquals(1, loaded.size());
+    return loaded.get(0);
+  }
+
+  private static Map<String, String> unpackedByUmoci(Path layout) throws Exception {
+    Path bundle = scratch.resolve("bundle-" + layout.getParent().getFileName());
+    run("umoci", "unpack", "--image", layout + ":latest", bundle.toString());
+    try {
+      return dump(bundle.resolve("rootfs").toString());
+    } finally {
+      run("rm", "-rf", bundle.toString());
+    }
+  }
+
+  /** Mounts in a mount namespace of its own, so that nothing is left mounted whatever happens. */
+  private static Map<String, String> mountedByTheKernel(Path store, Image image) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("--erofs"));
+    String chain = ChainId.of(image.config().diffIds()).digest().encoded();
+    arguments.add(store.resolve("layerfs/trees/" + chain + ".erofs").toString());
+    for (LayerInfo layer : image.layers()) {
+      String diffId = layer.diffId().digest().encoded();
+      arguments.add(store.resolve("layerfs/layers/" + diffId + "/layer.erofs").toString());
+    }
+    return dump(arguments.toArray(new String[0]));
+  }
+
+  private static Map<String, String> dump(String... arguments) throws Exception {
+    Path script = scratch.resolve("dump-tree.py");
+    try (InputStream resource = RealImageTest.class.getResourceAsStream("dump-tree.py")) {
+      Files.write(script, resource.readAllBytes());
+    }
+    List<String> command = new ArrayList<>(List.of("unshare", "-m", "python3", script.toString()));
+    command.addAll(List.of(arguments));
+    Map<String, String> lines = new TreeMap<>();
+    run(command.toArray(new String[0])).lines().forEach(line -> lines.put(line.substring(0, line.indexOf('\t')), line));
+    return lines;
+  }
+
+  private static String run(String... command) throws Exception {
+    Path output = Files.createTempFile(scratch, "output", ".txt");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    int exit = process.waitFor();
+    String text = Files.readString(output, StandardCharsets.UTF_8);
+    assertEquals(0, exit, () -> String.join(" ", command) + " failed: " + text.lines().limit(20).toList());
+    return text;
+  }
+
+  private static void assertSame(String what, Map<String, String> expected, Map<String, String> actual) {
+    Map<String, String> differences = new LinkedHashMap<>();
+    expected.forEach(
+        (path, line) -> {
+          if (!line.equals(actual.get(path))) {
+            differences.put(path, "\n  " + what + ": " + line + "\n  the view: " + actual.get(path));
+          }
+        });
+    actual.forEach(
+        (path, line) -> {
+          if (!expected.containsKey(path)) {
+            differences.put(path, "\n  " + what + ": nothing\n  the view: " + line);
+          }
+        });
+    assertTrue(expected.size() > 1_000, what + " has only " + expected.size() + " objects");
+    assertTrue(differences.isEmpty(), () -> differences.size() + " of " + expected.size() + " objects differ: " + differences.values().stream().limit(20).toList());
+  }
+}
