@@ -38,7 +38,8 @@ public enum Compression {
     if (begins(head, length, "\u001f\u008b")) {
       return GZIP;
     }
-    boolean skippable = length >= 4 && (head[0] & 0xF0) == 0x50 && begins(head, length, 1, "\u002a\u004d\u0018");
+    boolean skippable =
+        length >= 4 && (head[0] & 0xF0) == 0x50 && begins(head, length, 1, "\u002a\u004d\u0018");
     if (begins(head, length, "\u0028\u00b5\u002f\u00fd") || skippable) {
       return ZSTD;
     }
@@ -75,8 +76,7 @@ public enum Compression {
    *     {@link dev.layerfs.error.MalformedImageException} and {@link dev.layerfs.error.LimitExceededException}
    * @throws IOException as the stream's methods do, if a decoder reads ahead here
    */
-  public LayerStream decompress(InputStream raw, String subject, Limits limits)
-      throws IOException {
+  public LayerStream decompress(InputStream raw, String subject, Limits limits) throws IOException {
     return new LayerStream(this, raw, subject, limits);
   }
 
@@ -87,11 +87,12 @@ public enum Compression {
       case GZIP -> new GzipDecoder(raw);
       case ZSTD -> new ZstdInputStreamNoFinalizer(raw).setLongMax(limits.maxZstdWindowLog());
       case BZIP2 -> new BZip2CompressorInputStream(raw, true);
-      case XZ -> XZCompressorInputStream.builder()
-          .setInputStream(raw)
-          .setDecompressConcatenated(true)
-          .setMemoryLimitKiB(xzMemoryKib(limits))
-          .get();
+      case XZ ->
+        XZCompressorInputStream.builder()
+            .setInputStream(raw)
+            .setDecompressConcatenated(true)
+            .setMemoryLimitKiB(xzMemoryKib(limits))
+            .get();
     };
   }
 
