@@ -137,28 +137,18 @@ public final class UnionView implements PosixView {
     }
     checkOpenable(node);
     OpenFile handle = new OpenFile(this, node, Set.copyOf(flags));
-    if (write) {
-      change(
-          node,
-          () -> {
-            open.add(handle); // before the copy-up, which then keeps a file that was unlinked
-            return copyUp.inode(node, !flags.contains(OpenFlag.TRUNCATE));
-          });
-    } else {
-      open.add(handle);
-    }
-    prepare(handle, flags);
-    return handle;
-  }
-
-  private void prepare(OpenFile handle, Set<OpenFlag> flags) throws PosixException {
     try {
-      if (handle.node().upper() != null) {
+      open.add(handle); // before a copy-up, which then keeps a file that has no name
+      if (write) {
+        change(node, () -> copyUp.inode(node, !flags.contains(OpenFlag.TRUNCATE)));
+      }
+      if (node.upper() != null) {
         handle.channel();
       }
       if (flags.contains(OpenFlag.TRUNCATE)) {
         handle.truncate(0);
       }
+      return handle;
     } catch (PosixException e) {
       handle.close();
       throw e;
