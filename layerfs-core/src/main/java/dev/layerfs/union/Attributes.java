@@ -114,6 +114,7 @@ final class Attributes {
         throw e;
       }
     }
+    inodes.changed(inode, place);
   }
 
   /** {@code setattr_should_drop_suidgid} of fs/attr.c: set-group-id without group execution means something else. */
@@ -158,5 +159,6 @@ final class Attributes {
             place,
             atime != null ? atime : new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
             mtime != null ? mtime : new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+    inodes.changed(inode, place);
   }
 }

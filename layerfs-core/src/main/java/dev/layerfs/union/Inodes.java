@@ -322,6 +322,21 @@ final class Inodes {
     }
   }
 
+  /**
+   * Notes that an inode of the upper has changed. A host that can't keep an attribute of a link or a special file may have
+   * replaced it by something else that represents it; the inode's number stays.
+   */
+  void changed(UpperInode inode, Path place) throws PosixException {
+    if (inode.type == FileType.REGULAR || inode.type == FileType.DIRECTORY) {
+      return;
+    }
+    long hostInode = upper().host().stat(place).inode();
+    if (hostInode != inode.hostInode) {
+      upper().marks().setInode(place, inode.inode);
+      inode.hostInode = hostInode;
+    }
+  }
+
   /** Makes durable what has changed since this was done last. */
   void sync() throws PosixException {
     lock.readLock().lock();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code work/} has a line for each, the host's number and the image's.
  */
 final class Origins {
-  private static final Pattern LINE = Pattern.compile("(\\d{1,18}) (\\d{1,18})");
+  private static final Pattern LINE = Pattern.compile("(\\d{1,19}) (\\d{1,18})");
 
   private final Path file;
   private final Map<Long, Long> byHostInode = new HashMap<>();

@@ -26,7 +26,7 @@ class UpperInode {
   final long inode;
 
   /** The number by which the host tells inodes apart. */
-  final long hostInode;
+  volatile long hostInode;
 
   /** The names that are known: directories that were not looked at yet may hold more. */
   final CopyOnWriteArrayList<Place> places = new CopyOnWriteArrayList<>();

@@ -5,6 +5,7 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.XattrFlag;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -99,7 +100,9 @@ final class Xattrs {
     UpperInode inode = copyUp.inode(node, true);
     inode.unprivileged = false;
     inodes.touch(inode);
-    inodes.upper().host().setXattr(inodes.path(inode), marks.escape(name), value);
+    Path place = inodes.path(inode);
+    inodes.upper().host().setXattr(place, marks.escape(name), value);
+    inodes.changed(inode, place);
   }
 
   /** {@code xattr_permission} and {@code xattr_resolve_name} of fs/xattr.c. */

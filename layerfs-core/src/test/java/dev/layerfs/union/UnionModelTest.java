@@ -95,7 +95,7 @@ final class UnionModelTest {
     String expected = operation.outcome(model, left);
     String actual = operation.outcome(view, right);
     assertEquals(expected, actual, () -> where + ": " + operation);
-    if (random.nextInt(10) == 0) {
+    if (random.nextInt(20) == 0) {
       assertEquals(describe(model), describe(view), () -> where + ": " + operation);
     }
   }
