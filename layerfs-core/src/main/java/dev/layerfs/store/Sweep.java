@@ -90,7 +90,8 @@ final class Sweep {
   }
 
   private void markManifest(Descriptor descriptor, Needed needed) throws IOException {
-    if (!needed.files().add(paths.blob(descriptor.digest())) || !documents.has(descriptor.digest())) {
+    if (!needed.files().add(paths.blob(descriptor.digest())) || !documents.has(descriptor.digest())
+        || !descriptor.mediaType().isManifest()) {
       return;
     }
     Manifest manifest = documents.manifest(descriptor);
