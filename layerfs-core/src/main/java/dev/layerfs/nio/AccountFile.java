@@ -83,9 +83,10 @@ final class AccountFile {
         throw new LimitExceededException(path.toString(), "maxAccountFile", MAX_SIZE);
       }
       ByteBuffer buffer = ByteBuffer.allocate((int) size);
-      while (buffer.hasRemaining() && handle.read(buffer, buffer.position()) >= 0) {
-        continue;
-      }
+      int count;
+      do {
+        count = handle.read(buffer, buffer.position());
+      } while (count > 0);
       return Arrays.copyOf(buffer.array(), buffer.position());
     }
   }
@@ -93,7 +94,7 @@ final class AccountFile {
   private static Content parse(Stat stat, byte[] bytes) {
     Map<String, Long> ids = new HashMap<>();
     Map<Long, String> names = new HashMap<>();
-    for (String line : Name.decode(bytes).split("\n")) {
+    for (String line : Name.decode(bytes).split("\n", -1)) {
       String[] fields = line.split(":", 4);
       long id = fields.length < 3 ? -1 : parseId(fields[2]);
       if (id >= 0 && !fields[0].isEmpty()) {

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code Files.copy} and {@code Files.move} within one file system. No special file is ever opened. */
 final class FileCopier {
@@ -34,12 +35,12 @@ final class FileCopier {
   /** Copies a file, a directory without its entries, a link or a special file. */
   void copy(LayerPath from, LayerPath to, CopyRequest request) throws IOException {
     LastLink last = request.noFollow() ? LastLink.NOFOLLOW : LastLink.FOLLOW;
-    Node source = tree.resolve(from, last).node();
+    Node source = tree.find(from, last);
     if (source == null) {
       throw Failures.missing(from);
     }
     Resolved target = tree.resolve(to, LastLink.NOFOLLOW);
-    if (source.equals(target.node())) {
+    if (source.equals(target.node()) || from.equals(to)) {
       return;
     }
     clear(to, target, request.replace());
@@ -76,14 +77,14 @@ final class FileCopier {
     }
   }
 
-  /** The modes are those that the JDK's provider gives: a directory's set-id and sticky bits are not copied. */
+  /** The modes are those that the JDK's provider gives: a directory's set-id bits are not copied. */
   private Node create(Node source, Stat stat, Resolved target) throws PosixException {
     Node directory = target.parent();
     Name name = target.name();
     int mode = stat.mode() & ~Options.UMASK;
     return switch (stat.type()) {
       case SYMLINK -> view.symlink(directory, name, view.readLink(source));
-      case DIRECTORY -> view.create(directory, name, stat.type(), mode & 0777, 0, 0);
+      case DIRECTORY -> view.create(directory, name, stat.type(), mode & 01777, 0, 0);
       default ->
         view.create(directory, name, stat.type(), mode, stat.rdevMajor(), stat.rdevMinor());
     };
@@ -165,21 +166,37 @@ final class FileCopier {
       moveAtomically(from, to);
       return;
     }
-    Node source = tree.existing(from, LastLink.NOFOLLOW);
-    Resolved target = tree.resolve(to, LastLink.NOFOLLOW);
-    Node replaced = target.node();
-    if (source.equals(replaced)) {
+    Node source = tree.find(from, LastLink.NOFOLLOW);
+    if (source == null) {
+      throw Failures.missing(from);
+    }
+    try {
+      Node replaced = tree.lookUp(to, LastLink.NOFOLLOW);
+      if (!source.equals(replaced)) {
+        makeWay(source, replaced, to, request.replace());
+        tree.rename(from, tree, to);
+      }
+    } catch (PosixException e) {
+      switch (e.errno()) {
+        case ENOTEMPTY -> throw new DirectoryNotEmptyException(Failures.text(to));
+        case EXDEV -> moveByCopying(from, to);
+        default -> throw Failures.of(e, from, to);
+      }
+    }
+  }
+
+  /** A rename replaces only like with like. */
+  private void makeWay(Node source, @Nullable Node replaced, LayerPath to, boolean replace)
+      throws IOException {
+    if (replaced == null) {
       return;
     }
-    if (replaced != null && !request.replace()) {
+    if (!replace) {
       throw Failures.of(Errno.EEXIST, to);
     }
-    boolean otherKind = replaced != null
-        && (source.type() == FileType.DIRECTORY) != (replaced.type() == FileType.DIRECTORY);
-    if (otherKind) {
-      tree.deleteIfExists(to); // rename replaces only like with like
+    if ((source.type() == FileType.DIRECTORY) != (replaced.type() == FileType.DIRECTORY)) {
+      tree.deleteIfExists(to);
     }
-    rename(from, to);
   }
 
   private void moveAtomically(LayerPath from, LayerPath to) throws IOException {
@@ -191,18 +208,6 @@ final class FileCopier {
             Failures.text(from), Failures.text(to), e.errno().message());
       }
       throw Failures.of(e, from, to);
-    }
-  }
-
-  private void rename(LayerPath from, LayerPath to) throws IOException {
-    try {
-      tree.rename(from, tree, to);
-    } catch (PosixException e) {
-      switch (e.errno()) {
-        case ENOTEMPTY -> throw new DirectoryNotEmptyException(Failures.text(to));
-        case EXDEV -> moveByCopying(from, to);
-        default -> throw Failures.of(e, from, to);
-      }
     }
   }
 

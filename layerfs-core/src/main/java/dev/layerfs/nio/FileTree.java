@@ -48,21 +48,28 @@ final class FileTree {
 
   /** Returns what a path names, or null if there is nothing. */
   @Nullable
+  Node lookUp(LayerPath path, LastLink last) throws PosixException {
+    return resolver.find(path.names(), last);
+  }
+
+  /** Returns what a path names, or null if there is nothing. */
+  @Nullable
   Node find(LayerPath path, LastLink last) throws IOException {
     try {
-      return resolver.find(path.names(), last);
+      return lookUp(path, last);
     } catch (PosixException e) {
       throw Failures.of(e, path);
     }
   }
 
-  /** Returns what a path names. */
+  /** Returns what a path names; if there is nothing, says why. */
   Node existing(LayerPath path, LastLink last) throws IOException {
-    Node node = find(path, last);
-    if (node == null) {
-      throw Failures.missing(path);
+    try {
+      Node node = resolver.find(path.names(), last);
+      return node == null ? resolver.resolve(path.names(), last).existing() : node;
+    } catch (PosixException e) {
+      throw Failures.of(e, path);
     }
-    return node;
   }
 
   Stat stat(LayerPath path, LastLink last) throws IOException {
@@ -105,7 +112,7 @@ final class FileTree {
     try {
       return new FileOpener(view, resolver).open(path.names(), request, mode);
     } catch (PosixException e) {
-      if (e.errno() == Errno.ELOOP && !request.followsLinks()) {
+      if (e.errno() == Errno.ELOOP && request.refusesLinks()) {
         throw new IOException(e.errno().message() + " (NOFOLLOW_LINKS specified)", e);
       }
       throw Failures.of(e, path);
@@ -234,8 +241,7 @@ final class FileTree {
     LayerPath real = new LayerPath(fileSystem, true, ROOT);
     for (Name name : path.names()) {
       String text = name.toString();
-      boolean up =
-          text.equals("..") && existing(real, LastLink.NOFOLLOW).type() != FileType.SYMLINK;
+      boolean up = text.equals("..") && existing(real, LastLink.NOFOLLOW).type() != FileType.SYMLINK;
       if (up) {
         Path parent = real.getParent();
         real = parent == null ? real : (LayerPath) parent;
@@ -243,7 +249,7 @@ final class FileTree {
         real = real.resolve(name);
       }
     }
-    existing(path, LastLink.NOFOLLOW);
+    existing(real, LastLink.NOFOLLOW);
     return real;
   }
 
@@ -255,7 +261,10 @@ final class FileTree {
   /** Checks access as the kernel does for a process with all capabilities. */
   void checkAccess(LayerPath path, boolean write, boolean execute) throws IOException {
     try {
-      Node node = existing(path, LastLink.FOLLOW);
+      Node node = resolver.find(path.names(), LastLink.FOLLOW);
+      if (node == null) {
+        throw Failures.missing(path);
+      }
       if (write && view.statfs().readOnly()) {
         throw new FileSystemException(Failures.text(path), null, Errno.EROFS.message());
       }

@@ -71,7 +71,7 @@ final class NamedAttributes {
   Map<String, Object> read(String attributes) throws IOException {
     int colon = viewEnd(attributes);
     String view = colon < 0 ? "basic" : attributes.substring(0, colon);
-    String[] names = attributes.substring(colon + 1).split(",");
+    String[] names = attributes.substring(colon + 1).split(",", -1);
     if (view.equals("user")) {
       return readUser(names);
     }

@@ -96,6 +96,11 @@ record OpenRequest(
 
   /** A file that is created, or deleted on closing, is the one that the path itself names. */
   boolean followsLinks() {
-    return !noFollow && !createNew && !deleteOnClose;
+    return !createNew && !refusesLinks();
+  }
+
+  /** Whether a link at the end of the path is an error of its own kind. */
+  boolean refusesLinks() {
+    return !createNew && (noFollow || deleteOnClose);
   }
 }
