@@ -43,17 +43,14 @@ final class Documents {
    * @throws StoreCorruptException if it is not what its digest says
    */
   byte[] read(Descriptor descriptor) throws IOException {
-    byte[] content;
     try (InputStream in = Files.newInputStream(paths.blob(descriptor.digest()))) {
-      content = in.readNBytes(LIMITS.maxDocumentBytes());
-    }
-    try {
+      byte[] content = in.readNBytes(LIMITS.maxDocumentBytes());
       descriptor.verify(content);
+      return content;
     } catch (DigestMismatchException e) {
       throw new StoreCorruptException(
           "blob " + descriptor.digest(), "the content is damaged; load the image again");
     }
-    return content;
   }
 
   /** An image without its names. */
@@ -64,11 +61,11 @@ final class Documents {
         descriptor,
         List.of(),
         manifest,
-        ImageConfig.parse(read(config), "config " + config.digest(), LIMITS));
+        ImageConfig.parse(manifest, read(config), LIMITS));
   }
 
   Manifest manifest(Descriptor descriptor) throws IOException {
-    return Manifest.parse(read(descriptor), "manifest " + descriptor.digest(), LIMITS);
+    return Manifest.parse(descriptor, read(descriptor), LIMITS);
   }
 
   /** The indexes and manifests that make up an entry of the list of images, as far as the store has them. */
@@ -104,7 +101,7 @@ final class Documents {
       throw new MalformedImageException("index " + descriptor.digest(), "is nested too deeply");
     }
     graph.indexes().add(descriptor);
-    Index index = Index.parse(read(descriptor), "index " + descriptor.digest(), LIMITS);
+    Index index = Index.parse(descriptor, read(descriptor), LIMITS);
     for (Descriptor child : index.manifests()) {
       walk(child, graph, visited, depth + 1);
     }

@@ -4,6 +4,7 @@ import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Index;
 import dev.layerfs.oci.Limits;
+import dev.layerfs.oci.MediaType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -57,7 +58,7 @@ final class ImageListFile {
 
   private ImageList parse(byte[] document) throws IOException {
     try {
-      return new ImageList(Index.parse(document, file.toString(), LIMITS));
+      return new ImageList(Index.parse(document, MediaType.OCI_INDEX, LIMITS));
     } catch (MalformedImageException e) {
       StoreCorruptException corrupt =
           new StoreCorruptException(file.toString(), "the list of images is damaged");
@@ -68,6 +69,6 @@ final class ImageListFile {
 
   /** Replaces the list; the caller has the store's lock. */
   void write(ImageList list) throws IOException {
-    session.replace(file, list.index().toBytes());
+    session.replace(file, list.index().bytes());
   }
 }

@@ -4,6 +4,7 @@ import dev.layerfs.error.InUseException;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Platform;
@@ -47,7 +48,7 @@ public final class Images {
     for (Map.Entry<Digest, Listed> listed : listed(file.read()).entrySet()) {
       try {
         images.add(read(listed.getValue()));
-      } catch (NoSuchFileException | MalformedImageException | StoreCorruptException e) {
+      } catch (NoSuchFileException | MalformedImageException | UnsupportedImageException | StoreCorruptException e) {
         // Damaged, or no image but some other artifact; who asks for it by its digest is told.
       }
     }
@@ -119,15 +120,26 @@ public final class Images {
 
   /** Returns the entry, or the manifest or index within an entry, that a text stands for. */
   private Descriptor lookUp(ImageList list, String text) throws IOException {
-    Optional<Descriptor> named = list.find(text);
-    if (named.isEmpty()) {
-      named = Reference.tryParse(text).flatMap(reference -> list.find(reference.toString()));
-    }
+    Optional<Descriptor> named = lookUpName(list, text);
     return named.isPresent() ? named.get() : lookUpDigest(list, text);
   }
 
+  /** Another tool may have put a name into the list that is not a full reference. */
+  private static Optional<Descriptor> lookUpName(ImageList list, String text) {
+    Optional<Descriptor> verbatim = list.find(text);
+    if (verbatim.isPresent()) {
+      return verbatim;
+    }
+    try {
+      return list.find(Reference.parse(text).withDefaultTag().toString());
+    } catch (MalformedImageException e) {
+      return Optional.empty();
+    }
+  }
+
   private Descriptor lookUpDigest(ImageList list, String text) throws IOException {
-    String hex = text.startsWith("sha256:") ? text.substring("sha256:".length()) : text;
+    String digest = text.substring(text.indexOf('@') + 1);
+    String hex = digest.substring(digest.indexOf(':') + 1);
     Map<Digest, Descriptor> found = new LinkedHashMap<>();
     if (hex.length() >= MIN_PREFIX && Id.isHex(hex)) {
       for (Descriptor entry : list.entries()) {
@@ -192,7 +204,7 @@ public final class Images {
 
   private Descriptor entryToRemove(ImageList list, String text) throws IOException {
     Descriptor found = lookUp(list, text);
-    if (list.entries().contains(found) && list.find(text).isPresent()) {
+    if (lookUpName(list, text).isPresent()) {
       return found;
     }
     List<Descriptor> entries = new ArrayList<>();
@@ -230,7 +242,7 @@ public final class Images {
   long sweepIfPossible() throws IOException {
     try {
       return sweep.run();
-    } catch (StoreCorruptException | MalformedImageException e) {
+    } catch (StoreCorruptException | MalformedImageException | UnsupportedImageException e) {
       return 0; // what could be freed stays until the damage is mended
     }
   }

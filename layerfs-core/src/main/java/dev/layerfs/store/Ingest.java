@@ -56,6 +56,17 @@ public final class Ingest implements Closeable {
   }
 
   /**
+   * Makes a directory for the files of whoever adds images; it is deleted when this is closed.
+   *
+   * @return an empty directory
+   */
+  public Path scratch() throws IOException {
+    Path directory = stage();
+    io.mkdir(directory);
+    return directory;
+  }
+
+  /**
    * Says what the images consist of. From now on no removal takes away what the store has of it. Must precede {@link
    * #hasBlob}, {@link #hasLayer} and {@link #hasTree}, whose answers hold until this is closed.
    */
@@ -80,7 +91,7 @@ public final class Ingest implements Closeable {
 
   /** Whether the store has the tree of a stack of layers. */
   public boolean hasTree(List<DiffId> diffIds) {
-    return Files.exists(paths.tree(ChainId.of(diffIds)));
+    return Files.exists(paths.tree(Trees.chainId(diffIds)));
   }
 
   /**
@@ -173,7 +184,7 @@ public final class Ingest implements Closeable {
   public void tree(List<DiffId> diffIds) throws IOException {
     Path file = stage();
     Trees.write(io, file, diffIds, this::layerFile);
-    result.trees().put(ChainId.of(diffIds), file);
+    result.trees().put(Trees.chainId(diffIds), file);
   }
 
   private Path layerFile(DiffId diffId) {

@@ -2,6 +2,7 @@ package dev.layerfs.store;
 
 import dev.layerfs.changeset.ChangesetReader;
 import dev.layerfs.changeset.Compression;
+import dev.layerfs.changeset.LayerStream;
 import dev.layerfs.erofs.LayerFile;
 import dev.layerfs.error.DigestMismatchException;
 import dev.layerfs.error.MalformedImageException;
@@ -11,6 +12,7 @@ import dev.layerfs.oci.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.Executor;
@@ -99,13 +101,16 @@ final class LayerImport {
     String subject = "layer " + diffId;
     DigestSink hash = new DigestSink(diffId.digest());
     try (ByteSink sink = background(hash);
-        InputStream plain = Compression.decompress(input, subject, limits)) {
+        LayerStream plain = open(input, subject)) {
       InputStream tar = new TeeInput(plain, sink);
       LayerFile.Summary summary = null;
       if (layerFile == null) {
         tar.transferTo(OutputStream.nullOutputStream());
       } else {
-        summary = write(tar, subject, layerFile);
+        ChangesetReader changes =
+            new ChangesetReader(tar, subject, limits, plain::compressedBytes);
+        summary = LayerFile.write(
+            changes, layerFile, () -> Trees.uuid(diffId.digest().encoded()));
       }
       sink.finish();
       hash.requireMatch(subject);
@@ -113,10 +118,13 @@ final class LayerImport {
     }
   }
 
-  private LayerFile.Summary write(
-      InputStream tar, String subject, FileChannel layerFile) throws IOException {
-    ChangesetReader changes = new ChangesetReader(tar, subject, limits);
-    return LayerFile.write(changes, layerFile, () -> Trees.uuid(diffId.digest().encoded()));
+  /** The first bytes tell the compression; a media type may be wrong, and old archives have none. */
+  private LayerStream open(BlobInput input, String subject) throws IOException {
+    PushbackInputStream in = new PushbackInputStream(input, Compression.MAGIC_LENGTH);
+    byte[] head = new byte[Compression.MAGIC_LENGTH];
+    int length = in.readNBytes(head, 0, head.length);
+    in.unread(head, 0, length);
+    return Compression.detect(head, length).decompress(in, subject, limits);
   }
 
   private ByteSink background(ByteSink sink) {

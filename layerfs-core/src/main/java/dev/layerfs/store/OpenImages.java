@@ -80,7 +80,7 @@ public final class OpenImages implements Closeable {
    * @param image the image
    */
   Use open(StoredImage image) throws IOException {
-    ChainId chainId = ChainId.of(image.diffIds());
+    ChainId chainId = Trees.chainId(image.diffIds());
     lock.lock();
     try {
       Entry entry = used.get(chainId);

@@ -3,11 +3,11 @@ package dev.layerfs.store;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.json.JsonObject;
+import dev.layerfs.oci.ImageLayout;
 import dev.layerfs.oci.Index;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -29,8 +29,6 @@ final class StoreDirectory {
   private static final long VERSION = 1;
   private static final Set<String> OURS =
       Set.of("oci-layout", "index.json", "blobs", StorePaths.OWN);
-  private static final byte[] OCI_LAYOUT =
-      "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
   private final StorePaths paths;
   private final StoreIo io;
@@ -113,9 +111,9 @@ final class StoreDirectory {
         changed = true;
       }
     }
-    changed |= create(paths.ociLayout(), OCI_LAYOUT);
+    changed |= create(paths.ociLayout(), ImageLayout.marker());
     if (Files.notExists(paths.version())) {
-      changed |= create(paths.index(), Index.empty().toBytes());
+      changed |= create(paths.index(), Index.empty().bytes());
     }
     if (changed) {
       io.syncDirectory(paths.blobs());

@@ -1,7 +1,6 @@
 package dev.layerfs.store;
 
 import dev.layerfs.error.StoreCorruptException;
-import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
@@ -90,7 +89,8 @@ final class Sweep {
   }
 
   private void markManifest(Descriptor descriptor, Needed needed) throws IOException {
-    if (!needed.files().add(paths.blob(descriptor.digest())) || !documents.has(descriptor.digest())) {
+    if (!needed.files().add(paths.blob(descriptor.digest())) || !documents.has(descriptor.digest())
+        || !descriptor.mediaType().isManifest()) {
       return;
     }
     Manifest manifest = documents.manifest(descriptor);
@@ -107,9 +107,7 @@ final class Sweep {
     for (DiffId diffId : diffIds) {
       needed.files().add(paths.layer(diffId));
     }
-    if (!diffIds.isEmpty()) {
-      needed.files().add(paths.tree(ChainId.of(diffIds)));
-    }
+    needed.files().add(paths.tree(Trees.chainId(diffIds)));
   }
 
   private long delete(Path directory, Needed needed) throws IOException {

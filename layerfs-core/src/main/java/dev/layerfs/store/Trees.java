@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.erofs.ImageTree;
 import dev.layerfs.oci.ChainId;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,8 +19,20 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Makes image trees. They follow from their layer files, so one that is missing is made again. */
-final class Trees {
+public final class Trees {
+  private static final ChainId NO_LAYERS = new ChainId(Digest.sha256(new byte[0]));
+
   private Trees() {}
+
+  /**
+   * Returns what a stack of layers is known by.
+   *
+   * @param diffIds the layers, bottom first
+   * @return its ChainID, which the spec does not define for no layers
+   */
+  public static ChainId chainId(List<DiffId> diffIds) {
+    return diffIds.isEmpty() ? NO_LAYERS : ChainId.of(diffIds);
+  }
 
   /**
    * Writes the tree of a stack of layers into a new file, and makes it durable, but not its name.
@@ -42,7 +55,7 @@ final class Trees {
         layers.add(open.get(diffId));
       }
       List<String> tags = diffIds.stream().map(diffId -> diffId.digest().encoded()).toList();
-      ImageTree.write(layers, tags, uuid(ChainId.of(diffIds).digest().encoded()), channel);
+      ImageTree.write(layers, tags, uuid(chainId(diffIds).digest().encoded()), channel);
       io.force(channel);
     } finally {
       closeAll(open.values());
@@ -57,7 +70,7 @@ final class Trees {
   /** Opens the tree of a stack of layers, made first if it is missing. */
   static ErofsImage open(Session session, List<DiffId> diffIds) throws IOException {
     StorePaths paths = session.paths();
-    Path tree = paths.tree(ChainId.of(diffIds));
+    Path tree = paths.tree(chainId(diffIds));
     if (!Files.exists(tree)) {
       Path staged = session.newPath();
       try {
