@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "cp",
     description = {
-      "Copy files and directories between the host and a container, or from an image.",
+      "Copy files between the host and a container, or from an image.",
+      "Directories are copied with all that is in them.",
       "Into a directory that exists; else to that name. SRC/. copies what is in SRC.",
       "Symbolic links are copied as links; sockets, pipes and devices are left out."
     })

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     description = {
-      "List what was changed in a container, or what an image has changed relative to another:",
+      "List what was changed in a container, or between two images.",
       "A added, C changed, D deleted."
     })
 final class DiffCommand extends StoreCommand {

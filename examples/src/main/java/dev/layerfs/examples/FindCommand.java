@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 /** Lists everything beneath a path. */
 @Command(
     name = "find",
-    description = "List everything beneath a path, and the path itself. Links are not followed.")
+    description = {
+      "List a path and everything beneath it.",
+      "Links are not followed."
+    })
 final class FindCommand extends LookCommand {
   @Override
   void look(PosixView view, String path) throws IOException {

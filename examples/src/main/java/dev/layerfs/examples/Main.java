@@ -2,6 +2,7 @@ package dev.layerfs.examples;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,8 +21,9 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    scope = ScopeType.INHERIT,
-    subcommands = {
+    scope = ScopeType.INHERIT)
+public final class Main {
+  private static final List<Class<?>> COMMANDS = List.of(
       DemoCommand.class,
       LoadCommand.class,
       ImagesCommand.class,
@@ -39,9 +41,8 @@ import picocli.CommandLine.ScopeType;
       StatCommand.class,
       FindCommand.class,
       CpCommand.class,
-      DiffCommand.class
-    })
-public final class Main {
+      DiffCommand.class);
+
   private final Terminal terminal;
 
   @Option(
@@ -84,7 +85,11 @@ public final class Main {
    */
   static int run(Terminal terminal, String... args) {
     Main main = new Main(terminal);
-    CommandLine commandLine = new CommandLine(main)
+    CommandLine commandLine = new CommandLine(main);
+    for (Class<?> command : commandsNamed(args)) {
+      commandLine.addSubcommand(command);
+    }
+    commandLine
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
@@ -94,6 +99,18 @@ public final class Main {
     terminal.out().flush();
     terminal.err().flush();
     return exitCode;
+  }
+
+  /**
+   * Returns the commands that the command line can mean: those that it names, or all if it names none. To introspect the
+   * others would take most of the time of a short command.
+   */
+  private static List<Class<?>> commandsNamed(String... args) {
+    List<String> words = List.of(args);
+    List<Class<?>> named = COMMANDS.stream()
+        .filter(command -> words.contains(command.getAnnotation(Command.class).name()))
+        .toList();
+    return named.isEmpty() ? COMMANDS : named;
   }
 
   Terminal terminal() {
