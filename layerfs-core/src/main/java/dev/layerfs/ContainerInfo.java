@@ -5,7 +5,18 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the store knows of a container. Immutable: a snapshot. */
+/**
+ * What the store knows of a container. Immutable: a snapshot.
+ *
+ * @param id twelve hexadecimal digits, unique in the store
+ * @param name the name that was chosen for it
+ * @param image digest of its image's manifest
+ * @param imageName a name the image had when the container was made; the digest as text if it had none
+ * @param created when it was made
+ * @param labels labels given when it was made
+ * @param ephemeral whether it is removed when it is closed
+ * @param open whether somebody has it open, in any process
+ */
 public record ContainerInfo(
     String id,
     Optional<String> name,
@@ -14,4 +25,10 @@ public record ContainerInfo(
     Instant created,
     Map<String, String> labels,
     boolean ephemeral,
-    boolean open) {}
+    boolean open) {
+
+  /** Copies the labels. */
+  public ContainerInfo {
+    labels = Map.copyOf(labels);
+  }
+}

@@ -1,10 +1,89 @@
 package dev.layerfs;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a container is made. */
+/**
+ * How a container is made. Immutable; made by a {@link #builder()}.
+ *
+ * @param name a name to find it by, unique in the store
+ * @param labels labels to keep with it; nothing but the application gives them a meaning
+ * @param ephemeral whether it is removed when it is closed
+ */
 public record ContainerOptions(
     Optional<String> name, Map<String, String> labels, boolean ephemeral) {
-  // builder(): name(String), label(k, v), ephemeral()
+  /** A container without a name or labels that stays until it is removed. */
+  public static final ContainerOptions DEFAULT =
+      new ContainerOptions(Optional.empty(), Map.of(), false);
+
+  /** Copies the labels. */
+  public ContainerOptions {
+    labels = Map.copyOf(labels);
+  }
+
+  /**
+   * Returns a builder that begins with the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects options. Not safe for use by several threads. */
+  public static final class Builder {
+    private final Map<String, String> labels = new LinkedHashMap<>();
+    private Optional<String> name = Optional.empty();
+    private boolean ephemeral;
+
+    private Builder() {}
+
+    /**
+     * Gives the container a name. {@link LayerStore#create} refuses one that is taken or that is not a letter or digit
+     * followed by at most 127 letters, digits, {@code _}, {@code .} and {@code -}, all lower case.
+     *
+     * @param name the name
+     * @return this builder
+     */
+    public Builder name(String name) {
+      this.name = Optional.of(name);
+      return this;
+    }
+
+    /**
+     * Adds a label, or replaces the one with that key.
+     *
+     * @param key the key, not empty
+     * @param value the value
+     * @return this builder
+     */
+    public Builder label(String key, String value) {
+      if (key.isEmpty()) {
+        throw new IllegalArgumentException("a label needs a key");
+      }
+      labels.put(key, value);
+      return this;
+    }
+
+    /**
+     * Has the container removed when it is closed, or, if its process dies first, when the store is next opened. Nothing of
+     * it is made durable.
+     *
+     * @return this builder
+     */
+    public Builder ephemeral() {
+      ephemeral = true;
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @return new options
+     */
+    public ContainerOptions build() {
+      return new ContainerOptions(name, labels, ephemeral);
+    }
+  }
 }

@@ -6,24 +6,86 @@ import dev.layerfs.oci.Manifest;
 import dev.layerfs.oci.Platform;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** An image of the store: immutable. */
+/**
+ * An image of a store. Immutable: a snapshot, which stays what it is when tags move later. Two are equal if their digests
+ * are. Safe for use by several threads; operations that read the store fail once the store is closed.
+ */
 public interface Image {
-  /** Digest of its manifest. */
+  /**
+   * Returns the digest of the manifest, which identifies the image.
+   *
+   * @return the manifest's digest
+   */
   Digest digest();
 
-  /** The tags that point at it or at an index with it. */
+  /**
+   * Returns the names that point at it, or at an index it is part of.
+   *
+   * @return full names with tag, such as {@code docker.io/library/debian:12}, sorted; empty for an untagged image
+   */
   List<String> names();
 
+  /**
+   * Returns the platform it was made for.
+   *
+   * @return the platform, from its config
+   */
   Platform platform();
 
+  /**
+   * Returns the manifest.
+   *
+   * @return the manifest
+   */
   Manifest manifest();
 
+  /**
+   * Returns the config: entry point, environment, history and the rest.
+   *
+   * @return the config
+   */
   ImageConfig config();
 
-  /** Bottom first. */
+  /**
+   * Returns its layers.
+   *
+   * @return the layers, the bottom one first
+   * @throws IOException if a layer's record can't be read
+   */
   List<LayerInfo> layers() throws IOException;
 
-  /** Read-only root, nothing unpacked. */
+  /**
+   * Returns the bytes of all blobs of the image: manifest, config and compressed layers, each once, whether other images
+   * share them or not.
+   *
+   * @return bytes
+   */
+  long blobBytes();
+
+  /**
+   * Returns the bytes of content of the files of all layers, also of files that a higher layer replaces or removes.
+   *
+   * @return bytes
+   * @throws IOException if a layer's record can't be read
+   */
+  long contentBytes() throws IOException;
+
+  /**
+   * Opens the image's root file system, read-only. Nothing is unpacked.
+   *
+   * @return an open root file system, to be closed
+   * @throws IOException if a layer is missing or damaged
+   */
   Rootfs open() throws IOException;
+
+  /**
+   * Compares the root file systems of two images.
+   *
+   * @param base an image of the same store
+   * @return how this image differs from the base, each directory before what is in it
+   * @throws IOException if one can't be read
+   */
+  Stream<Change> changesFrom(Image base) throws IOException;
 }

@@ -6,44 +6,262 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The store: images, layers and containers in one directory. (contract skeleton) */
+/**
+ * A store: images, their layers and containers in one directory.
+ *
+ * <pre>{@code
+ * try (LayerStore store = LayerStore.open(directory)) {
+ *   store.load(Path.of("debian.tar"));
+ *   ContainerOptions options = ContainerOptions.builder().ephemeral().build();
+ *   try (Container container = store.create(store.image("debian:12"), options)) {
+ *     Files.writeString(container.root().resolve("etc/motd"), "hello\n");
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The directory is an OCI image layout that other tools read as it is: an image's name is the value of its {@code
+ * org.opencontainers.image.ref.name} annotation, in full, so {@code skopeo inspect
+ * oci:STORE:docker.io/library/debian:12} finds it.
+ *
+ * <p><b>Names.</b> An image is named by a reference ({@code debian:12} is short for {@code
+ * docker.io/library/debian:12}), by its digest ({@code sha256:…}, of the manifest or of an index it is part of), or by at
+ * least four hexadecimal digits that begin the digest of one image only. A container is named by its id, its name, or by at
+ * least four digits that begin one id only.
+ *
+ * <p><b>Durability.</b> When a call returns, what it did survives power loss, unless {@link
+ * StoreOptions.Builder#unsafeNoSync} was chosen or the container is ephemeral. What is written through a container is
+ * made durable as in any file system: when the file is forced, or by {@link dev.layerfs.posix.PosixView#sync}. A call
+ * that fails, or whose process dies, has changed nothing.
+ *
+ * <p><b>Concurrency.</b> All methods are safe for use by several threads, and several processes may have one store open.
+ * Every method fails with {@link IllegalStateException} once the store is closed.
+ */
 public interface LayerStore extends Closeable {
+  /**
+   * Opens a store, durable; makes it if the directory does not exist or is empty.
+   *
+   * @param directory where it is, on any {@code java.nio.file} file system
+   * @return the open store
+   * @throws IOException as for {@link #open(Path, StoreOptions)}
+   */
   static LayerStore open(Path directory) throws IOException {
+    return open(directory, StoreOptions.DEFAULT);
+  }
+
+  /**
+   * Opens a store; makes it if the directory does not exist or is empty. Clears away what processes that died in the
+   * middle of something have left, among it their ephemeral containers.
+   *
+   * @param directory where it is, on any {@code java.nio.file} file system. Where that has POSIX permissions the
+   *     directory is made accessible to its owner only
+   * @param options how to open it
+   * @return the open store
+   * @throws dev.layerfs.error.UnsupportedImageException if a newer version of this library made it
+   * @throws java.nio.file.NotDirectoryException if it is a symbolic link or another file
+   * @throws java.nio.file.AccessDeniedException if the directory belongs to somebody else or everybody can write to it
+   * @throws java.nio.file.FileAlreadyExistsException if the directory holds something that is not a store
+   * @throws IOException if it can't be opened
+   */
+  static LayerStore open(Path directory, StoreOptions options) throws IOException {
     throw new UnsupportedOperationException();
   }
 
+  /**
+   * Makes an empty store in memory, which is gone when it is closed.
+   *
+   * @return a new store
+   */
   static LayerStore inMemory() {
     throw new UnsupportedOperationException();
   }
 
-  /** OCI layout directory, OCI archive or docker-archive, compressed or not. Returns the images stored. */
+  /**
+   * Returns where the store is.
+   *
+   * @return the directory it was opened with
+   */
+  Path directory();
+
+  /**
+   * Loads every image of a source, with the names that it has for them.
+   *
+   * @param source as for {@link #load(Path, LoadOptions)}
+   * @return the images, in the source's order
+   * @throws IOException as for {@link #load(Path, LoadOptions)}
+   */
+  default List<Image> load(Path source) throws IOException {
+    return load(source, LoadOptions.DEFAULT);
+  }
+
+  /**
+   * Loads images: all of them, or, if this fails, none. Everything is checked: sizes and digests of blobs, diff ids of
+   * layers, every entry of every layer. Layers that the store has are not read again.
+   *
+   * @param source a directory with an OCI image layout, or a file with an OCI archive or a docker archive, compressed or
+   *     not
+   * @param options what to load, and how
+   * @return the images that the source has and the options choose, in the source's order; they are all in the store now
+   * @throws dev.layerfs.error.NotFoundException if the source does not have what the options choose
+   * @throws dev.layerfs.error.MalformedImageException if a document, archive or layer breaks the rules of its format
+   * @throws dev.layerfs.error.DigestMismatchException if content is not what its digest, size or diff id promises
+   * @throws dev.layerfs.error.LimitExceededException if content exceeds one of the limits
+   * @throws dev.layerfs.error.UnsupportedImageException if an image is of a kind that can't be loaded
+   * @throws java.io.InterruptedIOException if the calling thread was interrupted; its interrupt status is then set
+   * @throws IOException if the source can't be read or the store not be written
+   */
   List<Image> load(Path source, LoadOptions options) throws IOException;
 
+  /**
+   * Loads images from a stream, as {@link #load(Path, LoadOptions)} does from a file. The stream is read to the end of the
+   * archive and not closed.
+   *
+   * @param archive an OCI archive or docker archive, compressed or not
+   * @param options what to load, and how
+   * @return the images
+   * @throws IOException as for {@link #load(Path, LoadOptions)}
+   */
   List<Image> load(InputStream archive, LoadOptions options) throws IOException;
 
+  /**
+   * Lists the images, tagged or not.
+   *
+   * @return all images: named ones by name, then untagged ones by digest
+   * @throws IOException if the list can't be read. An image whose own documents are damaged is left out; {@link #image}
+   *     says what is wrong with it
+   */
   List<Image> images() throws IOException;
 
-  /** By tag, digest or unique digest prefix; throws NotFoundException. */
+  /**
+   * Finds an image. Of an index with several platforms the one for this machine is taken, else the first.
+   *
+   * @param reference a name, a digest or the beginning of one
+   * @return the image
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several digests begin so
+   * @throws dev.layerfs.error.StoreCorruptException if its documents are damaged; loading it again heals them
+   * @throws IOException if it can't be read
+   */
   Image image(String reference) throws IOException;
 
+  /**
+   * Gives an image another name. An image that has the name loses it, and stays, untagged if it was its last one.
+   *
+   * @param source a name, a digest or the beginning of one
+   * @param name the new name; the tag {@code latest} is understood
+   * @throws dev.layerfs.error.NotFoundException if there is no such image
+   * @throws IllegalArgumentException if the name is not a reference, or is one with a digest
+   * @throws IOException if the store can't be written
+   */
   void tag(String source, String name) throws IOException;
 
-  /** Removes a tag; with the last tag the image and what only it used. InUseException while a container needs it. */
-  void remove(String reference) throws IOException;
+  /**
+   * Removes a name, and with an image's last name the image, and what only it used. A digest stands for the image itself
+   * and its name.
+   *
+   * @param reference a name, a digest or the beginning of one
+   * @return what was removed
+   * @throws dev.layerfs.error.NotFoundException if there is no such image
+   * @throws dev.layerfs.error.InUseException while a container needs the image, or for a digest with several names
+   * @throws IOException if the store can't be written
+   */
+  Removed remove(String reference) throws IOException;
 
+  /**
+   * Deletes whatever no image, no container and nothing that is under way needs. There is something only after another
+   * tool has changed the layout or a removal could not finish.
+   *
+   * @return what was deleted
+   * @throws IOException if the store can't be written
+   */
+  Removed gc() throws IOException;
+
+  /**
+   * Makes a container without a name.
+   *
+   * @param image an image of this store
+   * @return the open container
+   * @throws IOException as for {@link #create(Image, ContainerOptions)}
+   */
+  default Container create(Image image) throws IOException {
+    return create(image, ContainerOptions.DEFAULT);
+  }
+
+  /**
+   * Makes a container and opens it. Takes the same short time whatever the size of the image; nothing is copied.
+   *
+   * @param image an image of this store
+   * @param options its name, labels and life
+   * @return the open container, to be closed
+   * @throws dev.layerfs.error.NotFoundException if the image was removed
+   * @throws dev.layerfs.error.AlreadyExistsException if the name is taken
+   * @throws IllegalArgumentException if the name is not one, or the image is of another store
+   * @throws IOException if the store can't be written
+   */
   Container create(Image image, ContainerOptions options) throws IOException;
 
-  /** By id, name or unique id prefix; InUseException while another opener has it. */
+  /**
+   * Opens a container.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @return the open container, to be closed
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
+   * @throws dev.layerfs.error.InUseException while another opener has it, in any process
+   * @throws IOException if it can't be opened
+   */
   Container open(String container) throws IOException;
 
+  /**
+   * Lists the containers.
+   *
+   * @return all containers, the oldest first
+   * @throws IOException if the list can't be read. A container whose record is damaged is left out; {@link #container}
+   *     says what is wrong with it
+   */
   List<ContainerInfo> containers() throws IOException;
 
+  /**
+   * Finds a container.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @return what the store knows of it
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
+   * @throws dev.layerfs.error.StoreCorruptException if its record is damaged
+   * @throws IOException if it can't be read
+   */
   ContainerInfo container(String container) throws IOException;
 
+  /**
+   * Throws away what was written to a container: it is then as it was made.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
+   * @throws dev.layerfs.error.InUseException while it is open
+   * @throws IOException if the store can't be written
+   */
   void reset(String container) throws IOException;
 
+  /**
+   * Removes a container and what was written to it. Its image and other containers are not touched.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
+   * @throws dev.layerfs.error.InUseException while it is open
+   * @throws IOException if the store can't be written
+   */
   void removeContainer(String container) throws IOException;
 
+  /**
+   * Adds up what the store holds.
+   *
+   * @return the figures now
+   * @throws IOException if the store can't be read
+   */
+  StoreUsage usage() throws IOException;
+
+  /**
+   * Closes the store, every container and every root file system that is open in it. Closing it again does nothing.
+   *
+   * @throws IOException if what was written can't be settled
+   */
   @Override
   void close() throws IOException;
 }

@@ -1,5 +1,205 @@
 package dev.layerfs.oci;
-/** (skeleton) */
+
+import dev.layerfs.error.LimitExceededException;
+import dev.layerfs.error.MalformedImageException;
+import dev.layerfs.error.UnsupportedImageException;
+import dev.layerfs.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An image manifest: a config and layers (manifest.md), OCI's or Docker's schema 2. Immutable. {@link #bytes} are the
+ * document's own, so that its digest never changes; unknown members are in them.
+ */
 public final class Manifest {
-  private Manifest() {}
+  private final byte[] bytes;
+  private final MediaType mediaType;
+  private final Optional<MediaType> artifactType;
+  private final Descriptor config;
+  private final List<Descriptor> layers;
+  private final Optional<Descriptor> subject;
+  private final Map<String, String> annotations;
+
+  private Manifest(byte[] bytes, JsonObject json, MediaType mediaType, Limits limits) throws IOException {
+    this.bytes = bytes;
+    this.mediaType = Documents.mediaType(json, mediaType);
+    Documents.requireAbsent(json, "manifests", "fsLayers");
+    Documents.requirePresent(json, "layers");
+    Optional<String> artifact = json.optionalString("artifactType").filter(type -> !type.isEmpty());
+    this.artifactType = artifact.isPresent()
+        ? Optional.of(Descriptor.mediaType(json, "artifactType", artifact.get()))
+        : Optional.empty();
+    this.config = fetchable(Descriptor.of(json.object("config")));
+    this.layers = Documents.descriptors(json, "layers", "maxLayers", limits.maxLayers());
+    for (Descriptor layer : layers) {
+      fetchable(layer);
+    }
+    Optional<JsonObject> subjectJson = json.optionalObject("subject");
+    this.subject = subjectJson.isPresent() ? Optional.of(Descriptor.of(subjectJson.get())) : Optional.empty();
+    this.annotations = json.stringMap("annotations");
+  }
+
+  /**
+   * Reads the manifest that a descriptor names.
+   *
+   * @param descriptor where the document was found; checked against it
+   * @param document the document
+   * @param limits bounds on it
+   * @return the manifest
+   * @throws MalformedImageException if it breaks a rule of manifest.md, or is an index as well
+   * @throws UnsupportedImageException if it is a schema 1 manifest, no manifest by its descriptor, or has digests that
+   *     can't be verified
+   * @throws dev.layerfs.error.DigestMismatchException if it isn't what the descriptor describes
+   * @throws LimitExceededException if it exceeds a limit
+   */
+  public static Manifest parse(Descriptor descriptor, byte[] document, Limits limits) throws IOException {
+    String subject = "manifest " + descriptor.digest();
+    Documents.requireNoSchema1(descriptor.mediaType(), subject);
+    if (!descriptor.mediaType().isManifest()) {
+      throw new UnsupportedImageException(
+          subject, "'" + descriptor.mediaType() + "' is not the media type of an image manifest");
+    }
+    descriptor.verify(document);
+    return parse(document, subject, descriptor.mediaType(), limits);
+  }
+
+  /**
+   * Reads a manifest that no descriptor vouches for, for example one whose type came in a {@code Content-Type}.
+   *
+   * @param document the document
+   * @param mediaType the type it was said to have; must be a {@linkplain MediaType#isManifest() manifest's}
+   * @param limits bounds on it
+   * @return the manifest
+   * @throws IOException as {@link #parse(Descriptor, byte[], Limits)} does, digest mismatches aside
+   */
+  public static Manifest parse(byte[] document, MediaType mediaType, Limits limits) throws IOException {
+    return parse(Descriptor.ofContent(mediaType, document), document, limits);
+  }
+
+  private static Manifest parse(byte[] document, String subject, MediaType mediaType, Limits limits)
+      throws IOException {
+    byte[] bytes = document.clone();
+    return new Manifest(bytes, Documents.read(bytes, subject, limits), mediaType, limits);
+  }
+
+  /**
+   * Makes an OCI manifest, always the same bytes for the same arguments.
+   *
+   * @param config the config
+   * @param layers the layers, bottom first
+   * @return a new manifest
+   */
+  public static Manifest of(Descriptor config, List<Descriptor> layers) {
+    JsonObject json = JsonObject.empty()
+        .with("schemaVersion", 2)
+        .with("mediaType", MediaType.OCI_MANIFEST.value())
+        .with("config", config.toJson())
+        .with("layers", Descriptor.toJson(layers));
+    Limits unlimited = Limits.DEFAULT.toBuilder().maxLayers(Integer.MAX_VALUE).build();
+    try {
+      return new Manifest(json.toBytes(), json, MediaType.OCI_MANIFEST, unlimited);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /**
+   * Returns the document.
+   *
+   * @return a new array: what was read, byte for byte
+   */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /**
+   * Returns the document's descriptor.
+   *
+   * @return type, sha256 digest and size
+   */
+  public Descriptor descriptor() {
+    return Descriptor.ofContent(mediaType, bytes);
+  }
+
+  /**
+   * Returns the document's type.
+   *
+   * @return OCI's or Docker's manifest type
+   */
+  public MediaType mediaType() {
+    return mediaType;
+  }
+
+  /**
+   * Returns what kind of artifact this is, if it is no image.
+   *
+   * @return the type, which layerfs need not know
+   */
+  public Optional<MediaType> artifactType() {
+    return artifactType;
+  }
+
+  /**
+   * Returns the config's descriptor.
+   *
+   * @return a descriptor with a verifiable digest
+   */
+  public Descriptor config() {
+    return config;
+  }
+
+  /**
+   * Returns the layers' descriptors.
+   *
+   * @return descriptors with verifiable digests, bottom first; unmodifiable
+   */
+  public List<Descriptor> layers() {
+    return layers;
+  }
+
+  /**
+   * Returns what this manifest is about, for example the image that a signature signs.
+   *
+   * @return the descriptor
+   */
+  public Optional<Descriptor> subject() {
+    return subject;
+  }
+
+  /**
+   * Returns the annotations.
+   *
+   * @return an unmodifiable map
+   */
+  public Map<String, String> annotations() {
+    return annotations;
+  }
+
+  /**
+   * Requires that this is the manifest of an image that can be unpacked, not of some other artifact: config and layers are
+   * of types that layerfs knows.
+   *
+   * @throws UnsupportedImageException if it isn't
+   */
+  public void requireImage() throws UnsupportedImageException {
+    if (!config.mediaType().isImageConfig()) {
+      throw new UnsupportedImageException(
+          config.place(), "an artifact, not an image: its config is of type " + config.mediaType());
+    }
+    for (Descriptor layer : layers) {
+      if (!layer.mediaType().isLayer()) {
+        throw new UnsupportedImageException(layer.place(), "no layer type: " + layer.mediaType());
+      }
+    }
+  }
+
+  private static Descriptor fetchable(Descriptor descriptor) throws UnsupportedImageException {
+    if (!descriptor.digest().isVerifiable()) {
+      throw new UnsupportedImageException(
+          descriptor.place() + ".digest", "content can only be verified by sha256 or sha512");
+    }
+    return descriptor;
+  }
 }

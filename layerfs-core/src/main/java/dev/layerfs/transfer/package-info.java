@@ -1,2 +1,2 @@
-/** Images from and to OCI layouts, OCI archives and docker archives. */
+/** Where images come from besides registries: OCI layouts, as directories and archives, and docker-archives. */
 package dev.layerfs.transfer;

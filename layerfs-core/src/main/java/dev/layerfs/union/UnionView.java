@@ -1,18 +1,430 @@
 package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.FileSystemStat;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Node;
+import dev.layerfs.posix.OpenFlag;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.RenameFlag;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
+import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The union engine. (contract skeleton: see the helper's task) */
-public abstract class UnionView implements PosixView {
-  /** A read-only view of an image. Closing it does not close the image. */
-  public static UnionView readOnly(ErofsImage image) {
-    throw new UnsupportedOperationException();
+/**
+ * The union engine: an image and, unless read-only, an upper, as one root file system.
+ *
+ * <p>Where it is better than the kernel's overlayfs, on purpose: hard links of the image stay links when they are copied
+ * up, directories of the image can be renamed, inode numbers are constant across copy-up and reopening, nothing is
+ * listed that can't be found. Access times are not maintained. Readers never wait for readers; what is only in the image
+ * is read without a lock.
+ *
+ * <p>A node whose last name was removed while no handle was open on it answers {@link #stat}; anything that needs the
+ * removed object itself fails with {@link Errno#ESTALE}.
+ */
+public final class UnionView implements PosixView {
+  private static final int MAX_TARGET = 4095;
+  private static final int BLOCK = 4096;
+  private static final int MAX_MAJOR = (1 << 12) - 1;
+  private static final int MAX_MINOR = (1 << 20) - 1;
+
+  private final Inodes inodes;
+  private final OpenFiles open = new OpenFiles();
+  private final Attributes attributes;
+  private final Xattrs xattrs;
+  private final Namespace names;
+  private final Renames renames;
+  private final CopyUp copyUp;
+  private volatile boolean closed;
+
+  private UnionView(Inodes inodes, MarkNames marks) {
+    this.inodes = inodes;
+    this.copyUp = new CopyUp(inodes);
+    this.attributes = new Attributes(inodes, copyUp);
+    this.xattrs = new Xattrs(inodes, copyUp, marks);
+    this.names = new Namespace(inodes, copyUp, open);
+    this.renames = new Renames(inodes, copyUp, names, open);
   }
 
-  /** A writable view. Closing it closes the upper, not the image. */
+  /**
+   * Opens a read-only view of an image. Closing it does not close the image.
+   *
+   * @param image an open image
+   * @return the view
+   * @throws PosixException if the image's root can't be read
+   */
+  public static UnionView readOnly(ErofsImage image) throws PosixException {
+    Name prefix = Name.of("user.overlay.");
+    return new UnionView(new Inodes(new Lower(image), null), new MarkNames(prefix));
+  }
+
+  /**
+   * Opens a writable view. Closing it does not close the image.
+   *
+   * @param image an open image, the one the upper was created with
+   * @param upper an open upper, which the view owns from now on
+   * @return the view
+   * @throws IOException if the roots can't be read
+   */
   public static UnionView open(ErofsImage image, Upper upper) throws IOException {
-    throw new UnsupportedOperationException();
+    return new UnionView(new Inodes(new Lower(image), upper), upper.markNames());
+  }
+
+  Inodes inodes() {
+    return inodes;
+  }
+
+  Attributes attributes() {
+    return attributes;
+  }
+
+  @Override
+  public Node root() {
+    return inodes.root();
+  }
+
+  @Override
+  public @Nullable Node lookup(Node directory, Name name) throws PosixException {
+    return inodes.lookup(directory(directory, name), name);
+  }
+
+  @Override
+  public Stat stat(Node node) throws PosixException {
+    return Attributes.stat(inodes, own(node));
+  }
+
+  @Override
+  public List<DirectoryEntry> list(Node directory) throws PosixException {
+    return inodes.list(directory(directory));
+  }
+
+  @Override
+  public byte[] readLink(Node link) throws PosixException {
+    UnionNode node = own(link);
+    if (node.type() != FileType.SYMLINK) {
+      throw new PosixException(Errno.EINVAL, node.toString());
+    }
+    UpperInode upper = node.upper();
+    if (upper == null) {
+      return inodes.lower.readLink(node.nid);
+    }
+    inodes.lock.readLock().lock();
+    try {
+      return inodes.upper().host().readLink(inodes.path(upper));
+    } finally {
+      inodes.lock.readLock().unlock();
+    }
+  }
+
+  @Override
+  public FileHandle open(Node file, Set<OpenFlag> flags) throws PosixException {
+    UnionNode node = own(file);
+    boolean write = flags.contains(OpenFlag.WRITE);
+    if (!write && !flags.equals(Set.of(OpenFlag.READ))) {
+      throw new PosixException(Errno.EINVAL, node.toString());
+    }
+    checkOpenable(node);
+    OpenFile handle = new OpenFile(this, node, Set.copyOf(flags));
+    try {
+      open.add(handle); // before a copy-up, which then keeps a file that has no name
+      if (write) {
+        change(node, () -> copyUp.inode(node, !flags.contains(OpenFlag.TRUNCATE)));
+      }
+      if (node.upper() != null) {
+        handle.channel();
+      }
+      if (flags.contains(OpenFlag.TRUNCATE)) {
+        handle.truncate(0);
+      }
+      return handle;
+    } catch (PosixException e) {
+      handle.close();
+      throw e;
+    }
+  }
+
+  private static void checkOpenable(UnionNode node) throws PosixException {
+    Errno errno =
+        switch (node.type()) {
+          case REGULAR -> null;
+          case DIRECTORY -> Errno.EISDIR;
+          case SYMLINK -> Errno.ELOOP;
+          default -> Errno.ENXIO;
+        };
+    if (errno != null) {
+      throw new PosixException(errno, node.toString());
+    }
+  }
+
+  /** A handle was closed: an inode that it alone has kept alive goes. */
+  void closed(OpenFile handle) throws PosixException {
+    if (!open.remove(handle) || handle.node().upper() == null) {
+      return;
+    }
+    inodes.lock.writeLock().lock();
+    try {
+      UpperInode inode = handle.node().upper();
+      if (inode != null && inode.unlinked() && !open.isOpen(handle.node())) {
+        Path kept = inodes.path(inode);
+        inodes.forget(inode, Removal.lastStat(inodes, inode));
+        inodes.upper().work().discard(kept);
+      }
+    } finally {
+      inodes.lock.writeLock().unlock();
+    }
+  }
+
+  @Override
+  public Node create(
+      Node directory, Name name, FileType type, int mode, int rdevMajor, int rdevMinor)
+      throws PosixException {
+    UnionNode parent = directory(directory, name);
+    boolean device = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
+    int major = device ? rdevMajor : 0;
+    int minor = device ? rdevMinor : 0;
+    return locked(
+        () -> {
+          names.checkNew(parent, name);
+          checkDevice(name, type, major, minor);
+          return names.create(
+              parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
+        });
+  }
+
+  private static void checkDevice(Name name, FileType type, int major, int minor)
+      throws PosixException {
+    boolean valid = major >= 0 && major <= MAX_MAJOR && minor >= 0 && minor <= MAX_MINOR;
+    if (type == FileType.SYMLINK || !valid) {
+      throw new PosixException(Errno.EINVAL, name.toString());
+    } else if (type == FileType.CHARACTER_DEVICE && major == 0 && minor == 0) {
+      throw new PosixException(Errno.EPERM, name.toString());
+    }
+  }
+
+  @Override
+  public Node symlink(Node directory, Name name, byte[] target) throws PosixException {
+    UnionNode parent = directory(directory, name);
+    byte[] kept = target.clone();
+    if (kept.length == 0) {
+      throw new PosixException(Errno.ENOENT, name.toString());
+    } else if (kept.length > MAX_TARGET) {
+      throw new PosixException(Errno.ENAMETOOLONG, name.toString());
+    }
+    return locked(
+        () -> {
+          names.checkNew(parent, name);
+          if (Name.ofBytes(kept).toString().indexOf('\0') >= 0) {
+            throw new PosixException(Errno.EINVAL, name.toString());
+          }
+          return names.create(
+              parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
+        });
+  }
+
+  @Override
+  public void link(Node node, Node directory, Name name) throws PosixException {
+    UnionNode linked = own(node);
+    UnionNode parent = directory(directory, name);
+    locked(
+        () -> {
+          names.link(linked, parent, name);
+          return true;
+        });
+  }
+
+  @Override
+  public void unlink(Node directory, Name name) throws PosixException {
+    UnionNode parent = directory(directory, name);
+    run(name, () -> names.unlink(parent, name));
+  }
+
+  @Override
+  public void rmdir(Node directory, Name name) throws PosixException {
+    UnionNode parent = directory(directory, name);
+    run(name, () -> names.rmdir(parent, name));
+  }
+
+  @Override
+  public void rename(
+      Node directory, Name name, Node newDirectory, Name newName, Set<RenameFlag> flags)
+      throws PosixException {
+    if (flags.size() > 1) {
+      throw new PosixException(Errno.EINVAL, name.toString());
+    }
+    UnionNode from = directory(directory, name);
+    UnionNode to = directory(newDirectory, newName);
+    run(name, () -> renames.rename(from, name, to, newName, flags));
+  }
+
+  @Override
+  public void chmod(Node node, int mode) throws PosixException {
+    UnionNode changed = own(node);
+    run(changed, () -> attributes.chmod(changed, mode));
+  }
+
+  @Override
+  public void chown(Node node, long uid, long gid) throws PosixException {
+    UnionNode changed = own(node);
+    run(changed, () -> attributes.chown(changed, uid, gid));
+  }
+
+  @Override
+  public void utimens(Node node, @Nullable Timespec atime, @Nullable Timespec mtime)
+      throws PosixException {
+    UnionNode changed = own(node);
+    if (atime != null || mtime != null) {
+      run(changed, () -> attributes.setTimes(changed, atime, mtime));
+    }
+  }
+
+  @Override
+  public byte @Nullable [] xattr(Node node, Name name) throws PosixException {
+    return xattrs.get(own(node), name);
+  }
+
+  @Override
+  public List<Name> xattrs(Node node) throws PosixException {
+    return xattrs.list(own(node));
+  }
+
+  @Override
+  public void setXattr(Node node, Name name, byte[] value, XattrFlag flag) throws PosixException {
+    UnionNode changed = own(node);
+    run(changed, () -> xattrs.set(changed, name, value, flag));
+  }
+
+  @Override
+  public void removeXattr(Node node, Name name) throws PosixException {
+    UnionNode changed = own(node);
+    run(changed, () -> xattrs.remove(changed, name));
+  }
+
+  @Override
+  public FileSystemStat statfs() throws PosixException {
+    checkOpen();
+    if (inodes.readOnly()) {
+      return new FileSystemStat(BLOCK, inodes.lower.totalBytes() / BLOCK, 0, 0, true);
+    }
+    Path root = inodes.upper().root();
+    try {
+      FileStore store = Files.getFileStore(root);
+      return new FileSystemStat(
+          BLOCK,
+          store.getTotalSpace() / BLOCK,
+          store.getUnallocatedSpace() / BLOCK,
+          store.getUsableSpace() / BLOCK,
+          false);
+    } catch (IOException e) {
+      throw HostErrors.of(e, root);
+    }
+  }
+
+  @Override
+  public void sync() throws PosixException {
+    checkOpen();
+    inodes.sync();
+  }
+
+  @Override
+  public void close() throws PosixException {
+    synchronized (open) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    inodes.lock.writeLock().lock(); // waits for changes that are under way
+    try {
+      open.closeAll();
+    } finally {
+      inodes.lock.writeLock().unlock();
+    }
+  }
+
+  private void checkOpen() throws PosixException {
+    if (closed) {
+      throw new PosixException(Errno.EBADF, "closed view");
+    }
+  }
+
+  private UnionNode own(Node node) throws PosixException {
+    checkOpen();
+    if (node instanceof UnionNode own && own.inodes == inodes) {
+      return own;
+    }
+    throw new IllegalArgumentException("a node of another view: " + node);
+  }
+
+  private UnionNode directory(Node node) throws PosixException {
+    UnionNode directory = own(node);
+    if (directory.type() != FileType.DIRECTORY) {
+      throw new PosixException(Errno.ENOTDIR, directory.toString());
+    }
+    return directory;
+  }
+
+  private UnionNode directory(Node node, Name name) throws PosixException {
+    UnionNode directory = directory(node);
+    if (name.length() > Name.MAX_LENGTH) {
+      throw new PosixException(Errno.ENAMETOOLONG, name.toString());
+    }
+    String text = name.toString();
+    if (text.isEmpty()
+        || text.equals(".")
+        || text.equals("..")
+        || text.indexOf('/') >= 0
+        || text.indexOf('\0') >= 0) {
+      throw new PosixException(Errno.EINVAL, text);
+    }
+    return directory;
+  }
+
+  private interface Change<T> {
+    T make() throws PosixException;
+  }
+
+  private interface Step {
+    void take() throws PosixException;
+  }
+
+  private <T> T locked(Change<T> change) throws PosixException {
+    inodes.lock.writeLock().lock();
+    try {
+      checkOpen();
+      return change.make();
+    } finally {
+      inodes.lock.writeLock().unlock();
+    }
+  }
+
+  private <T> T change(Object subject, Change<T> change) throws PosixException {
+    return locked(
+        () -> {
+          if (inodes.readOnly()) {
+            throw new PosixException(Errno.EROFS, subject.toString());
+          }
+          return change.make();
+        });
+  }
+
+  private void run(Object subject, Step step) throws PosixException {
+    change(
+        subject,
+        () -> {
+          step.take();
+          return true;
+        });
   }
 }

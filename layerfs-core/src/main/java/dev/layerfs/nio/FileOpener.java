@@ -1,0 +1,76 @@
+package dev.layerfs.nio;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Node;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.Resolved;
+import dev.layerfs.posix.Resolver;
+import dev.layerfs.posix.Resolver.LastLink;
+
+/** Opens files as {@code open(2)} does with {@code O_CREAT}, {@code O_EXCL} and {@code O_NOFOLLOW}. */
+final class FileOpener {
+  private final PosixView view;
+  private final Resolver resolver;
+
+  FileOpener(PosixView view, Resolver resolver) {
+    this.view = view;
+    this.resolver = resolver;
+  }
+
+  FileHandle open(Name[] path, OpenRequest request, int mode) throws PosixException {
+    LastLink last = request.followsLinks() ? LastLink.FOLLOW : LastLink.NOFOLLOW;
+    Node found = request.createNew() ? null : resolver.find(path, last);
+    if (found != null) {
+      return opened(found, path, request);
+    }
+    while (true) {
+      Resolved where = resolver.resolve(path, last);
+      Node node = where.node();
+      if (node != null && request.createNew()) {
+        throw new PosixException(Errno.EEXIST, where.name().toString());
+      }
+      if (node == null && !request.creates()) {
+        throw new PosixException(Errno.ENOENT, where.name().toString());
+      }
+      try {
+        Node file = node == null ? create(where, mode) : node;
+        return opened(file, path, request);
+      } catch (PosixException e) {
+        boolean raced = node == null && e.errno() == Errno.EEXIST && !request.createNew();
+        if (!raced) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Node create(Resolved where, int mode) throws PosixException {
+    return view.create(where.parent(), where.name(), FileType.REGULAR, mode, 0, 0);
+  }
+
+  private FileHandle opened(Node node, Name[] path, OpenRequest request) throws PosixException {
+    FileHandle handle = node.type() == FileType.DIRECTORY && !request.write()
+        ? new DirectoryHandle(view, node)
+        : view.open(node, request.flags());
+    if (request.deleteOnClose()) {
+      removeName(path, node);
+    }
+    return handle;
+  }
+
+  /** As the JDK on Linux: the name goes at once, the file when it is closed; a failure to remove it is no error. */
+  private void removeName(Name[] path, Node node) {
+    try {
+      Resolved found = resolver.resolve(path, LastLink.NOFOLLOW);
+      if (node.equals(found.node())) {
+        view.unlink(found.parent(), found.name());
+      }
+    } catch (PosixException e) {
+      return;
+    }
+  }
+}

@@ -1,0 +1,308 @@
+package dev.layerfs.nio;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.OpenFlag;
+import dev.layerfs.posix.PosixException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
+import java.util.Set;
+
+/** A channel over an open file. Reads and writes at given positions run in parallel; others one after another. */
+final class LayerFileChannel extends FileChannel {
+  private static final int TRANSFER_SIZE = 1 << 16;
+
+  private final FileHandle handle;
+  private final Set<OpenFlag> flags;
+  private final LockTable locks;
+  private final boolean interruptible;
+  private final Object positionLock = new Object();
+  private long position;
+
+  /**
+   * Makes a channel.
+   *
+   * @param interruptible whether an interrupt closes it, as the contract of channels says; what is beneath a stream is
+   *     not
+   */
+  LayerFileChannel(FileHandle handle, Set<OpenFlag> flags, LockTable locks, boolean interruptible) {
+    this.handle = handle;
+    this.flags = flags;
+    this.locks = locks;
+    this.interruptible = interruptible;
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    checkReadable();
+    synchronized (positionLock) {
+      int count = readAt(target, position);
+      position += Math.max(count, 0);
+      return count;
+    }
+  }
+
+  @Override
+  public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, targets.length);
+    checkReadable();
+    synchronized (positionLock) {
+      long total = 0;
+      for (int i = offset; i < offset + length; i++) {
+        int wanted = targets[i].remaining();
+        int count = read(targets[i]);
+        if (count < 0) {
+          return total == 0 ? -1 : total;
+        }
+        total += count;
+        if (count < wanted) {
+          return total;
+        }
+      }
+      return total;
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer target, long from) throws IOException {
+    Objects.requireNonNull(target);
+    checkNotNegative(from);
+    checkReadable();
+    return readAt(target, from);
+  }
+
+  private int readAt(ByteBuffer target, long from) throws IOException {
+    if (target.isReadOnly()) {
+      throw new IllegalArgumentException("Read-only buffer");
+    }
+    return (int) run(() -> handle.read(target, from));
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    checkWritable();
+    synchronized (positionLock) {
+      int length = source.remaining();
+      position = run(() -> handle.write(source, position));
+      return length;
+    }
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, sources.length);
+    checkWritable();
+    synchronized (positionLock) {
+      long total = 0;
+      for (int i = offset; i < offset + length; i++) {
+        total += write(sources[i]);
+      }
+      return total;
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer source, long to) throws IOException {
+    Objects.requireNonNull(source);
+    checkNotNegative(to);
+    checkWritable();
+    int length = source.remaining();
+    run(() -> handle.write(source, to));
+    return length;
+  }
+
+  @Override
+  public long position() throws IOException {
+    checkOpen();
+    synchronized (positionLock) {
+      return flags.contains(OpenFlag.APPEND) ? size() : position;
+    }
+  }
+
+  @Override
+  public FileChannel position(long newPosition) throws IOException {
+    checkOpen();
+    checkNotNegative(newPosition);
+    synchronized (positionLock) {
+      position = newPosition;
+      return this;
+    }
+  }
+
+  @Override
+  public long size() throws IOException {
+    checkOpen();
+    return run(handle::size);
+  }
+
+  @Override
+  public FileChannel truncate(long size) throws IOException {
+    checkOpen();
+    checkNotNegative(size);
+    checkWritable();
+    synchronized (positionLock) {
+      run(() -> {
+        if (size < handle.size()) {
+          handle.truncate(size);
+        }
+        return 0;
+      });
+      position = Math.min(position, size);
+      return this;
+    }
+  }
+
+  @Override
+  public void force(boolean metaData) throws IOException {
+    checkOpen();
+    run(() -> {
+      handle.sync();
+      return 0;
+    });
+  }
+
+  @Override
+  public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
+    checkReadable();
+    if (!target.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    checkNotNegative(from);
+    checkNotNegative(count);
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, TRANSFER_SIZE));
+    long done = 0;
+    while (done < count) {
+      buffer.clear().limit((int) Math.min(count - done, buffer.capacity()));
+      if (read(buffer, from + done) < 0) {
+        break;
+      }
+      buffer.flip();
+      done += target.write(buffer);
+      if (buffer.hasRemaining()) {
+        break; // a target that does not block takes no more now
+      }
+    }
+    return done;
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
+    checkWritable();
+    if (!source.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    checkNotNegative(to);
+    checkNotNegative(count);
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, TRANSFER_SIZE));
+    long done = 0;
+    while (done < count) {
+      buffer.clear().limit((int) Math.min(count - done, buffer.capacity()));
+      if (source.read(buffer) <= 0) {
+        break;
+      }
+      done += write(buffer.flip(), to + done);
+    }
+    return done;
+  }
+
+  /**
+   * Always refuses: a file may be spread over layers, or change its place when it is copied up, and no mapping would
+   * follow it.
+   */
+  @Override
+  public MappedByteBuffer map(MapMode mode, long from, long size) throws IOException {
+    Objects.requireNonNull(mode);
+    checkOpen();
+    throw new UnsupportedOperationException("files of a layerfs file system can't be mapped");
+  }
+
+  @Override
+  public FileLock lock(long from, long size, boolean shared) throws IOException {
+    checkOpen();
+    if (shared) {
+      checkReadable();
+    } else {
+      checkWritable();
+    }
+    return locks.lock(handle.node(), this, from, size, shared);
+  }
+
+  /** The same as {@link #lock(long, long, boolean)}: only this file system's channels lock, and they never wait. */
+  @Override
+  public FileLock tryLock(long from, long size, boolean shared) throws IOException {
+    return lock(from, size, shared);
+  }
+
+  @Override
+  protected void implCloseChannel() throws IOException {
+    locks.release(handle.node(), this);
+    try {
+      handle.close();
+    } catch (PosixException e) {
+      throw new IOException(e.errno().message(), e);
+    }
+  }
+
+  private long run(Operation operation) throws IOException {
+    boolean completed = false;
+    try {
+      if (interruptible) {
+        begin();
+      }
+      checkOpen();
+      long result = operation.run();
+      completed = true;
+      return result;
+    } catch (PosixException e) {
+      if (e.errno() == Errno.EBADF) {
+        close(); // the file system was closed, or another thread has closed this
+        throw new ClosedChannelException();
+      }
+      throw new IOException(e.errno().message(), e);
+    } finally {
+      if (interruptible) {
+        end(completed);
+      }
+    }
+  }
+
+  private void checkOpen() throws ClosedChannelException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  private void checkReadable() throws ClosedChannelException {
+    checkOpen();
+    if (!flags.contains(OpenFlag.READ)) {
+      throw new NonReadableChannelException();
+    }
+  }
+
+  private void checkWritable() throws ClosedChannelException {
+    checkOpen();
+    if (!flags.contains(OpenFlag.WRITE)) {
+      throw new NonWritableChannelException();
+    }
+  }
+
+  private static void checkNotNegative(long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("negative: " + value);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Operation {
+    long run() throws PosixException;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.layerfs.nio;
+
+import dev.layerfs.posix.Node;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The file locks held through one file system. As {@link FileLock} has it they are held for the whole Java virtual
+ * machine; another process can't see them.
+ */
+final class LockTable {
+  private final Map<Node, List<Lock>> locks = new HashMap<>(); // guarded by this
+
+  /**
+   * Locks a region of a file.
+   *
+   * @param size length of the region in bytes, 0 for all to the largest position
+   * @throws OverlappingFileLockException if any of it is locked, by whichever channel
+   */
+  synchronized FileLock lock(
+      Node file, FileChannel channel, long position, long size, boolean shared)
+      throws ClosedChannelException {
+    long length = size == 0 && position >= 0 ? Long.MAX_VALUE - position : size;
+    Lock lock = new Lock(file, channel, position, length, shared);
+    List<Lock> held = locks.computeIfAbsent(file, node -> new ArrayList<>());
+    if (held.stream().anyMatch(other -> other.overlaps(position, length))) {
+      throw new OverlappingFileLockException();
+    }
+    held.add(lock);
+    return lock;
+  }
+
+  /** Releases every lock that a channel holds. */
+  synchronized void release(Node file, FileChannel channel) {
+    List<Lock> held = locks.get(file);
+    if (held != null) {
+      held.removeIf(lock -> lock.acquiredBy() == channel);
+      dropIfEmpty(file, held);
+    }
+  }
+
+  private synchronized void release(Lock lock) {
+    List<Lock> held = locks.get(lock.file);
+    if (held != null) {
+      held.remove(lock);
+      dropIfEmpty(lock.file, held);
+    }
+  }
+
+  private synchronized boolean holds(Lock lock) {
+    return locks.getOrDefault(lock.file, List.of()).contains(lock);
+  }
+
+  private void dropIfEmpty(Node file, List<Lock> held) {
+    if (held.isEmpty()) {
+      locks.remove(file);
+    }
+  }
+
+  private final class Lock extends FileLock {
+    private final Node file;
+
+    Lock(Node file, FileChannel channel, long position, long size, boolean shared) {
+      super(channel, position, size, shared);
+      this.file = file;
+    }
+
+    @Override
+    public boolean isValid() {
+      return acquiredBy().isOpen() && holds(this);
+    }
+
+    @Override
+    public void release() throws ClosedChannelException {
+      if (!acquiredBy().isOpen()) {
+        throw new ClosedChannelException();
+      }
+      LockTable.this.release(this);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.layerfs.store;
+
+import java.util.Optional;
+
+/**
+ * The name of a container: a lower-case letter or digit, then at most 127 of those, {@code _}, {@code .} and {@code -}. So
+ * it is a file name on every host.
+ *
+ * @param text the name
+ */
+record ContainerName(String text) {
+  private static final int MAX_LENGTH = 128;
+
+  static Optional<ContainerName> parse(String text) {
+    boolean valid = !text.isEmpty()
+        && text.length() <= MAX_LENGTH
+        && isLetterOrDigit(text.charAt(0))
+        && text.chars().allMatch(c -> isLetterOrDigit(c) || c == '_' || c == '.' || c == '-');
+    return valid ? Optional.of(new ContainerName(text)) : Optional.empty();
+  }
+
+  private static boolean isLetterOrDigit(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  }
+}

@@ -1,0 +1,96 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.MalformedImageException;
+import dev.layerfs.json.Json;
+import dev.layerfs.json.JsonObject;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.MediaType;
+import dev.layerfs.union.Upper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code container.json}: what the store knows of a container.
+ *
+ * @param id its id
+ * @param name its name, if it has one
+ * @param image its image's manifest
+ * @param imageName what the image was called when the container was made
+ * @param created when it was made
+ * @param labels its labels
+ * @param ephemeral whether it lives only while it is open
+ * @param upper how its upper is stored
+ * @param resetting whether its upper is being thrown away; whoever opens it next finishes that
+ */
+public record ContainerRecord(
+    Id id,
+    Optional<ContainerName> name,
+    Descriptor image,
+    String imageName,
+    Instant created,
+    Map<String, String> labels,
+    boolean ephemeral,
+    Upper.Format upper,
+    boolean resetting) {
+
+  ContainerRecord withResetting(boolean now) {
+    return new ContainerRecord(
+        id, name, image, imageName, created, labels, ephemeral, upper, now);
+  }
+
+  JsonObject toJson() {
+    JsonObject json = JsonObject.empty().with("id", id.toString());
+    if (name.isPresent()) {
+      json = json.with("name", name.get().text());
+    }
+    return json.with("image", image.digest().toString())
+        .with("imageType", image.mediaType().value())
+        .with("imageSize", image.size())
+        .with("imageName", imageName)
+        .with("created", created.toString())
+        .with("labels", JsonObject.of(labels))
+        .with("ephemeral", flag(ephemeral))
+        .with("upper", upper.name())
+        .with("resetting", flag(resetting));
+  }
+
+  private static Json.Literal flag(boolean value) {
+    return value ? Json.Literal.TRUE : Json.Literal.FALSE;
+  }
+
+  static ContainerRecord read(Path file, Id id) throws IOException {
+    return RecordFile.read(file, fields -> parse(fields, id));
+  }
+
+  private static ContainerRecord parse(JsonObject fields, Id id) throws IOException {
+    if (!fields.string("id").equals(id.toString())) {
+      throw fields.malformed("id", "is that of another container");
+    }
+    return new ContainerRecord(
+        id,
+        fields.optionalString("name").flatMap(ContainerName::parse),
+        Descriptor.of(
+            MediaType.parse(fields.string("imageType")),
+            Digest.parse(fields.string("image")),
+            fields.unsigned("imageSize")),
+        fields.string("imageName"),
+        created(fields),
+        fields.stringMap("labels"),
+        fields.flag("ephemeral"),
+        new Upper.Format(fields.string("upper")),
+        fields.flag("resetting"));
+  }
+
+  private static Instant created(JsonObject fields) throws MalformedImageException {
+    try {
+      return Instant.parse(fields.string("created"));
+    } catch (DateTimeException e) {
+      throw fields.malformed("created", "is no time");
+    }
+  }
+}

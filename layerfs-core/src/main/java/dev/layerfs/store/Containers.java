@@ -1,0 +1,342 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.NotFoundException;
+import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.union.UnionView;
+import dev.layerfs.union.Upper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The containers of a store. One comes into being, and ends, by the rename of its directory between {@code staging} and
+ * {@code containers}; whoever changes or opens it has its lock.
+ */
+public final class Containers {
+  private static final int MIN_PREFIX = 4;
+
+  private final Session session;
+  private final StorePaths paths;
+  private final StoreIo io;
+  private final ContainerList list;
+  private final ContainerNames names;
+  private final ImageListFile imageList;
+  private final Documents documents;
+  private final OpenImages openImages;
+  private final Upper.Format format;
+
+  Containers(
+      Session session,
+      ContainerList list,
+      ImageListFile imageList,
+      Documents documents,
+      OpenImages openImages)
+      throws IOException {
+    this.session = session;
+    this.paths = session.paths();
+    this.io = session.io();
+    this.list = list;
+    this.names = new ContainerNames(session, list);
+    this.imageList = imageList;
+    this.documents = documents;
+    this.openImages = openImages;
+    this.format = Upper.bestFormat(paths.containers());
+  }
+
+  /**
+   * Makes a container and opens it.
+   *
+   * @param image its image
+   * @param name its name, if it shall have one
+   * @param labels its labels
+   * @param ephemeral whether it shall be removed when it is closed
+   * @return the open container
+   * @throws NotFoundException if the image was removed
+   * @throws AlreadyExistsException if the name is taken
+   */
+  public OpenContainer create(
+      StoredImage image, Optional<ContainerName> name, Map<String, String> labels, boolean ephemeral)
+      throws IOException {
+    ContainerRecord record = new ContainerRecord(
+        newId(),
+        name,
+        image.descriptor(),
+        image.names().isEmpty() ? image.digest().toString() : image.names().get(0),
+        Instant.now(),
+        labels,
+        ephemeral,
+        format,
+        false);
+    LockFile.Held lock = session.lockContainer(record.id(), ephemeral);
+    return withImage(image, lock, use -> {
+      make(record, use);
+      return open(record, use, lock);
+    });
+  }
+
+  private Id newId() {
+    Id id = Id.random();
+    while (list.exists(id)) {
+      id = Id.random();
+    }
+    return id;
+  }
+
+  /** What is done with an open image. */
+  @FunctionalInterface
+  private interface Step {
+    OpenContainer run(OpenImages.Use use) throws IOException;
+  }
+
+  /** Opens the image for a container whose lock is held; if anything fails both are given up. */
+  private OpenContainer withImage(StoredImage image, LockFile.Held lock, Step step)
+      throws IOException {
+    try {
+      OpenImages.Use use = openImages.open(image);
+      try {
+        return step.run(use);
+      } catch (IOException | RuntimeException e) {
+        use.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private void make(ContainerRecord record, OpenImages.Use use) throws IOException {
+    Path staged = session.newPath();
+    Path target = paths.container(record.id());
+    boolean claimed = false;
+    try {
+      stage(record, use, staged);
+      if (record.name().isPresent()) {
+        names.claim(record.name().get(), record.id());
+        claimed = true;
+      }
+      io.rename(staged, target);
+      if (!record.ephemeral()) {
+        syncNames(record);
+        io.syncDirectory(paths.containers());
+      }
+      requireListed(record); // last: a removal that has not seen this container is seen here
+    } catch (IOException | RuntimeException e) {
+      session.discard(staged);
+      session.delete(target);
+      if (claimed) {
+        names.release(record.name().orElseThrow(), record.id());
+      }
+      throw e;
+    }
+  }
+
+  private void syncNames(ContainerRecord record) throws IOException {
+    if (record.name().isPresent()) {
+      io.syncDirectory(paths.names());
+    }
+  }
+
+  private void requireListed(ContainerRecord record) throws IOException {
+    Digest image = record.image().digest();
+    ImageList images = imageList.read();
+    if (!images.contains(image) && !isInIndex(images, image)) {
+      throw new NotFoundException("image", image.toString());
+    }
+  }
+
+  private boolean isInIndex(ImageList images, Digest image) throws IOException {
+    for (Descriptor entry : images.entries()) {
+      if (entry.mediaType().isIndex() && documents.graph(entry).has(image)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An ephemeral container does not outlive its process, so nothing of it needs to be durable. */
+  private void stage(ContainerRecord record, OpenImages.Use use, Path staged) throws IOException {
+    io.mkdir(staged);
+    Upper.create(staged, record.upper(), use.image());
+    Path file = staged.resolve(paths.containerRecord(record.id()).getFileName());
+    try (FileChannel channel = io.create(file)) {
+      io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
+      if (!record.ephemeral()) {
+        io.force(channel);
+      }
+    }
+    if (!record.ephemeral()) {
+      io.syncDirectory(staged.resolve("upper"));
+      io.syncDirectory(staged);
+    }
+  }
+
+  /**
+   * Opens a container.
+   *
+   * @throws NotFoundException if there is none
+   * @throws dev.layerfs.error.InUseException while somebody has it open
+   */
+  public OpenContainer open(Id id) throws IOException {
+    boolean ephemeral = list.read(id).ephemeral();
+    LockFile.Held lock = session.lockContainer(id, ephemeral);
+    ContainerRecord record;
+    StoredImage image;
+    try {
+      record = list.read(id); // again: it may have been removed before the lock was ours
+      image = documents.image(record.image());
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+    return withImage(image, lock, use -> {
+      if (record.resetting()) {
+        finishReset(record, use);
+      }
+      return open(record, use, lock);
+    });
+  }
+
+  private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
+      throws IOException {
+    Upper upper = Upper.open(paths.container(record.id()), record.upper());
+    UnionView view = UnionView.open(use.image(), upper);
+    return new OpenContainer(this, record, view, use, lock);
+  }
+
+  /**
+   * Throws away what was written to a container.
+   *
+   * @throws NotFoundException if there is none
+   * @throws dev.layerfs.error.InUseException while somebody has it open
+   */
+  public void reset(Id id) throws IOException {
+    try (LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral())) {
+      ContainerRecord record = list.read(id);
+      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
+        writeRecord(record.withResetting(true));
+        finishReset(record, use);
+      }
+    }
+  }
+
+  private void finishReset(ContainerRecord record, OpenImages.Use use) throws IOException {
+    Path directory = paths.container(record.id());
+    session.delete(directory.resolve("upper"));
+    session.delete(directory.resolve("work"));
+    Upper.create(directory, record.upper(), use.image());
+    io.syncDirectory(directory.resolve("upper"));
+    io.syncDirectory(directory);
+    writeRecord(record.withResetting(false));
+  }
+
+  private void writeRecord(ContainerRecord record) throws IOException {
+    session.replace(paths.containerRecord(record.id()), RecordFile.encode(record.toJson()));
+  }
+
+  /**
+   * Removes a container, whatever state it is in.
+   *
+   * @throws NotFoundException if there is none
+   * @throws dev.layerfs.error.InUseException while somebody has it open
+   */
+  public void remove(Id id) throws IOException {
+    try (LockFile.Held lock = session.lockContainer(id, false)) {
+      if (!list.exists(id)) {
+        throw new NotFoundException("container", id.toString());
+      }
+      delete(id);
+    }
+  }
+
+  /** Deletes it; the caller has its lock. */
+  void delete(Id id) throws IOException {
+    Optional<ContainerName> name = Optional.empty();
+    boolean durable = true;
+    try {
+      ContainerRecord record = list.read(id);
+      name = record.name();
+      durable = !record.ephemeral();
+    } catch (NotFoundException | StoreCorruptException e) {
+      // Without a record that can be read its name stays; nothing is found by it, and it can be taken again.
+    }
+    Path doomed = session.newPath();
+    try {
+      io.rename(paths.container(id), doomed);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    if (durable) {
+      io.syncDirectory(paths.containers());
+    }
+    if (name.isPresent()) {
+      names.release(name.get(), id);
+    }
+    session.discard(doomed);
+  }
+
+  /** Removes what an ephemeral container's dead process left. */
+  void deleteDead(Id id) throws IOException {
+    LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+    if (lock != null) {
+      try (lock) {
+        delete(id);
+      }
+    }
+  }
+
+  /**
+   * Reads a container's record.
+   *
+   * @throws NotFoundException if there is no such container
+   * @throws StoreCorruptException if the record is damaged
+   */
+  public ContainerRecord read(Id id) throws IOException {
+    return list.read(id);
+  }
+
+  /** Returns the records that can be read, the oldest first. */
+  public List<ContainerRecord> list() throws IOException {
+    return list.list();
+  }
+
+  /** Returns the containers that somebody has open, in any process. */
+  public Set<Id> open() throws IOException {
+    return list.open();
+  }
+
+  /**
+   * Finds a container by id, name or the beginning of its id, in this order.
+   *
+   * @throws NotFoundException if there is none, or several ids begin so
+   */
+  public Id find(String text) throws IOException {
+    Optional<Id> exact = Id.parse(text).filter(list::exists);
+    if (exact.isPresent()) {
+      return exact.get();
+    }
+    Optional<ContainerName> name = ContainerName.parse(text);
+    Optional<Id> named = name.isPresent() ? names.find(name.get()) : Optional.empty();
+    return named.isPresent() ? named.get() : findByPrefix(text);
+  }
+
+  private Id findByPrefix(String text) throws IOException {
+    List<Id> found = text.length() < MIN_PREFIX || !Id.isHex(text)
+        ? List.of()
+        : list.ids().stream().filter(id -> id.toString().startsWith(text)).toList();
+    if (found.size() != 1) {
+      throw new NotFoundException(
+          found.isEmpty() ? "container" : "container (several begin so)", text);
+    }
+    return found.get(0);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.layerfs.store;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * The name of a container or session on disk: twelve hexadecimal digits. Only an id makes a path, and only what has the
+ * form of an id becomes one.
+ *
+ * @param number its value, 48 bits
+ */
+record Id(long number) implements Comparable<Id> {
+  /** Number of digits. */
+  static final int LENGTH = 12;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  static Id random() {
+    return new Id(RANDOM.nextLong() >>> 16);
+  }
+
+  static Optional<Id> parse(String text) {
+    return text.length() == LENGTH && isHex(text)
+        ? Optional.of(new Id(Long.parseLong(text, 16)))
+        : Optional.empty();
+  }
+
+  /** Whether the text consists of lower-case hexadecimal digits only. */
+  static boolean isHex(String text) {
+    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+  }
+
+  @Override
+  public int compareTo(Id other) {
+    return Long.compare(number, other.number);
+  }
+
+  @Override
+  public String toString() {
+    String digits = Long.toHexString(number);
+    return "0".repeat(LENGTH - digits.length()) + digits;
+  }
+}

@@ -1,0 +1,267 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.InUseException;
+import dev.layerfs.error.MalformedImageException;
+import dev.layerfs.error.NotFoundException;
+import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.error.UnsupportedImageException;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.Platform;
+import dev.layerfs.oci.Reference;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The images of a store: those that the list of images names, or holds without a name. */
+public final class Images {
+  private static final int MIN_PREFIX = 4;
+
+  private final Session session;
+  private final ImageListFile file;
+  private final Documents documents;
+  private final ContainerList containers;
+  private final Sweep sweep;
+
+  Images(
+      Session session,
+      ImageListFile file,
+      Documents documents,
+      ContainerList containers,
+      Sweep sweep) {
+    this.session = session;
+    this.file = file;
+    this.documents = documents;
+    this.containers = containers;
+    this.sweep = sweep;
+  }
+
+  /** Returns all images that can be read: named ones by name, then the others by digest. */
+  public List<StoredImage> list() throws IOException {
+    List<StoredImage> images = new ArrayList<>();
+    for (Map.Entry<Digest, Listed> listed : listed(file.read()).entrySet()) {
+      try {
+        images.add(read(listed.getValue()));
+      } catch (NoSuchFileException | MalformedImageException | UnsupportedImageException | StoreCorruptException e) {
+        // Damaged, or no image but some other artifact; who asks for it by its digest is told.
+      }
+    }
+    images.sort(Comparator.comparing((StoredImage image) -> image.names().isEmpty())
+        .thenComparing(image -> String.join(" ", image.names()))
+        .thenComparing(image -> image.digest().toString()));
+    return images;
+  }
+
+  /** A manifest that the list leads to. */
+  private record Listed(Descriptor manifest, TreeSet<String> names, List<Descriptor> entries) {}
+
+  private Map<Digest, Listed> listed(ImageList list) {
+    Map<Digest, Listed> listed = new LinkedHashMap<>();
+    for (Descriptor entry : list.entries()) {
+      for (Descriptor manifest : manifests(entry)) {
+        Listed image = listed.computeIfAbsent(
+            manifest.digest(), d -> new Listed(manifest, new TreeSet<>(), new ArrayList<>()));
+        image.entries().add(entry);
+        ImageList.name(entry).ifPresent(image.names()::add);
+      }
+    }
+    return listed;
+  }
+
+  /** What an entry leads to; a damaged index leads nowhere. */
+  private List<Descriptor> manifests(Descriptor entry) {
+    try {
+      return documents.graph(entry).manifests();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private StoredImage read(Listed listed) throws IOException {
+    return documents.image(listed.manifest()).withNames(List.copyOf(listed.names()));
+  }
+
+  /**
+   * Finds an image by name, digest or the beginning of a digest, in this order. Of several platforms the one for this
+   * machine is taken, else the first.
+   *
+   * @throws NotFoundException if there is none, or several digests begin so
+   * @throws StoreCorruptException if its documents are damaged
+   */
+  public StoredImage find(String text) throws IOException {
+    ImageList list = file.read();
+    Descriptor found = lookUp(list, text);
+    List<Listed> candidates = new ArrayList<>();
+    Map<Digest, Listed> listed = listed(list);
+    for (Descriptor manifest : documents.graph(found).manifests()) {
+      candidates.add(listed.get(manifest.digest()));
+    }
+    if (candidates.isEmpty()) {
+      throw new StoreCorruptException("image " + text, "its manifest is missing; load the image again");
+    }
+    return choose(candidates);
+  }
+
+  private StoredImage choose(List<Listed> candidates) throws IOException {
+    for (Listed candidate : candidates.size() > 1 ? candidates : List.<Listed>of()) {
+      StoredImage image = read(candidate);
+      if (image.config().platform().equals(Platform.host())) {
+        return image;
+      }
+    }
+    return read(candidates.get(0));
+  }
+
+  /** Returns the entry, or the manifest or index within an entry, that a text stands for. */
+  private Descriptor lookUp(ImageList list, String text) throws IOException {
+    Optional<Descriptor> named = lookUpName(list, text);
+    return named.isPresent() ? named.get() : lookUpDigest(list, text);
+  }
+
+  /** Another tool may have put a name into the list that is not a full reference. */
+  private static Optional<Descriptor> lookUpName(ImageList list, String text) {
+    Optional<Descriptor> verbatim = list.find(text);
+    if (verbatim.isPresent()) {
+      return verbatim;
+    }
+    try {
+      return list.find(Reference.parse(text).withDefaultTag().toString());
+    } catch (MalformedImageException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Descriptor lookUpDigest(ImageList list, String text) throws IOException {
+    String digest = text.substring(text.indexOf('@') + 1);
+    String hex = digest.substring(digest.indexOf(':') + 1);
+    Map<Digest, Descriptor> found = new LinkedHashMap<>();
+    if (hex.length() >= MIN_PREFIX && Id.isHex(hex)) {
+      for (Descriptor entry : list.entries()) {
+        Documents.Graph graph = documents.graph(entry);
+        graph.indexes().forEach(index -> addIfMatching(found, index, hex));
+        graph.manifests().forEach(manifest -> addIfMatching(found, manifest, hex));
+      }
+    }
+    if (found.size() != 1) {
+      throw new NotFoundException(found.isEmpty() ? "image" : "image (several begin so)", text);
+    }
+    return found.values().iterator().next();
+  }
+
+  private static void addIfMatching(Map<Digest, Descriptor> found, Descriptor descriptor, String hex) {
+    if (descriptor.digest().encoded().startsWith(hex)) {
+      found.put(descriptor.digest(), descriptor);
+    }
+  }
+
+  /**
+   * Gives an image another name.
+   *
+   * @param text as for {@link #find}
+   * @param name the new name, in full
+   */
+  public void tag(String text, String name) throws IOException {
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      ImageList list = file.read();
+      file.write(list.with(lookUp(list, text), name));
+    }
+  }
+
+  /**
+   * What a removal did.
+   *
+   * @param names names that were taken away
+   * @param images manifests of images that are gone
+   * @param freedBytes bytes of the files that were deleted
+   */
+  public record Removal(List<String> names, List<Digest> images, long freedBytes) {}
+
+  /**
+   * Removes a name, and with the last one the image.
+   *
+   * @param text as for {@link #find}
+   * @throws NotFoundException if there is no such image
+   * @throws InUseException if a container needs it, or a digest stands for an image with several names
+   */
+  public Removal remove(String text) throws IOException {
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      ImageList list = file.read();
+      Descriptor entry = entryToRemove(list, text);
+      ImageList without = list.without(entry);
+      List<Digest> gone = gone(entry, without);
+      requireUnused(gone);
+      file.write(without);
+      return new Removal(
+          ImageList.name(entry).map(List::of).orElse(List.of()), gone, sweepIfPossible());
+    }
+  }
+
+  private Descriptor entryToRemove(ImageList list, String text) throws IOException {
+    Descriptor found = lookUp(list, text);
+    if (lookUpName(list, text).isPresent()) {
+      return found;
+    }
+    List<Descriptor> entries = new ArrayList<>();
+    for (Descriptor entry : list.entries()) {
+      if (documents.graph(entry).has(found.digest())) {
+        entries.add(entry);
+      }
+    }
+    if (entries.size() != 1) {
+      throw new InUseException("image " + text, "has several names; remove it by them");
+    }
+    return entries.get(0);
+  }
+
+  /** The images that an entry leads to and the rest of the list does not. */
+  private List<Digest> gone(Descriptor entry, ImageList rest) {
+    Map<Digest, Listed> remaining = listed(rest);
+    return manifests(entry).stream()
+        .map(Descriptor::digest)
+        .filter(digest -> !remaining.containsKey(digest))
+        .toList();
+  }
+
+  /** A container with a damaged record keeps nothing from being removed here, but the sweep then deletes nothing. */
+  private void requireUnused(List<Digest> images) throws IOException {
+    for (ContainerRecord container : containers.list()) {
+      if (images.contains(container.image().digest())) {
+        throw new InUseException(
+            "image " + container.imageName(), "is needed by container " + container.id());
+      }
+    }
+  }
+
+  /** The caller has the store's lock. */
+  long sweepIfPossible() throws IOException {
+    try {
+      return sweep.run();
+    } catch (StoreCorruptException | MalformedImageException | UnsupportedImageException e) {
+      return 0; // what could be freed stays until the damage is mended
+    }
+  }
+
+  /** Deletes what a dead process left, unless damage makes it unclear what that is. */
+  void sweepGarbage() throws IOException {
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      sweepIfPossible();
+    }
+  }
+
+  /**
+   * Deletes what nothing needs.
+   *
+   * @throws StoreCorruptException if damage makes it unclear what that is; nothing was deleted
+   */
+  public Removal sweep() throws IOException {
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      return new Removal(List.of(), List.of(), sweep.run());
+    }
+  }
+}

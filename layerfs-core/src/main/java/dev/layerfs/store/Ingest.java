@@ -1,0 +1,222 @@
+package dev.layerfs.store;
+
+import dev.layerfs.erofs.LayerFile;
+import dev.layerfs.oci.ChainId;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Limits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds images to a store: all of it, or nothing. What is added is staged, checked and made durable first; {@link #commit}
+ * then moves it into place and names it. Until then nobody sees it, and closing without a commit, or dying, leaves no
+ * trace.
+ *
+ * <p>{@link #layer} and {@link #tree} may be called by several threads at once.
+ */
+public final class Ingest implements Closeable {
+  private static final int CHECKSUM_BUFFER = 256 << 10;
+
+  private final Session session;
+  private final StorePaths paths;
+  private final StoreIo io;
+  private final Limits limits;
+  private final Layers layers;
+  private final Publisher publisher;
+  private final Path lease;
+  private final Flusher flusher = new Flusher();
+  private final Queue<Path> staged = new ConcurrentLinkedQueue<>();
+  private final Set<DiffId> claimed = ConcurrentHashMap.newKeySet();
+  private final Staged result = new Staged();
+
+  Ingest(Session session, Limits limits, Layers layers, Publisher publisher) {
+    this.session = session;
+    this.paths = session.paths();
+    this.io = session.io();
+    this.limits = limits;
+    this.layers = layers;
+    this.publisher = publisher;
+    this.lease = session.newLease();
+  }
+
+  /**
+   * Makes a directory for the files of whoever adds images; it is deleted when this is closed.
+   *
+   * @return an empty directory
+   */
+  public Path scratch() throws IOException {
+    Path directory = stage();
+    io.mkdir(directory);
+    return directory;
+  }
+
+  /**
+   * Says what the images consist of. From now on no removal takes away what the store has of it. Must precede {@link
+   * #hasBlob}, {@link #hasLayer} and {@link #hasTree}, whose answers hold until this is closed.
+   */
+  public void protect(Set<Digest> blobs, Set<DiffId> diffIds, Set<ChainId> chainIds)
+      throws IOException {
+    LeaseRecord record = new LeaseRecord(blobs, diffIds, chainIds);
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      Files.write(lease, RecordFile.encode(record.toJson()));
+    }
+  }
+
+  /** Whether the store has a blob, to judge by its length. */
+  public boolean hasBlob(Descriptor blob) throws IOException {
+    return Layers.isFile(paths.blob(blob.digest()), blob.size());
+  }
+
+  /** Whether the store has a layer and the blob, and found out itself that the one comes from the other. */
+  public boolean hasLayer(Descriptor blob, DiffId diffId) throws IOException {
+    return hasBlob(blob)
+        && layers.find(diffId).filter(found -> found.blobs().contains(blob.digest())).isPresent();
+  }
+
+  /** Whether the store has the tree of a stack of layers. */
+  public boolean hasTree(List<DiffId> diffIds) {
+    return Files.exists(paths.tree(Trees.chainId(diffIds)));
+  }
+
+  /**
+   * Adds a document: a manifest, config or index.
+   *
+   * @throws dev.layerfs.error.DigestMismatchException if it is not what the descriptor promises
+   */
+  public void document(Descriptor descriptor, byte[] content) throws IOException {
+    descriptor.verify(content);
+    Path file = stage();
+    FileChannel channel = flusher.track(io.create(file));
+    flusher.submit(channel, () -> {
+      io.write(channel, ByteBuffer.wrap(content));
+      io.force(channel);
+    });
+    result.blobs().put(descriptor.digest(), file);
+  }
+
+  /**
+   * Adds a layer: its blob, unless the store has it, and its layer file, unless the store has it or another call adds it.
+   *
+   * @param blob the blob, as the manifest promises it
+   * @param diffId the digest of what it decompresses to, as the config promises it
+   * @param raw the blob's bytes; not closed
+   * @param progress is told the number of bytes of each read
+   * @throws dev.layerfs.error.DigestMismatchException if one of the promises is broken
+   * @throws dev.layerfs.error.MalformedImageException if the layer breaks the rules of its format
+   * @throws dev.layerfs.error.LimitExceededException if it exceeds a limit
+   */
+  public void layer(Descriptor blob, DiffId diffId, InputStream raw, LongConsumer progress)
+      throws IOException {
+    Path blobPath = stage();
+    FileChannel blobFile = hasBlob(blob) ? null : flusher.track(io.create(blobPath));
+    Path directory = stage();
+    FileChannel layerFile =
+        layers.find(diffId).isEmpty() && claimed.add(diffId) ? createLayer(directory) : null;
+    LayerFile.Summary summary = new LayerImport(io, blob, diffId, limits, flusher.threads())
+        .read(raw, blobFile, layerFile, progress);
+    if (blobFile != null) {
+      flusher.submit(blobFile, () -> io.force(blobFile));
+      result.blobs().put(blob.digest(), blobPath);
+    }
+    if (layerFile != null && summary != null) {
+      flusher.submit(layerFile, () -> finishLayer(blob, diffId, summary, layerFile, directory));
+      result.layers().put(diffId, directory);
+    }
+    result.sources().computeIfAbsent(diffId, id -> ConcurrentHashMap.newKeySet()).add(blob.digest());
+  }
+
+  private FileChannel createLayer(Path directory) throws IOException {
+    io.mkdir(directory);
+    return flusher.track(io.create(directory.resolve(StorePaths.LAYER_FILE)));
+  }
+
+  private void finishLayer(
+      Descriptor blob,
+      DiffId diffId,
+      LayerFile.Summary summary,
+      FileChannel layerFile,
+      Path directory)
+      throws IOException {
+    LayerRecord record = new LayerRecord(
+        diffId,
+        Set.of(blob.digest()),
+        summary.entries(),
+        summary.contentBytes(),
+        layerFile.size(),
+        checksum(layerFile),
+        summary.notes());
+    io.force(layerFile);
+    RecordFile.create(io, directory.resolve(StorePaths.LAYER_RECORD), record.toJson());
+    io.syncDirectory(directory);
+  }
+
+  private static long checksum(FileChannel file) throws IOException {
+    CRC32C checksum = new CRC32C();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(CHECKSUM_BUFFER);
+    for (long position = 0; file.read(buffer, position) > 0; buffer.clear()) {
+      position += buffer.position();
+      checksum.update(buffer.flip());
+    }
+    return checksum.getValue();
+  }
+
+  /**
+   * Adds the tree of a stack of layers, all of which the store has or this has added.
+   *
+   * @param diffIds the layers, bottom first
+   */
+  public void tree(List<DiffId> diffIds) throws IOException {
+    Path file = stage();
+    Trees.write(io, file, diffIds, this::layerFile);
+    result.trees().put(Trees.chainId(diffIds), file);
+  }
+
+  private Path layerFile(DiffId diffId) {
+    Path directory = result.layers().get(diffId);
+    return directory != null
+        ? directory.resolve(StorePaths.LAYER_FILE)
+        : paths.layerFile(diffId);
+  }
+
+  /**
+   * Puts everything into place.
+   *
+   * @param naming changes the list of images; called once, with the list as it is then
+   */
+  public void commit(UnaryOperator<ImageList> naming) throws IOException {
+    flusher.await();
+    publisher.publish(result, naming);
+  }
+
+  private Path stage() {
+    Path path = session.newPath();
+    staged.add(path);
+    return path;
+  }
+
+  /** Takes away what was staged and is not in place. */
+  @Override
+  public void close() throws IOException {
+    flusher.close();
+    for (Path path : staged) {
+      session.discard(path);
+    }
+    Files.deleteIfExists(lease);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.layerfs.store;
+
+import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Moves what was staged into place: the files first, then the directories that name them, the list of images last. */
+final class Publisher {
+  private final Session session;
+  private final StorePaths paths;
+  private final StoreIo io;
+  private final Layers layers;
+  private final ImageListFile list;
+  private final Sweep sweep;
+
+  Publisher(Session session, Layers layers, ImageListFile list, Sweep sweep) {
+    this.session = session;
+    this.paths = session.paths();
+    this.io = session.io();
+    this.layers = layers;
+    this.list = list;
+    this.sweep = sweep;
+  }
+
+  void publish(Staged staged, UnaryOperator<ImageList> naming) throws IOException {
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      ImageList before = list.read();
+      try {
+        move(staged);
+        ImageList after = naming.apply(before);
+        if (after != before) {
+          list.write(after);
+        }
+      } catch (IOException | RuntimeException e) {
+        takeBack(e);
+        throw e;
+      }
+    }
+  }
+
+  /** What is in place but not in the list is garbage. */
+  private void takeBack(Exception failure) {
+    try {
+      sweep.run();
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void move(Staged staged) throws IOException {
+    Set<Path> changed = new LinkedHashSet<>();
+    for (Map.Entry<Digest, Path> blob : staged.blobs().entrySet()) {
+      Path target = paths.blob(blob.getKey());
+      makeParent(target);
+      rename(blob.getValue(), target, changed); // over a damaged one, if there is one
+    }
+    for (Map.Entry<DiffId, Set<Digest>> source : staged.sources().entrySet()) {
+      moveLayer(staged, source.getKey(), source.getValue(), changed);
+    }
+    for (var tree : staged.trees().entrySet()) {
+      rename(tree.getValue(), paths.tree(tree.getKey()), changed);
+    }
+    for (Path directory : changed) {
+      io.syncDirectory(directory);
+    }
+  }
+
+  private void moveLayer(Staged staged, DiffId diffId, Set<Digest> sources, Set<Path> changed)
+      throws IOException {
+    Path directory = staged.layers().get(diffId);
+    if (directory != null && layers.find(diffId).isEmpty()) {
+      session.delete(paths.layer(diffId));
+      rename(directory, paths.layer(diffId), changed);
+    }
+    Optional<LayerRecord> record = layers.find(diffId);
+    if (record.isPresent() && !record.get().blobs().containsAll(sources)) {
+      session.replace(
+          paths.layerRecord(diffId),
+          RecordFile.encode(record.get().withBlobs(sources).toJson()));
+    }
+  }
+
+  private void makeParent(Path file) throws IOException {
+    Path parent = Objects.requireNonNull(file.getParent());
+    if (!Files.exists(parent)) { // blobs of an algorithm that the store has none of yet
+      io.mkdir(parent);
+      io.syncDirectory(paths.blobs());
+    }
+  }
+
+  private void rename(Path from, Path to, Set<Path> changed) throws IOException {
+    io.rename(from, to);
+    changed.add(Objects.requireNonNull(to.getParent()));
+  }
+}

@@ -1,0 +1,263 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.InUseException;
+import dev.layerfs.json.JsonObject;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One opening of a store. A session has a lock for as long as it lives, so that others know it does; a lease, the directory
+ * {@code leases/SESSION}, that says what it uses; and a place for what is being made or deleted, {@code staging/SESSION}.
+ * What a dead session has left is cleared away when the store is next opened; neither clock nor process id decides.
+ */
+final class Session implements Closeable {
+  private static final String RECORD = "session.json";
+  private static final String USE = "use-";
+  private static final String EPHEMERAL = ".ephemeral";
+
+  private final StoreIo io;
+  private final StorePaths paths;
+  private final LockFile locks;
+  private final Id id;
+  private final LockFile.Held alive;
+  private final AtomicLong next = new AtomicLong();
+
+  private Session(StoreIo io, StorePaths paths, LockFile locks, Id id, LockFile.Held alive) {
+    this.io = io;
+    this.paths = paths;
+    this.locks = locks;
+    this.id = id;
+    this.alive = alive;
+  }
+
+  /** Begins a session. */
+  static Session open(StoreIo io, StorePaths paths) throws IOException {
+    LockFile locks = LockFile.open(paths.locks());
+    try {
+      Id id = Id.random();
+      LockFile.Held alive = Objects.requireNonNull(locks.tryLock(LockFile.session(id)));
+      Session session = new Session(io, paths, locks, id, alive);
+      io.mkdir(paths.staging(id));
+      io.mkdir(paths.lease(id));
+      session.writeRecord();
+      return session;
+    } catch (IOException | RuntimeException e) {
+      locks.close();
+      throw e;
+    }
+  }
+
+  /** For a person who asks who uses something; nothing depends on it. */
+  private void writeRecord() throws IOException {
+    JsonObject record = JsonObject.empty()
+        .with("pid", ProcessHandle.current().pid())
+        .with("host", Optional.ofNullable(System.getenv("HOSTNAME")).orElse("this host"));
+    RecordFile.create(io, paths.lease(id).resolve(RECORD), record);
+  }
+
+  StoreIo io() {
+    return io;
+  }
+
+  StorePaths paths() {
+    return paths;
+  }
+
+  LockFile locks() {
+    return locks;
+  }
+
+  /** Returns a path in this session's staging directory where nothing is. */
+  Path newPath() {
+    return paths.staging(id).resolve(Long.toString(next.getAndIncrement()));
+  }
+
+  /** Returns a path for a {@link LeaseRecord} in this session's lease. */
+  Path newLease() {
+    return paths.lease(id).resolve(USE + next.getAndIncrement());
+  }
+
+  /** Returns the records of what living sessions are about to need. */
+  List<LeaseRecord> uses() throws IOException {
+    List<LeaseRecord> uses = new ArrayList<>();
+    for (Id session : sessions(paths.leases())) {
+      if (isAlive(session)) {
+        for (String name : list(paths.lease(session))) {
+          if (name.startsWith(USE)) {
+            uses.add(LeaseRecord.read(paths.lease(session).resolve(name)));
+          }
+        }
+      }
+    }
+    return uses;
+  }
+
+  /** Deletes a tree of the store: it is gone at once, its content when this returns. */
+  long delete(Path tree) throws IOException {
+    Path doomed = newPath();
+    try {
+      io.rename(tree, doomed);
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+    return TreeDeleter.delete(io, doomed, newPath());
+  }
+
+  /** Deletes what was staged. */
+  void discard(Path staged) throws IOException {
+    TreeDeleter.delete(io, staged, newPath());
+  }
+
+  /**
+   * Replaces a record, or any other small file, atomically and durably.
+   *
+   * @param file the file
+   * @param content its new content
+   */
+  void replace(Path file, byte[] content) throws IOException {
+    Path staged = newPath();
+    try (FileChannel channel = io.create(staged)) {
+      io.write(channel, ByteBuffer.wrap(content));
+      io.force(channel);
+    }
+    io.rename(staged, file);
+    io.syncDirectory(Objects.requireNonNull(file.getParent()));
+  }
+
+  /** Takes a container's lock and notes in the lease that it is in use here. */
+  LockFile.Held lockContainer(Id container, boolean ephemeral) throws IOException {
+    LockFile.Held lock = locks.tryLock(LockFile.container(container));
+    if (lock == null) {
+      throw new InUseException("container " + container, "is open in " + user(container));
+    }
+    Path mark = paths.lease(id).resolve(ephemeral ? container + EPHEMERAL : container.toString());
+    try {
+      io.create(mark).close();
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+    return () -> {
+      try {
+        Files.deleteIfExists(mark);
+      } finally {
+        lock.close();
+      }
+    };
+  }
+
+  private String user(Id container) throws IOException {
+    if (locks.isHeldHere(LockFile.container(container))) {
+      return "this process";
+    }
+    for (Id session : sessions(paths.leases())) {
+      for (Mark mark : marks(session)) {
+        if (mark.container().equals(container)) {
+          return describe(session);
+        }
+      }
+    }
+    return "another process";
+  }
+
+  private String describe(Id session) {
+    try {
+      return RecordFile.read(
+          paths.lease(session).resolve(RECORD),
+          record -> "process " + record.unsigned("pid") + " on " + record.string("host"));
+    } catch (IOException e) {
+      return "another process";
+    }
+  }
+
+  /** A note in a lease that a container is in use. */
+  record Mark(Id container, boolean ephemeral) {}
+
+  /** Returns what a session has open. */
+  List<Mark> marks(Id session) throws IOException {
+    List<Mark> marks = new ArrayList<>();
+    for (String name : list(paths.lease(session))) {
+      boolean ephemeral = name.endsWith(EPHEMERAL);
+      String container =
+          ephemeral ? name.substring(0, name.length() - EPHEMERAL.length()) : name;
+      Id.parse(container).ifPresent(found -> marks.add(new Mark(found, ephemeral)));
+    }
+    return marks;
+  }
+
+  /** Returns every session that has left something, this one among them, alive or dead. */
+  Set<Id> all() throws IOException {
+    Set<Id> all = new HashSet<>(sessions(paths.leases()));
+    all.addAll(sessions(paths.staging()));
+    return all;
+  }
+
+  List<Id> sessions(Path directory) throws IOException {
+    List<Id> sessions = new ArrayList<>();
+    for (String name : list(directory)) {
+      Id.parse(name).ifPresent(sessions::add);
+    }
+    return sessions;
+  }
+
+  /** Whether it is this session or one that lives. */
+  boolean isAlive(Id session) throws IOException {
+    if (session.equals(id)) {
+      return true;
+    }
+    LockFile.Held lock = locks.tryLock(LockFile.session(session));
+    if (lock == null) {
+      return true;
+    }
+    lock.close();
+    return false;
+  }
+
+  private static List<String> list(Path directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    } catch (NoSuchFileException e) {
+      return List.of(); // ended meanwhile
+    }
+    return names;
+  }
+
+  /** Deletes what a session has left; the caller knows that it is over. */
+  void clear(Id session) throws IOException {
+    for (String staged : list(paths.staging(session))) {
+      TreeDeleter.delete(io, paths.staging(session).resolve(staged), paths.staging(session).resolve("flat"));
+    }
+    Files.deleteIfExists(paths.staging(session));
+    for (String mark : list(paths.lease(session))) {
+      Files.deleteIfExists(paths.lease(session).resolve(mark));
+    }
+    Files.deleteIfExists(paths.lease(session));
+  }
+
+  /** Ends the session; it must not use anything any more. */
+  @Override
+  public void close() throws IOException {
+    try {
+      clear(id);
+    } finally {
+      alive.close();
+      locks.close();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.layerfs.store;
+
+import dev.layerfs.oci.ChainId;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.DiffId;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What has been staged and checked, and where. Safe for use by several threads.
+ *
+ * @param blobs files
+ * @param layers directories with a layer file and its record
+ * @param sources which blobs were found to decompress to a layer, staged or not
+ * @param trees files
+ */
+record Staged(
+    Map<Digest, Path> blobs,
+    Map<DiffId, Path> layers,
+    Map<DiffId, Set<Digest>> sources,
+    Map<ChainId, Path> trees) {
+  Staged() {
+    this(
+        new ConcurrentHashMap<>(),
+        new ConcurrentHashMap<>(),
+        new ConcurrentHashMap<>(),
+        new ConcurrentHashMap<>());
+  }
+}

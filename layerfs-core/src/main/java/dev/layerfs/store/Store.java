@@ -1,0 +1,145 @@
+package dev.layerfs.store;
+
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Limits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** An open store: the parts of it and how they hang together. Safe for use by several threads. */
+public final class Store implements Closeable {
+  private final Session session;
+  private final Layers layers;
+  private final Publisher publisher;
+  private final OpenImages openImages;
+  private final Images images;
+  private final Containers containers;
+
+  private Store(Session session) throws IOException {
+    this.session = session;
+    this.layers = new Layers(session.paths());
+    Documents documents = new Documents(session.paths());
+    ImageListFile imageList = new ImageListFile(session);
+    ContainerList containerList = new ContainerList(session);
+    Sweep sweep = new Sweep(session, documents, imageList, containerList);
+    this.publisher = new Publisher(session, layers, imageList, sweep);
+    this.openImages = new OpenImages(session, this::restore);
+    this.images = new Images(session, imageList, documents, containerList, sweep);
+    this.containers =
+        new Containers(session, containerList, imageList, documents, openImages);
+  }
+
+  /**
+   * Opens a store, made first if need be, and clears away what dead sessions have left.
+   *
+   * @param directory where it is
+   * @param sync whether to make anything durable
+   */
+  public static Store open(Path directory, boolean sync) throws IOException {
+    StorePaths paths = new StorePaths(directory);
+    return open(paths, StoreDirectory.open(paths, sync));
+  }
+
+  static Store open(StorePaths paths, StoreIo io) throws IOException {
+    Session session = Session.open(io, paths);
+    try {
+      Store store = new Store(session);
+      store.recover();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private void recover() throws IOException {
+    boolean anyDead = false;
+    Set<Id> sessions = session.all();
+    for (Id other : sessions) {
+      LockFile.Held dead = session.locks().tryLock(LockFile.session(other));
+      if (dead != null) {
+        try (dead) {
+          clear(other);
+          anyDead = true;
+        }
+      }
+    }
+    if (anyDead) {
+      images.sweepGarbage();
+    }
+  }
+
+  private void clear(Id dead) throws IOException {
+    for (Session.Mark mark : session.marks(dead)) {
+      if (mark.ephemeral()) {
+        containers.deleteDead(mark.container());
+      }
+    }
+    session.clear(dead);
+  }
+
+  /** Returns the images. */
+  public Images images() {
+    return images;
+  }
+
+  /** Returns the containers. */
+  public Containers containers() {
+    return containers;
+  }
+
+  /**
+   * Returns the record of a layer.
+   *
+   * @throws dev.layerfs.error.StoreCorruptException if it or the layer file is damaged
+   */
+  public LayerRecord layer(DiffId diffId) throws IOException {
+    return layers.read(diffId);
+  }
+
+  /** Opens an image; the use must be closed. */
+  public OpenImages.Use openImage(StoredImage image) throws IOException {
+    return openImages.open(image);
+  }
+
+  /**
+   * Begins to add images.
+   *
+   * @param limits bounds on what they may contain
+   */
+  public Ingest ingest(Limits limits) {
+    return new Ingest(session, limits, layers, publisher);
+  }
+
+  /** Makes layer files that are missing from the blobs, for images that another tool has put into the layout. */
+  private void restore(StoredImage image) throws IOException {
+    List<Descriptor> blobs = image.manifest().layers();
+    List<DiffId> diffIds = image.diffIds();
+    try (Ingest ingest = ingest(Limits.DEFAULT)) {
+      for (int i = 0; i < diffIds.size(); i++) {
+        if (layers.find(diffIds.get(i)).isEmpty()) {
+          try (InputStream raw =
+              Files.newInputStream(session.paths().blob(blobs.get(i).digest()))) {
+            ingest.layer(blobs.get(i), diffIds.get(i), raw, bytes -> {});
+          }
+        }
+      }
+      ingest.commit(list -> list);
+    }
+  }
+
+  /** Closes the images and ends the session; containers must have been closed. */
+  @Override
+  public void close() throws IOException {
+    try {
+      openImages.close();
+    } finally {
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.error.UnsupportedImageException;
+import dev.layerfs.json.JsonObject;
+import dev.layerfs.oci.ImageLayout;
+import dev.layerfs.oci.Index;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.Set;
+
+/** The directory of a store: checked, and filled if it is new. */
+final class StoreDirectory {
+  private static final long VERSION = 1;
+  private static final Set<String> OURS =
+      Set.of("oci-layout", "index.json", "blobs", StorePaths.OWN);
+
+  private final StorePaths paths;
+  private final StoreIo io;
+
+  private StoreDirectory(StorePaths paths, StoreIo io) {
+    this.paths = paths;
+    this.io = io;
+  }
+
+  /** Makes a directory ready for use, and returns what writes to it. */
+  static StoreIo open(StorePaths paths, boolean sync) throws IOException {
+    Path root = paths.root();
+    if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectories(root);
+    }
+    if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NotDirectoryException(root + " (a store can't be a symbolic link)");
+    }
+    requirePrivate(root);
+    StoreIo io = HostIo.of(root, sync);
+    StoreDirectory directory = new StoreDirectory(paths, io);
+    if (Files.exists(paths.version())) {
+      directory.requireKnownVersion();
+    } else {
+      directory.requireNothingElse();
+    }
+    directory.makeMissing();
+    return io;
+  }
+
+  /** Images hold set-id programs and secrets, so nobody else may reach in (CVE-2021-41091). */
+  private static void requirePrivate(Path root) throws IOException {
+    if (!root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return;
+    }
+    PosixFileAttributes attributes =
+        Files.readAttributes(root, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new AccessDeniedException(root.toString(), null, "everybody can write to the store");
+    }
+    if (root.getFileSystem().equals(FileSystems.getDefault())
+        && !attributes.owner().equals(self(attributes.owner()))) {
+      throw new AccessDeniedException(root.toString(), null, "the store belongs to somebody else");
+    }
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** Who runs this process; where the host does not say, changing the permissions will tell. */
+  private static UserPrincipal self(UserPrincipal unknown) throws IOException {
+    Path process = Path.of("/proc/self");
+    return Files.isDirectory(process) ? Files.getOwner(process) : unknown;
+  }
+
+  private void requireKnownVersion() throws IOException {
+    long version = RecordFile.read(paths.version(), fields -> fields.unsigned("version"));
+    if (version > VERSION) {
+      throw new UnsupportedImageException(
+          "store " + paths.root(),
+          "has format " + version + ", this version of layerfs knows formats up to " + VERSION);
+    }
+  }
+
+  private void requireNothingElse() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(paths.root())) {
+      for (Path entry : entries) {
+        if (!OURS.contains(entry.getFileName().toString())) {
+          throw new FileAlreadyExistsException(
+              paths.root().toString(), null, "the directory holds something that is not a store");
+        }
+      }
+    }
+  }
+
+  /** The version comes last: without it the rest is made again. */
+  private void makeMissing() throws IOException {
+    boolean changed = false;
+    for (Path directory : directories()) {
+      if (Files.notExists(directory)) {
+        makeDirectory(directory);
+        changed = true;
+      }
+    }
+    changed |= create(paths.ociLayout(), ImageLayout.marker());
+    if (Files.notExists(paths.version())) {
+      changed |= create(paths.index(), Index.empty().bytes());
+    }
+    if (changed) {
+      io.syncDirectory(paths.blobs());
+      io.syncDirectory(paths.own());
+      io.syncDirectory(paths.root());
+    }
+    byte[] version = RecordFile.encode(JsonObject.empty().with("version", VERSION));
+    if (create(paths.version(), version)) {
+      io.syncDirectory(paths.own());
+    }
+  }
+
+  private List<Path> directories() {
+    return List.of(
+        paths.blobs(),
+        paths.blobs().resolve("sha256"),
+        paths.own(),
+        paths.layers(),
+        paths.trees(),
+        paths.containers(),
+        paths.names(),
+        paths.leases(),
+        paths.staging(),
+        paths.locks());
+  }
+
+  private void makeDirectory(Path directory) throws IOException {
+    try {
+      io.mkdir(directory);
+    } catch (FileAlreadyExistsException e) {
+      // another process makes the same store
+    }
+  }
+
+  private boolean create(Path file, byte[] content) throws IOException {
+    if (Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = io.create(file)) {
+      io.write(channel, ByteBuffer.wrap(content));
+      io.force(channel);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.layerfs.store;
+
+import dev.layerfs.oci.ChainId;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.DiffId;
+import java.nio.file.Path;
+
+/**
+ * Where everything is in a store. Only parsed types become file names; no text from outside ever does.
+ *
+ * @param root the store's directory, an OCI image layout
+ */
+record StorePaths(Path root) {
+  /** Name of the store's own directory in the layout. */
+  static final String OWN = "layerfs";
+
+  static final String LAYER_FILE = "layer.erofs";
+  static final String LAYER_RECORD = "layer.json";
+
+  Path own() {
+    return root.resolve(OWN);
+  }
+
+  Path ociLayout() {
+    return root.resolve("oci-layout");
+  }
+
+  Path index() {
+    return root.resolve("index.json");
+  }
+
+  Path version() {
+    return own().resolve("version.json");
+  }
+
+  Path blobs() {
+    return root.resolve("blobs");
+  }
+
+  Path blob(Digest digest) {
+    return blobs().resolve(digest.algorithm()).resolve(digest.encoded());
+  }
+
+  Path layers() {
+    return own().resolve("layers");
+  }
+
+  Path layer(DiffId diffId) {
+    return layers().resolve(diffId.digest().encoded());
+  }
+
+  Path layerFile(DiffId diffId) {
+    return layer(diffId).resolve(LAYER_FILE);
+  }
+
+  Path layerRecord(DiffId diffId) {
+    return layer(diffId).resolve(LAYER_RECORD);
+  }
+
+  Path trees() {
+    return own().resolve("trees");
+  }
+
+  Path tree(ChainId chainId) {
+    return trees().resolve(chainId.digest().encoded() + ".erofs");
+  }
+
+  Path containers() {
+    return own().resolve("containers");
+  }
+
+  Path container(Id id) {
+    return containers().resolve(id.toString());
+  }
+
+  Path containerRecord(Id id) {
+    return container(id).resolve("container.json");
+  }
+
+  Path names() {
+    return own().resolve("names");
+  }
+
+  Path name(ContainerName name) {
+    return names().resolve(name.text());
+  }
+
+  Path leases() {
+    return own().resolve("leases");
+  }
+
+  Path lease(Id session) {
+    return leases().resolve(session.toString());
+  }
+
+  Path staging() {
+    return own().resolve("staging");
+  }
+
+  Path staging(Id session) {
+    return staging().resolve(session.toString());
+  }
+
+  Path locks() {
+    return own().resolve("locks");
+  }
+}

@@ -1,0 +1,105 @@
+package dev.layerfs.store;
+
+import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.erofs.ImageTree;
+import dev.layerfs.oci.ChainId;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.DiffId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Makes image trees. They follow from their layer files, so one that is missing is made again. */
+public final class Trees {
+  private static final ChainId NO_LAYERS = new ChainId(Digest.sha256(new byte[0]));
+
+  private Trees() {}
+
+  /**
+   * Returns what a stack of layers is known by.
+   *
+   * @param diffIds the layers, bottom first
+   * @return its ChainID, which the spec does not define for no layers
+   */
+  public static ChainId chainId(List<DiffId> diffIds) {
+    return diffIds.isEmpty() ? NO_LAYERS : ChainId.of(diffIds);
+  }
+
+  /**
+   * Writes the tree of a stack of layers into a new file, and makes it durable, but not its name.
+   *
+   * @param io writes
+   * @param file the new file
+   * @param diffIds the layers, bottom first
+   * @param layerFile says where a layer's file is
+   */
+  static void write(
+      StoreIo io, Path file, List<DiffId> diffIds, Function<DiffId, Path> layerFile)
+      throws IOException {
+    Map<DiffId, ErofsImage> open = new LinkedHashMap<>();
+    try (FileChannel channel = io.create(file)) {
+      List<ErofsImage> layers = new ArrayList<>();
+      for (DiffId diffId : diffIds) {
+        if (!open.containsKey(diffId)) {
+          open.put(diffId, ErofsImage.open(layerFile.apply(diffId), List.of()));
+        }
+        layers.add(open.get(diffId));
+      }
+      List<String> tags = diffIds.stream().map(diffId -> diffId.digest().encoded()).toList();
+      ImageTree.write(layers, tags, uuid(chainId(diffIds).digest().encoded()), channel);
+      io.force(channel);
+    } finally {
+      closeAll(open.values());
+    }
+  }
+
+  /** The identity of a layer file or tree: the first half of the digest of what it was made from. */
+  static byte[] uuid(String hex) {
+    return Arrays.copyOf(HexFormat.of().parseHex(hex), 16);
+  }
+
+  /** Opens the tree of a stack of layers, made first if it is missing. */
+  static ErofsImage open(Session session, List<DiffId> diffIds) throws IOException {
+    StorePaths paths = session.paths();
+    Path tree = paths.tree(chainId(diffIds));
+    if (!Files.exists(tree)) {
+      Path staged = session.newPath();
+      try {
+        write(session.io(), staged, diffIds, paths::layerFile);
+        session.io().rename(staged, tree);
+        session.io().syncDirectory(paths.trees());
+      } finally {
+        session.discard(staged);
+      }
+    }
+    return ErofsImage.open(tree, diffIds.stream().map(paths::layerFile).toList());
+  }
+
+  /** Closes all of them, also if one can't be. */
+  static void closeAll(Iterable<? extends Closeable> open) throws IOException {
+    IOException failure = null;
+    for (Closeable closeable : open) {
+      try {
+        closeable.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

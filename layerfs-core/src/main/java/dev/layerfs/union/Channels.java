@@ -1,0 +1,44 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.PosixException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** File channels of the host, with failures as errno. */
+final class Channels {
+  private static final Set<OpenOption> READ =
+      Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  private static final Set<OpenOption> WRITE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+  private Channels() {}
+
+  static FileChannel open(Path place, boolean write) throws PosixException {
+    try {
+      return FileChannel.open(place, write ? WRITE : READ);
+    } catch (IOException e) {
+      throw HostErrors.of(e, place);
+    }
+  }
+
+  /** Makes a file or directory durable; a host that can't open directories (Windows, Jimfs) has nothing to do for them. */
+  static void sync(Path place) throws PosixException {
+    boolean directory = Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS);
+    if (directory && !place.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(place, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      if (!directory) {
+        throw HostErrors.of(e, place);
+      }
+    }
+  }
+}

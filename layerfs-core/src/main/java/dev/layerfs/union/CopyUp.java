@@ -1,0 +1,319 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.HostFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Copy-up: inodes of the image become inodes of the upper, with content, attributes and all their names. Done under the
+ * view's write lock. In the order of fs/overlayfs/copy_up.c as far as a process may do it: parents first; in {@code
+ * work/}, data, owner, mode, attributes (capabilities last), times; then the names; then the parents' times as they were.
+ */
+final class CopyUp {
+  private static final int BUFFER = 1 << 20;
+  private static final int HOLE = 4096;
+  private static final Name CAPABILITY = Name.of("security.capability");
+
+  private final Inodes inodes;
+
+  CopyUp(Inodes inodes) {
+    this.inodes = inodes;
+  }
+
+  /** Returns the directory's inode in the upper, copied up if need be with all above it, but nothing in it. */
+  UpperDirectory directory(UnionNode node) throws PosixException {
+    UpperInode upper = node.upper();
+    if (upper != null) {
+      inodes.children((UpperDirectory) upper);
+      return (UpperDirectory) upper;
+    }
+    UpperInode.Place place = imagePlace(node);
+    return (UpperDirectory) copy(node, List.of(place), true);
+  }
+
+  private UpperInode.Place imagePlace(UnionNode node) throws PosixException {
+    UnionNode parent = node.parent;
+    Name name = node.name;
+    if (parent == null || name == null) {
+      throw new IllegalStateException("the root is always in the upper");
+    }
+    return new UpperInode.Place(directory(parent), name);
+  }
+
+  /**
+   * Returns the inode of anything in the upper, copied up if need be.
+   *
+   * @param content whether a regular file's content is copied, too
+   */
+  UpperInode inode(UnionNode node, boolean content) throws PosixException {
+    UpperInode upper = node.upper();
+    if (upper != null) {
+      return upper;
+    }
+    if (node.type() == FileType.DIRECTORY) {
+      return directory(node);
+    }
+    if (inodes.isRemoved(node)) {
+      return copyRemoved(node, content);
+    }
+    boolean links = inodes.lower.stat(node.nid).links() > 1;
+    return copy(node, links ? imagePlaces(node) : List.of(imagePlace(node)), content);
+  }
+
+  /** Returns all names that an inode of the image has in the view; the one it was found by is among them. */
+  private List<UpperInode.Place> imagePlaces(UnionNode node) throws PosixException {
+    List<UpperInode.Place> places = new ArrayList<>();
+    places.add(imagePlace(node));
+    for (LowerLinks.Link link : inodes.lower.links(node.nid)) {
+      UnionNode parent = inodes.root();
+      UnionNode found = parent;
+      for (Name name : link.path()) {
+        parent = found;
+        found = parent == null || parent.type() != FileType.DIRECTORY ? null : inodes.lookup(parent, name);
+      }
+      if (parent != null && node.equals(found)) {
+        Name name = link.path().get(link.path().size() - 1);
+        UpperInode.Place place = new UpperInode.Place(directory(parent), name);
+        if (!places.contains(place)) {
+          places.add(place);
+        }
+      }
+    }
+    return places;
+  }
+
+  private UpperInode copy(UnionNode node, List<UpperInode.Place> places, boolean content)
+      throws PosixException {
+    Path staged = stage(node, content);
+    Stat made;
+    try {
+      made = host().stat(staged);
+      install(staged, places);
+    } catch (PosixException e) {
+      work().discard(staged);
+      throw e;
+    }
+    UpperInode inode = adopt(node, made);
+    for (UpperInode.Place place : places) {
+      inodes.add(place.directory(), place.name(), inode);
+    }
+    return inode;
+  }
+
+  private UpperInode copyRemoved(UnionNode node, boolean content) throws PosixException {
+    Path staged = stage(node, content);
+    UpperInode inode = adopt(node, host().stat(staged));
+    inode.fixed = staged;
+    return inode;
+  }
+
+  private UpperInode adopt(UnionNode node, Stat made) throws PosixException {
+    long number = inodes.lower.stat(node.nid).inode();
+    UpperInode inode = inodes.born(node.type(), number, made.inode(), node.nid);
+    if (inode instanceof UpperDirectory directory) {
+      int subdirectories = 0;
+      for (DirectoryEntry entry : inodes.lower.list(node.nid)) {
+        subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
+      }
+      directory.startEmpty(2 + subdirectories);
+    }
+    inodes.addCopy(node.nid, inode);
+    return inode;
+  }
+
+  /** Gives a finished object its names: all but one by hard links, the last by a rename. */
+  private void install(Path staged, List<UpperInode.Place> places) throws PosixException {
+    List<Path> done = new ArrayList<>();
+    try {
+      for (int i = places.size() - 1; i >= 0; i--) {
+        Path parent = inodes.path(places.get(i).directory());
+        Path target = host().resolve(parent, places.get(i).name());
+        Stat before = host().stat(parent);
+        if (i > 0) {
+          host().link(staged, target);
+        } else {
+          host().rename(staged, target);
+        }
+        done.add(target);
+        setTimes(parent, before);
+      }
+    } catch (PosixException e) {
+      for (Path target : done) {
+        work().discard(target);
+      }
+      throw e;
+    }
+  }
+
+  private void setTimes(Path place, Stat stat) throws PosixException {
+    host()
+        .setTimes(
+            place,
+            new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
+            new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+  }
+
+  private Path stage(UnionNode node, boolean content) throws PosixException {
+    Stat stat = inodes.lower.stat(node.nid);
+    Path staged = work().fresh();
+    try {
+      if (node.type() == FileType.SYMLINK) {
+        host().symlink(staged, inodes.lower.readLink(node.nid));
+      } else {
+        host().create(staged, node.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+      }
+      if (node.type() == FileType.REGULAR && content) {
+        copyContent(node.nid, stat.size(), staged);
+      }
+      host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
+      copyXattrs(node.nid, staged, content);
+      mark(node, stat, staged);
+      setTimes(staged, stat);
+      return staged;
+    } catch (PosixException e) {
+      work().discard(staged);
+      throw e;
+    }
+  }
+
+  private void mark(UnionNode node, Stat stat, Path staged) throws PosixException {
+    if (node.type() == FileType.SYMLINK) {
+      inodes.upper().origins().add(host().stat(staged).inode(), stat.inode());
+      return;
+    }
+    inodes.upper().marks().setInode(staged, stat.inode());
+    if (node.type() == FileType.DIRECTORY) {
+      inodes.upper().marks().setOrigin(staged);
+    }
+  }
+
+  /** A file that is copied up to be truncated has lost its capabilities already. */
+  private void copyXattrs(long nid, Path staged, boolean capability) throws PosixException {
+    for (Name name : inodes.lower.xattrs(nid)) {
+      if (!name.equals(CAPABILITY)) {
+        copyXattr(nid, staged, name);
+      }
+    }
+    if (capability) {
+      copyXattr(nid, staged, CAPABILITY);
+    }
+  }
+
+  private void copyXattr(long nid, Path staged, Name name) throws PosixException {
+    byte[] value = inodes.lower.xattr(nid, name);
+    Name shown = inodes.upper().markNames().unescape(name);
+    if (value != null && shown != null) {
+      host().setXattr(staged, name, value);
+    }
+  }
+
+  private void copyContent(long nid, long size, Path staged) throws PosixException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(size, HOLE)));
+    try (FileChannel target = host().open(staged, true)) {
+      long position = 0;
+      long written = 0;
+      while (position < size) {
+        buffer.clear();
+        int n = inodes.lower.read(nid, position, buffer);
+        if (n <= 0) {
+          break;
+        }
+        buffer.flip();
+        written = Math.max(written, writeData(target, buffer, position));
+        position += n;
+      }
+      if (written < size) {
+        target.write(ByteBuffer.allocate(1), size - 1);
+      }
+    } catch (IOException e) {
+      throw HostErrors.of(e, staged);
+    }
+  }
+
+  /** Writes what is not zero, in pieces of {@link #HOLE}, and returns the offset after the last byte written. */
+  private static long writeData(FileChannel target, ByteBuffer data, long position)
+      throws IOException {
+    long written = 0;
+    int limit = data.limit();
+    int from = 0;
+    while (from < limit) {
+      int to = from;
+      while (to < limit && !isZero(data, to, Math.min(to + HOLE, limit))) {
+        to = Math.min(to + HOLE, limit);
+      }
+      if (to > from) {
+        ByteBuffer run = data.slice(from, to - from);
+        while (run.hasRemaining()) {
+          target.write(run, position + from + run.position());
+        }
+        written = position + to;
+      }
+      from = to == from ? Math.min(from + HOLE, limit) : to;
+    }
+    return written;
+  }
+
+  private static boolean isZero(ByteBuffer data, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (data.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Makes a directory independent of the image, so that it can be renamed: all that shows through is copied up where it
+   * is, then the directory is made opaque. At no point does the view show anything else, whatever fails.
+   */
+  UpperDirectory tree(UnionNode node) throws PosixException {
+    UpperDirectory directory = directory(node);
+    if (directory.lower == Lower.NONE) {
+      return directory;
+    }
+    for (DirectoryEntry entry : inodes.list(node)) {
+      UnionNode child = inodes.lookup(node, entry.name());
+      if (child != null && child.type() == FileType.DIRECTORY) {
+        tree(child);
+      } else if (child != null) {
+        inode(child, true);
+      }
+    }
+    Path place = inodes.path(directory);
+    Stat before = host().stat(place);
+    inodes.upper().marks().setOpaque(place);
+    directory.lower = Lower.NONE;
+    removeWhiteouts(directory, place);
+    setTimes(place, before);
+    return directory;
+  }
+
+  private void removeWhiteouts(UpperDirectory directory, Path place) throws PosixException {
+    Map<Name, UpperInode> children = inodes.children(directory);
+    for (Map.Entry<Name, UpperInode> child : List.copyOf(children.entrySet())) {
+      if (child.getValue() == UpperInode.WHITEOUT) {
+        host().delete(host().resolve(place, child.getKey()));
+        children.remove(child.getKey());
+      }
+    }
+  }
+
+  private HostFiles host() {
+    return inodes.upper().host();
+  }
+
+  private Work work() {
+    return inodes.upper().work();
+  }
+}

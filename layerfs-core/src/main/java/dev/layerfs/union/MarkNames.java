@@ -1,0 +1,45 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.Name;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of attributes in a view that look like overlayfs's own: they are stored with another {@code overlay.} in them, as
+ * the kernel does ({@code ovl_xattr_escape_name}), and so never mean anything.
+ */
+final class MarkNames {
+  private final Name prefix;
+  private final Name escaped;
+
+  /**
+   * Names the marks.
+   *
+   * @param prefix {@code user.overlay.} or {@code trusted.overlay.}
+   */
+  MarkNames(Name prefix) {
+    this.prefix = prefix;
+    this.escaped = Name.of(prefix + "overlay.");
+  }
+
+  /** Returns the stored name of an attribute of the view. */
+  Name escape(Name name) {
+    return name.startsWith(prefix) ? concat(escaped, name, prefix.length()) : name;
+  }
+
+  /** Returns the name in the view of a stored attribute, or null if the view doesn't show it. */
+  @Nullable
+  Name unescape(Name stored) {
+    if (!stored.startsWith(prefix)) {
+      return stored;
+    }
+    return stored.startsWith(escaped) ? concat(prefix, stored, escaped.length()) : null;
+  }
+
+  private static Name concat(Name head, Name name, int from) {
+    byte[] tail = name.toBytes();
+    byte[] bytes = new byte[head.length() + tail.length - from];
+    System.arraycopy(head.toBytes(), 0, bytes, 0, head.length());
+    System.arraycopy(tail, from, bytes, head.length(), tail.length - from);
+    return Name.ofBytes(bytes);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.HostFiles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * overlayfs's own attributes (fs/overlayfs/overlayfs.h): those that an upper of ours carries, those of a kernel that
+ * change nothing, and those that must not be misread.
+ */
+final class Marks {
+  private static final byte[] YES = {'y'};
+  private static final byte[] EMPTY = {};
+  private static final Set<String> REFUSED = Set.of("redirect", "metacopy", "protattr", "verity");
+
+  private final HostFiles host;
+  private final Name prefix;
+  private final Name opaque;
+  private final Name origin;
+  private final Name inode;
+  private final Name whiteout;
+
+  Marks(HostFiles host) {
+    this.host = host;
+    this.prefix = host.markPrefix();
+    this.opaque = Name.of(prefix + "opaque");
+    this.origin = Name.of(prefix + "origin");
+    this.inode = Name.of(prefix + "layerfs.ino");
+    this.whiteout = Name.of(prefix + "whiteout");
+  }
+
+  /**
+   * What the marks of an object of the upper say.
+   *
+   * @param opaque whether nothing of the image shows through
+   * @param whiteout whether the object hides a name
+   * @param inode the inode number that the object had in the image, or null
+   */
+  record Meaning(boolean opaque, boolean whiteout, @Nullable Long inode) {
+    static final Meaning NONE = new Meaning(false, false, null);
+  }
+
+  /**
+   * Reads the marks of an object.
+   *
+   * @throws PosixException {@link Errno#EIO} if one is of a kind that would have to be followed to read the object right
+   */
+  Meaning read(Path place) throws PosixException {
+    List<Name> names = host.xattrs(place);
+    boolean isOpaque = false;
+    Long number = null;
+    for (Name name : names) {
+      if (name.startsWith(prefix) && REFUSED.contains(suffix(name))) {
+        throw new PosixException(
+            Errno.EIO,
+            place.getFileName() + ": the upper carries the mark '" + name + "', which is not read here");
+      } else if (name.equals(opaque)) {
+        isOpaque = Arrays.equals(host.xattr(place, name), YES);
+      } else if (name.equals(inode)) {
+        number = number(host.xattr(place, name));
+      }
+    }
+    return new Meaning(isOpaque, names.contains(whiteout), number);
+  }
+
+  private String suffix(Name name) {
+    return name.toString().substring(prefix.toString().length());
+  }
+
+  private static @Nullable Long number(byte @Nullable [] value) {
+    try {
+      return value == null ? null : Long.valueOf(new String(value, StandardCharsets.US_ASCII));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  void setOpaque(Path directory) throws PosixException {
+    host.setXattr(directory, opaque, YES);
+  }
+
+  /** Makes the kernel filter whiteouts when it lists a directory: one without this mark and without lower shows them. */
+  void setOrigin(Path directory) throws PosixException {
+    host.setXattr(directory, origin, EMPTY);
+  }
+
+  void setInode(Path place, long number) throws PosixException {
+    host.setXattr(place, inode, Long.toString(number).getBytes(StandardCharsets.US_ASCII));
+  }
+}

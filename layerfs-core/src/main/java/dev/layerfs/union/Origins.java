@@ -1,0 +1,57 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inode numbers that symbolic links had in the image: Linux allows them no {@code user} attributes, so a file in
+ * {@code work/} has a line for each, the host's number and the image's.
+ */
+final class Origins {
+  private static final Pattern LINE = Pattern.compile("(\\d{1,19}) (\\d{1,18})");
+
+  private final Path file;
+  private final Map<Long, Long> byHostInode = new HashMap<>();
+
+  Origins(Path file) throws IOException {
+    this.file = file;
+    if (Files.exists(file)) {
+      for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
+        Matcher m = LINE.matcher(line);
+        if (m.matches()) { // a line that a crash cut short costs one constant number, not the upper
+          byHostInode.put(Long.valueOf(m.group(1)), Long.valueOf(m.group(2)));
+        }
+      }
+    }
+  }
+
+  synchronized @Nullable Long of(Stat stat) {
+    return stat.type() == FileType.SYMLINK ? byHostInode.get(stat.inode()) : null;
+  }
+
+  synchronized void add(long hostInode, long inode) throws PosixException {
+    String line = hostInode + " " + inode + "\n";
+    try {
+      Files.writeString(
+          file,
+          line,
+          StandardCharsets.US_ASCII,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw HostErrors.of(e, file);
+    }
+    byHostInode.put(hostInode, inode);
+  }
+}

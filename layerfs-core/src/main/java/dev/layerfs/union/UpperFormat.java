@@ -1,0 +1,97 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.HostFiles;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The ways to keep an upper on a host. */
+enum UpperFormat {
+  /** overlayfs's own, with the host's owners and modes. Linux, as root. */
+  OVERLAYFS,
+  /** overlayfs's own, with owners and modes in an attribute. Linux, without privileges. */
+  OVERLAYFS_OVERRIDE,
+  /** Regular files and directories with user-defined attributes. */
+  PORTABLE,
+  /** Regular files and directories, and a file beside each. */
+  PORTABLE_SIDE;
+
+  /** Returns the text that a container's record keeps. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static UpperFormat of(String label) throws PosixException {
+    for (UpperFormat format : values()) {
+      if (format.label().equals(label)) {
+        return format;
+      }
+    }
+    throw new PosixException(Errno.ENOTSUP, label + ": unknown format of an upper");
+  }
+
+  HostFiles files(Path work) {
+    return switch (this) {
+      case OVERLAYFS -> new OverlayfsFiles(work, true);
+      case OVERLAYFS_OVERRIDE -> new OverlayfsFiles(work, false);
+      case PORTABLE -> new PortableFiles(new RecordStore.Attribute());
+      case PORTABLE_SIDE -> new PortableFiles(new RecordStore.SideFile());
+    };
+  }
+
+  /** Tries what the host can, in a directory that is removed again. */
+  static UpperFormat best(Path storeDirectory) throws IOException {
+    Path probe = Files.createTempDirectory(storeDirectory, "probe-");
+    try {
+      if (!canHoldAttributes(probe)) {
+        return PORTABLE_SIDE;
+      }
+      if (!probe.getFileSystem().equals(FileSystems.getDefault()) || !canHoldWhiteouts(probe)) {
+        return PORTABLE;
+      }
+      return canGiveAway(probe) ? OVERLAYFS : OVERLAYFS_OVERRIDE;
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private static boolean canHoldAttributes(Path probe) {
+    try {
+      UserAttributes.set(probe, OverrideStat.ATTRIBUTE.substring("user.".length()), new byte[] {'0'});
+      return true;
+    } catch (PosixException e) {
+      return false;
+    }
+  }
+
+  /** An overlayfs upper also needs names as bytes, which the JDK has where its file names are UTF-8. */
+  private static boolean canHoldWhiteouts(Path probe) throws IOException {
+    if (!probe.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return false;
+    }
+    Path place;
+    try {
+      place = probe.resolve("wh\u00ef\u0442eout");
+    } catch (java.nio.file.InvalidPathException e) {
+      return false;
+    }
+    boolean made = WhiteoutSeed.make(place);
+    Files.deleteIfExists(place);
+    return made;
+  }
+
+  private static boolean canGiveAway(Path probe) {
+    try {
+      Files.setAttribute(probe, "unix:uid", 1, LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(probe, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

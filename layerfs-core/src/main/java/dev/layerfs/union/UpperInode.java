@@ -1,0 +1,68 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Stat;
+import java.nio.file.Path;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** An inode that exists in the upper. Changed only under the view's write lock. */
+class UpperInode {
+  /** What a directory holds for a name that it hides. */
+  static final UpperInode WHITEOUT = new UpperInode(FileType.CHARACTER_DEVICE, 0, 0);
+
+  /**
+   * A name of an inode.
+   *
+   * @param directory where
+   * @param name the name
+   */
+  record Place(UpperDirectory directory, Name name) {}
+
+  final FileType type;
+
+  /** The inode number as the view shows it. */
+  final long inode;
+
+  /** The number by which the host tells inodes apart. */
+  volatile long hostInode;
+
+  /** The names that are known: directories that were not looked at yet may hold more. */
+  final CopyOnWriteArrayList<Place> places = new CopyOnWriteArrayList<>();
+
+  /** Where the inode is if it has no name: the root directory, or a file that is open but was unlinked. */
+  volatile @Nullable Path fixed;
+
+  /** The last attributes of an inode that is no more. */
+  volatile @Nullable Stat last;
+
+  /** Whether it is known that a write has no set-id bits and no capabilities to clear. */
+  volatile boolean unprivileged;
+
+  private @Nullable UnionNode node;
+
+  UpperInode(FileType type, long inode, long hostInode) {
+    this.type = type;
+    this.inode = inode;
+    this.hostInode = hostInode;
+  }
+
+  /** Says which node shows this inode; once, before other threads can see it. */
+  void attach(UnionNode shown) {
+    node = shown;
+  }
+
+  UnionNode node() {
+    UnionNode shown = node;
+    if (shown == null) {
+      throw new IllegalStateException("a whiteout has no node");
+    }
+    return shown;
+  }
+
+  /** Whether the last name is gone while the inode lives on. */
+  boolean unlinked() {
+    return fixed != null && places.isEmpty() && type != FileType.DIRECTORY;
+  }
+}

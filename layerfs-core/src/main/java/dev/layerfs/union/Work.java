@@ -1,0 +1,134 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.HostFiles;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The directory where objects are made before they are renamed into the upper, and where they go when they leave it. */
+final class Work {
+  private final Path directory;
+  private final HostFiles host;
+  private final AtomicLong last = new AtomicLong();
+
+  Work(Path directory, HostFiles host) {
+    this.directory = directory;
+    this.host = host;
+  }
+
+  /** Returns a free place. */
+  Path fresh() throws PosixException {
+    return host.resolve(directory, Name.of(Upper.TEMPORARY + last.incrementAndGet()));
+  }
+
+  /** Makes a whiteout, to be renamed over something. */
+  Path whiteout() throws PosixException {
+    Path place = fresh();
+    host.create(place, FileType.CHARACTER_DEVICE, 0, 0, 0);
+    return place;
+  }
+
+  /**
+   * An object that was kept.
+   *
+   * @param place where
+   * @param moved whether it is no longer where it was
+   */
+  record Kept(Path place, boolean moved) {}
+
+  /**
+   * Keeps an object that is about to be replaced or deleted.
+   *
+   * @param place where it is; on a host without hard links it is moved away from there
+   * @return where it is now
+   */
+  Kept keep(Path place) throws PosixException {
+    Path kept = fresh();
+    try {
+      host.link(place, kept);
+    } catch (PosixException e) {
+      if (e.errno() != Errno.ENOTSUP) {
+        throw e;
+      }
+      host.rename(place, kept);
+      return new Kept(kept, true);
+    }
+    return new Kept(kept, false);
+  }
+
+  /**
+   * Puts an object in the place of another where at least one is a directory, and removes the other. On a host that
+   * can't exchange names a crash in between leaves the place empty.
+   */
+  void replace(Path staged, Path place) throws PosixException {
+    if (host.exchange(staged, place)) {
+      discard(staged);
+      return;
+    }
+    Path aside = fresh();
+    host.rename(place, aside);
+    try {
+      host.rename(staged, place);
+    } catch (PosixException e) {
+      restore(aside, place, e);
+      throw e;
+    }
+    discard(aside);
+  }
+
+  /** Takes back a rename after a failure; what goes wrong then is told with the failure. */
+  void restore(Path aside, Path place, PosixException failure) {
+    try {
+      host.rename(aside, place);
+    } catch (PosixException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Deletes what is at a place of this directory, if it can; else that is done when the upper is opened again. */
+  void discard(Path place) {
+    try {
+      deleteTree(place);
+    } catch (IOException e) {
+      System.getLogger(Work.class.getName())
+          .log(System.Logger.Level.DEBUG, "left in the work directory", e);
+    }
+  }
+
+  /** Removes everything that was left unfinished. */
+  void clean() throws IOException {
+    try (DirectoryStream<Path> leftovers =
+        Files.newDirectoryStream(directory, "{,%a-}" + Upper.TEMPORARY + "*")) {
+      for (Path leftover : leftovers) {
+        if (Files.exists(leftover, LinkOption.NOFOLLOW_LINKS)) {
+          deleteTree(leftover);
+        }
+      }
+    }
+  }
+
+  private void deleteTree(Path place) throws IOException {
+    if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(place)) {
+        for (Path entry : entries) {
+          deleteTree(entry);
+        }
+      }
+    }
+    try {
+      host.delete(place);
+    } catch (PosixException e) {
+      Files.deleteIfExists(place); // an object that was never finished may be none to the host files
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.XattrFlag;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Extended attributes. overlayfs's own are not shown; attributes of the view that have such a name are stored escaped.
+ * Changes are called under the view's write lock.
+ */
+final class Xattrs {
+  private static final int MAX_VALUE = 65_535;
+  private static final Name USER = Name.of("user.");
+  private static final List<Name> NAMESPACES =
+      List.of(USER, Name.of("trusted."), Name.of("security."));
+  private static final Set<Name> ACLS =
+      Set.of(Name.of("system.posix_acl_access"), Name.of("system.posix_acl_default"));
+
+  private final Inodes inodes;
+  private final CopyUp copyUp;
+  private final MarkNames marks;
+
+  Xattrs(Inodes inodes, CopyUp copyUp, MarkNames marks) {
+    this.inodes = inodes;
+    this.copyUp = copyUp;
+    this.marks = marks;
+  }
+
+  byte @Nullable [] get(UnionNode node, Name name) throws PosixException {
+    UpperInode upper = node.upper();
+    if (upper == null) {
+      return inodes.lower.xattr(node.nid, marks.escape(name));
+    }
+    inodes.lock.readLock().lock();
+    try {
+      return inodes.upper().host().xattr(inodes.path(upper), marks.escape(name));
+    } finally {
+      inodes.lock.readLock().unlock();
+    }
+  }
+
+  List<Name> list(UnionNode node) throws PosixException {
+    UpperInode upper = node.upper();
+    if (upper == null) {
+      return shown(inodes.lower.xattrs(node.nid));
+    }
+    inodes.lock.readLock().lock();
+    try {
+      return shown(inodes.upper().host().xattrs(inodes.path(upper)));
+    } finally {
+      inodes.lock.readLock().unlock();
+    }
+  }
+
+  private List<Name> shown(List<Name> stored) {
+    List<Name> names = new ArrayList<>(stored.size());
+    for (Name name : stored) {
+      Name shown = marks.unescape(name);
+      if (shown != null) {
+        names.add(shown);
+      }
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  void set(UnionNode node, Name name, byte[] value, XattrFlag flag) throws PosixException {
+    if (name.length() == 0 || name.length() > Name.MAX_LENGTH) {
+      throw new PosixException(Errno.ERANGE, name.toString());
+    } else if (value.length > MAX_VALUE) {
+      throw new PosixException(Errno.E2BIG, name.toString());
+    }
+    checkChangeable(node, name);
+    if (flag != XattrFlag.SET) {
+      boolean exists = get(node, name) != null;
+      if (exists != (flag == XattrFlag.REPLACE)) {
+        throw new PosixException(exists ? Errno.EEXIST : Errno.ENODATA, name.toString());
+      }
+    }
+    change(node, name, value.clone());
+  }
+
+  void remove(UnionNode node, Name name) throws PosixException {
+    checkChangeable(node, name);
+    if (get(node, name) == null) {
+      throw new PosixException(Errno.ENODATA, name.toString());
+    }
+    change(node, name, null);
+  }
+
+  private void change(UnionNode node, Name name, byte @Nullable [] value) throws PosixException {
+    UpperInode inode = copyUp.inode(node, true);
+    inode.unprivileged = false;
+    inodes.touch(inode);
+    Path place = inodes.path(inode);
+    inodes.upper().host().setXattr(place, marks.escape(name), value);
+    inodes.changed(inode, place);
+  }
+
+  /** {@code xattr_permission} and {@code xattr_resolve_name} of fs/xattr.c. */
+  private static void checkChangeable(UnionNode node, Name name) throws PosixException {
+    if (!ACLS.contains(name) && NAMESPACES.stream().noneMatch(name::startsWith)) {
+      throw new PosixException(Errno.ENOTSUP, name.toString());
+    } else if (NAMESPACES.contains(name)) {
+      throw new PosixException(Errno.EINVAL, name.toString());
+    }
+    boolean content = node.type() == FileType.REGULAR || node.type() == FileType.DIRECTORY;
+    if (!content && name.startsWith(USER)) {
+      throw new PosixException(Errno.EPERM, name.toString());
+    }
+  }
+}

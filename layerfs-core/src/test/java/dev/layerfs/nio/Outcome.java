@@ -1,0 +1,28 @@
+package dev.layerfs.nio;
+
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** What an operation on a file system came to, as a text that can be compared with that of another file system. */
+final class Outcome {
+  private Outcome() {}
+
+  /** Runs an operation and describes its result or its exception; paths appear relative to {@code base}. */
+  static String of(Path base, Callable<?> operation) {
+    String prefix = base.toString();
+    try {
+      return withoutBase(String.valueOf(operation.call()), prefix);
+    } catch (FileSystemException e) {
+      String name = e.getClass().getSimpleName();
+      return withoutBase(
+          name + "(" + e.getFile() + ", " + e.getOtherFile() + ", " + e.getReason() + ")", prefix);
+    } catch (Exception e) {
+      return e.getClass().getSimpleName();
+    }
+  }
+
+  private static String withoutBase(String text, String base) {
+    return text.replace(base, "");
+  }
+}

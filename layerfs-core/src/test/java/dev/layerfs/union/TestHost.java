@@ -1,0 +1,107 @@
+package dev.layerfs.union;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.layerfs.erofs.ErofsImage;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Assumptions;
+
+/** The hosts and formats that an upper is tried on. */
+enum TestHost {
+  /** overlayfs's format with host owners, as root. */
+  OVERLAYFS("overlayfs", FileSystems::getDefault),
+  /** overlayfs's format without privileges. */
+  OVERLAYFS_OVERRIDE("overlayfs-override", FileSystems::getDefault),
+  /** The portable format where there are user attributes. */
+  PORTABLE("portable", FileSystems::getDefault),
+  /** The portable format where there are none. */
+  PORTABLE_SIDE("portable-side", FileSystems::getDefault),
+  /** A file system in memory as a store in memory is made. */
+  JIMFS_UNIX("portable", TestHost::jimfsUnix),
+  /** A file system in memory that ignores case and has no user attributes. */
+  JIMFS_WINDOWS("portable-side", () -> Jimfs.newFileSystem(Configuration.windows())),
+  /** A file system in memory that normalises names and has no user attributes. */
+  JIMFS_OSX("portable-side", () -> Jimfs.newFileSystem(Configuration.osX()));
+
+  private final String format;
+  private final Supplier<FileSystem> fileSystem;
+
+  TestHost(String format, Supplier<FileSystem> fileSystem) {
+    this.format = format;
+    this.fileSystem = fileSystem;
+  }
+
+  private static FileSystem jimfsUnix() {
+    return Jimfs.newFileSystem(
+        Configuration.unix().toBuilder()
+            .setAttributeViews("basic", "posix", "unix", "user")
+            .build());
+  }
+
+  Upper.Format format() {
+    return new Upper.Format(format);
+  }
+
+  /** Makes an empty directory; the test is skipped where the default file system can't hold the format. */
+  Path directory() throws IOException {
+    FileSystem fs = fileSystem.get();
+    if (!fs.equals(FileSystems.getDefault())) {
+      return Files.createDirectory(fs.getRootDirectories().iterator().next().resolve("store"));
+    }
+    Path directory = Files.createTempDirectory("layerfs-union");
+    UpperFormat best = UpperFormat.best(directory);
+    boolean overlayfs = best == UpperFormat.OVERLAYFS || best == UpperFormat.OVERLAYFS_OVERRIDE;
+    boolean able =
+        switch (this) {
+          case OVERLAYFS -> best == UpperFormat.OVERLAYFS;
+          case OVERLAYFS_OVERRIDE -> overlayfs;
+          case PORTABLE -> best != UpperFormat.PORTABLE_SIDE;
+          default -> true;
+        };
+    if (!able) {
+      Files.delete(directory);
+    }
+    Assumptions.assumeTrue(able, "this file system can't hold the format " + format);
+    return directory;
+  }
+
+  /** Makes an upper in a new directory. */
+  Upper create(Path container, ErofsImage image) throws IOException {
+    Files.createDirectory(container);
+    Upper.create(container, format(), image);
+    return Upper.open(container, format());
+  }
+
+  /** Deletes a directory of the default file system; others go with their file system. */
+  static void delete(Path directory) throws IOException {
+    if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
+      directory.getFileSystem().close();
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
