@@ -4,6 +4,8 @@ module dev.layerfs.examples {
   requires static transitive org.jspecify;
   requires dev.layerfs.core;
   requires info.picocli;
+  requires org.apache.commons.compress;
+  requires tools.jackson.core;
 
   opens dev.layerfs.examples to
       info.picocli;

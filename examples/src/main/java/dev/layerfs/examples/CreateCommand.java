@@ -1,0 +1,48 @@
+package dev.layerfs.examples;
+
+import dev.layerfs.Container;
+import dev.layerfs.ContainerInfo;
+import dev.layerfs.ContainerOptions;
+import dev.layerfs.LayerStore;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a container. */
+@Command(name = "create", description = "Make a container from an image, and print its id.")
+final class CreateCommand extends StoreCommand {
+  @Parameters(paramLabel = "REF", description = "The image: a name or a digest.")
+  private String reference = "";
+
+  @Option(names = "--name", paramLabel = "N", description = "A name for the container.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--label",
+      paramLabel = "K=V",
+      mapFallbackValue = "",
+      description = "A label to keep with it. May be repeated.")
+  private Map<String, String> labels = new LinkedHashMap<>();
+
+  @Override
+  void run(LayerStore store) throws IOException {
+    ContainerOptions.Builder options = ContainerOptions.builder();
+    if (name != null) {
+      options.name(name);
+    }
+    labels.forEach(options::label);
+    ContainerInfo container;
+    try (Container created = store.create(store.image(reference), options.build())) {
+      container = created.info();
+    }
+    if (json()) {
+      print(Documents.container(store.container(container.id())));
+    } else {
+      out().println(container.id());
+    }
+  }
+}

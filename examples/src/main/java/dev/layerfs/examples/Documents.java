@@ -1,0 +1,137 @@
+package dev.layerfs.examples;
+
+import dev.layerfs.Change;
+import dev.layerfs.ContainerInfo;
+import dev.layerfs.Image;
+import dev.layerfs.LayerInfo;
+import dev.layerfs.Removed;
+import dev.layerfs.oci.ImageConfig;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** What the store knows of its objects, as JSON: raw numbers, times in nanoseconds since the epoch. */
+final class Documents {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private Documents() {}
+
+  /** Returns what a list of images says of each. */
+  static Map<String, Object> image(Image image) throws IOException {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("digest", image.digest().toString());
+    document.put("names", image.names());
+    document.put("platform", image.platform().toString());
+    putTime(document, "created", image.config().created());
+    document.put("layers", image.layers().size());
+    document.put("blobBytes", image.blobBytes());
+    document.put("contentBytes", image.contentBytes());
+    return document;
+  }
+
+  /** Returns what is known of an image but its config. */
+  static Map<String, Object> details(Image image) throws IOException {
+    Map<String, Object> document = image(image);
+    List<Map<String, Object>> layers = new ArrayList<>();
+    for (LayerInfo layer : image.layers()) {
+      layers.add(layer(layer));
+    }
+    document.put("layers", layers);
+    return document;
+  }
+
+  private static Map<String, Object> layer(LayerInfo layer) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("digest", layer.blob().digest().toString());
+    document.put("mediaType", layer.blob().mediaType().toString());
+    document.put("diffId", layer.diffId().toString());
+    document.put("blobBytes", layer.blob().size());
+    document.put("contentBytes", layer.contentBytes());
+    document.put("fileBytes", layer.fileBytes());
+    document.put("entries", layer.entries());
+    document.put("notes", layer.notes());
+    return document;
+  }
+
+  /** Returns an image's config with all its members, also those that layerfs does not know. */
+  static @Nullable Object config(ImageConfig config) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), config.bytes())) {
+      parser.nextToken();
+      return value(parser);
+    }
+  }
+
+  /** Returns the value at the parser's token. The depth was bounded when the image was loaded. */
+  private static @Nullable Object value(JsonParser parser) {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          object.put(name, value(parser));
+        }
+        yield object;
+      }
+      case START_ARRAY -> {
+        List<@Nullable Object> array = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          array.add(value(parser));
+        }
+        yield array;
+      }
+      case VALUE_NULL -> null;
+      case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
+      case VALUE_NUMBER_INT -> parser.getBigIntegerValue();
+      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      default -> parser.getString();
+    };
+  }
+
+  /** Returns what is known of a container. */
+  static Map<String, Object> container(ContainerInfo container) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("id", container.id());
+    container.name().ifPresent(name -> document.put("name", name));
+    document.put("image", container.image().toString());
+    document.put("imageName", container.imageName());
+    putTime(document, "created", Optional.of(container.created()));
+    document.put("labels", new TreeMap<>(container.labels()));
+    document.put("ephemeral", container.ephemeral());
+    document.put("open", container.open());
+    return document;
+  }
+
+  /** Returns one line of a diff. */
+  static Map<String, Object> change(Change change) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("kind", String.valueOf(change.kind().letter()));
+    document.put("path", change.path());
+    return document;
+  }
+
+  /** Returns what a removal did. */
+  static Map<String, Object> removed(Removed removed) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("names", removed.names());
+    document.put("images", removed.images());
+    document.put("freedBytes", removed.freedBytes());
+    return document;
+  }
+
+  /** Adds a time that is known, in nanoseconds since the epoch. */
+  static void putTime(Map<String, Object> document, String field, Optional<Instant> time) {
+    time.ifPresent(
+        t -> document.put(field, RootFile.nanos(t.getEpochSecond(), t.getNano())));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.layerfs.examples;
+
+import dev.layerfs.ProgressListener;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Shows how far a load is: as a bar that a person can watch, or as plain lines. */
+abstract class Progress implements ProgressListener, AutoCloseable {
+  /**
+   * Chooses what fits.
+   *
+   * @param terminal where progress is shown
+   * @return a listener to be closed when the work is done
+   */
+  static Progress on(Terminal terminal) {
+    return terminal.interactive()
+        ? new Bar(terminal.err(), terminal.clock())
+        : new Lines(terminal.err());
+  }
+
+  @Override
+  public abstract void close();
+
+  /** A line for each layer, when its work begins. */
+  private static final class Lines extends Progress {
+    private final PrintWriter err;
+    private final Set<String> begun = new HashSet<>();
+
+    Lines(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public void progress(String what, long doneBytes, long totalBytes) {
+      if (begun.add(what)) {
+        String total = totalBytes < 0 ? "" : " of " + Human.size(totalBytes);
+        err.println(Human.printable(what) + " (" + Human.size(doneBytes) + total + ")");
+      }
+    }
+
+    @Override
+    public void close() {
+      err.flush();
+    }
+  }
+
+  /** One line, redrawn in place. */
+  private static final class Bar extends Progress {
+    private static final int CELLS = 30;
+    private static final int TEXT = 40;
+    private static final long REDRAW_MILLIS = 100;
+    private static final String CLEAR_LINE = "\r\u001b[K";
+
+    private final PrintWriter err;
+    private final Clock clock;
+    private long drawn;
+
+    Bar(PrintWriter err, Clock clock) {
+      this.err = err;
+      this.clock = clock;
+    }
+
+    @Override
+    public void progress(String what, long doneBytes, long totalBytes) {
+      long now = clock.millis();
+      if (now - drawn >= REDRAW_MILLIS || now < drawn) {
+        drawn = now;
+        String layer = Human.printable(what);
+        err.print(CLEAR_LINE + bar(doneBytes, totalBytes) + " "
+            + layer.substring(0, Math.min(TEXT, layer.length())));
+        err.flush();
+      }
+    }
+
+    private static String bar(long done, long total) {
+      if (total <= 0) {
+        return Human.size(done);
+      }
+      double part = Math.min(1, (double) done / total);
+      int full = (int) (part * CELLS);
+      return "[" + "=".repeat(full) + " ".repeat(CELLS - full) + "] " + (int) (part * 100) + "% of "
+          + Human.size(total);
+    }
+
+    @Override
+    public void close() {
+      err.print(CLEAR_LINE);
+      err.flush();
+    }
+  }
+}
