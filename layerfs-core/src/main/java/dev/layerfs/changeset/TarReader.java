@@ -204,6 +204,9 @@ public final class TarReader implements Closeable {
       content.begin(length, SparseMap.EMPTY);
       return SparseMap.EMPTY;
     } else if (type != TarEntry.Type.FILE) {
+      if (paxSparse != null) {
+        throw place.malformed("sparse map for a member that has no content");
+      }
       requireNoBody(fromHeader, fromPax);
       map = SparseMap.EMPTY;
       length = 0;

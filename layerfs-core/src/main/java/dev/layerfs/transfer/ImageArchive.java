@@ -25,6 +25,9 @@ final class ImageArchive implements SourceFiles {
   /** Enough for the chains that Docker wrote (a layer equal to its parent's); a loop ends here. */
   private static final int MAX_LINKS = 40;
 
+  /** An archive of many images has some thousand files; their names are kept in memory. */
+  private static final int MAX_ENTRIES = 100_000;
+
   /** A regular file: where its content is in the tar. */
   private record Content(long offset, long size, boolean sparse) {}
 
@@ -45,7 +48,8 @@ final class ImageArchive implements SourceFiles {
    */
   static ImageArchive index(Path tar, String subject, Limits limits) throws IOException {
     ImageArchive archive = new ImageArchive(tar, subject);
-    try (TarReader reader = new TarReader(Files.newInputStream(tar), subject, limits)) {
+    Limits tighter = limits.toBuilder().maxEntries(Math.min(limits.maxEntries(), MAX_ENTRIES)).build();
+    try (TarReader reader = new TarReader(Files.newInputStream(tar), subject, tighter)) {
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
         archive.add(entry);
       }
