@@ -190,7 +190,7 @@ final class TarAttacksTest {
   @ValueSource(
       strings = {
         "11 path=abc ", // no newline
-        "12 path=abc\n", // longer than the header
+        "13 path=abc\n", // longer than the header
         "9 path=abc\n", // shorter than the record
         "0 path\n",
         "6 path\n",
