@@ -241,7 +241,8 @@ final class FileTree {
     LayerPath real = new LayerPath(fileSystem, true, ROOT);
     for (Name name : path.names()) {
       String text = name.toString();
-      boolean up = text.equals("..") && existing(real, LastLink.NOFOLLOW).type() != FileType.SYMLINK;
+      boolean up =
+          text.equals("..") && existing(real, LastLink.NOFOLLOW).type() != FileType.SYMLINK;
       if (up) {
         Path parent = real.getParent();
         real = parent == null ? real : (LayerPath) parent;

@@ -10,6 +10,7 @@ final class GlobTranslator {
   private final StringBuilder regex = new StringBuilder();
   private int next;
   private boolean inGroup;
+  private boolean mayBeginRange; // whether what precedes, within brackets, is a single character
 
   GlobTranslator(String glob) {
     this.glob = glob;
@@ -74,6 +75,7 @@ final class GlobTranslator {
       regex.append('^');
     }
     int start = next;
+    mayBeginRange = false;
     if (take('-')) {
       literal('-');
     }
@@ -99,9 +101,13 @@ final class GlobTranslator {
     if (first == '/') {
       throw invalid("A name separator in brackets");
     }
+    if (first == '-' && !mayBeginRange) {
+      throw invalid("Invalid range");
+    }
     literal(first);
     boolean range =
         next + 1 < glob.length() && glob.charAt(next) == '-' && glob.charAt(next + 1) != ']';
+    mayBeginRange = !range;
     if (range) {
       char last = glob.charAt(next + 1);
       if (last < first) {

@@ -193,6 +193,9 @@ final class LayerPath implements Path {
     if (absolute != target.absolute) {
       throw new IllegalArgumentException("one path is absolute, the other is not");
     }
+    if (isEmpty()) {
+      return target;
+    }
     LayerPath base = this;
     if (base.hasDots() || target.hasDots()) {
       base = (LayerPath) base.normalize();

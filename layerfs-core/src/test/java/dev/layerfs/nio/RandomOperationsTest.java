@@ -34,7 +34,8 @@ final class RandomOperationsTest {
   };
   private static final String[] TARGETS = {"a", "b", "../a", "c", "a/c", "../b/c", ".", "..", "x"};
 
-  @TempDir Path temp;
+  @TempDir
+  Path temp;
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -49,7 +50,8 @@ final class RandomOperationsTest {
         Step onActual = step(actual, onDoor);
         String where = "seed " + seed + ", step " + step + ": " + onActual.name();
         String wanted = Outcome.of(temp, onExpected.operation());
-        assertEquals(wanted, Outcome.of(actual.getRoot().resolve("top"), onActual.operation()), where);
+        assertEquals(
+            wanted, Outcome.of(actual.getRoot().resolve("top"), onActual.operation()), where);
         assertEquals(Trees.describe(expected), Trees.describe(actual), where);
       }
     }
@@ -70,19 +72,17 @@ final class RandomOperationsTest {
       case 4 -> new Step("link" + names, () -> Files.createLink(path, other));
       case 5 -> new Step("delete" + names, () -> Files.deleteIfExists(path));
       case 6, 7 ->
-          new Step("move" + names, () -> isMovable(path, other) ? Files.move(path, other, options) : "");
+        new Step(
+            "move" + names, () -> isMovable(path, other) ? Files.move(path, other, options) : "");
       case 8 ->
-          new Step(
-              "copy" + names, () -> path.equals(other) ? "" : Files.copy(path, other, options));
+        new Step("copy" + names, () -> path.equals(other) ? "" : Files.copy(path, other, options));
       case 9 -> new Step("write" + names, () -> Files.writeString(path, text));
       case 10 ->
-          new Step(
-              "append" + names, () -> Files.writeString(path, text, StandardOpenOption.APPEND));
+        new Step("append" + names, () -> Files.writeString(path, text, StandardOpenOption.APPEND));
       case 11 -> new Step("toRealPath" + names, path::toRealPath);
       case 12 ->
-          new Step(
-              "chmod" + names,
-              () -> Files.setPosixFilePermissions(path, permissions(text.length())));
+        new Step(
+            "chmod" + names, () -> Files.setPosixFilePermissions(path, permissions(text.length())));
       default -> new Step("toRealPath nofollow" + names, () -> path.toRealPath(NOFOLLOW_LINKS));
     };
   }
