@@ -52,12 +52,11 @@ record RandomOperation(
   private static final String[] XATTRS = {
     "user.one", "trusted.two", "security.capability", "user.overlay.opaque", "user.note", "x.y"
   };
-  private static final List<Set<OpenFlag>> OPEN_FLAGS =
-      List.of(
-          Set.of(OpenFlag.READ),
-          Set.of(OpenFlag.READ, OpenFlag.WRITE),
-          Set.of(OpenFlag.WRITE, OpenFlag.APPEND),
-          Set.of(OpenFlag.READ, OpenFlag.WRITE, OpenFlag.TRUNCATE));
+  private static final List<Set<OpenFlag>> OPEN_FLAGS = List.of(
+      Set.of(OpenFlag.READ),
+      Set.of(OpenFlag.READ, OpenFlag.WRITE),
+      Set.of(OpenFlag.WRITE, OpenFlag.APPEND),
+      Set.of(OpenFlag.READ, OpenFlag.WRITE, OpenFlag.TRUNCATE));
 
   static RandomOperation next(Random random) {
     return new RandomOperation(
@@ -120,10 +119,14 @@ record RandomOperation(
       }
       case STAT_OPEN -> {
         FileHandle file = pick(open);
-        return file.stat().links() + " " + file.stat().size() + " " + file.stat().mode();
+        return file.stat().links() + " " + file.stat().size() + " "
+            + file.stat().mode();
       }
       case LIST -> {
-        return view.list(node(view, path)).stream().map(entry -> entry.name().toString()).toList().toString();
+        return view.list(node(view, path)).stream()
+            .map(entry -> entry.name().toString())
+            .toList()
+            .toString();
       }
     }
     return "done";
