@@ -111,7 +111,19 @@ public final class ChangesetReader implements Closeable {
       kind = ChangesetEntry.Kind.WHITEOUT;
     }
     return new ChangesetEntry(
-        entry.index(), kind, List.copyOf(removed), 0, 0, 0, 0, 0, 0, NO_TARGET, List.of(), 0, 0,
+        entry.index(),
+        kind,
+        List.copyOf(removed),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        NO_TARGET,
+        List.of(),
+        0,
+        0,
         Collections.emptySortedMap());
   }
 
@@ -130,9 +142,20 @@ public final class ChangesetReader implements Closeable {
     SortedMap<Name, byte[]> xattrs = XattrFilter.keep(entry.xattrs(), place, notes);
     atFile = kind == ChangesetEntry.Kind.FILE;
     return new ChangesetEntry(
-        entry.index(), kind, path, entry.mode(), entry.uid(), entry.gid(), entry.size(),
-        entry.mtimeSeconds(), entry.mtimeNanos(), linkTarget, hardLinkTarget,
-        (int) entry.deviceMajor(), (int) entry.deviceMinor(), xattrs);
+        entry.index(),
+        kind,
+        path,
+        entry.mode(),
+        entry.uid(),
+        entry.gid(),
+        entry.size(),
+        entry.mtimeSeconds(),
+        entry.mtimeNanos(),
+        linkTarget,
+        hardLinkTarget,
+        (int) entry.deviceMajor(),
+        (int) entry.deviceMinor(),
+        xattrs);
   }
 
   private static ChangesetEntry.Kind kind(TarEntry.Type type) {
@@ -165,8 +188,10 @@ public final class ChangesetReader implements Closeable {
     }
     return switch (Whiteout.of(target, place)) {
       case NONE -> target;
-      case AUFS_METADATA -> throw new UnsupportedImageException(
-          place.toString(), "a hard link through AUFS metadata; rebuild the image with a newer tool");
+      case AUFS_METADATA ->
+        throw new UnsupportedImageException(
+            place.toString(),
+            "a hard link through AUFS metadata; rebuild the image with a newer tool");
       default -> throw place.malformed("hard link to a whiteout");
     };
   }

@@ -4,7 +4,6 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.layerfs.oci.Limits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
@@ -22,7 +21,7 @@ public enum Compression {
   XZ;
 
   /** The number of bytes that {@link #detect} wants to see. */
-  public static final int MAGIC_LENGTH = 6;
+  public static final int MAGIC_LENGTH = 10;
 
   /** What an xz decoder needs beside its dictionary, generously. */
   private static final int XZ_OVERHEAD_KIB = 1024;
@@ -35,28 +34,36 @@ public enum Compression {
    * @return the compression; {@link #NONE} if the bytes are of none that is known
    */
   public static Compression detect(byte[] head, int length) {
-    if (begins(head, length, "\u001f\u008b")) {
+    if (begins(head, length, 0, 0x1F, 0x8B)) {
       return GZIP;
     }
-    boolean skippable = length >= 4 && (head[0] & 0xF0) == 0x50 && begins(head, length, 1, "\u002a\u004d\u0018");
-    if (begins(head, length, "\u0028\u00b5\u002f\u00fd") || skippable) {
+    if (begins(head, length, 0, 0x28, 0xB5, 0x2F, 0xFD) || isSkippableFrame(head, length)) {
       return ZSTD;
     }
-    if (begins(head, length, "\u00fd7zXZ\0")) {
+    if (begins(head, length, 0, 0xFD, '7', 'z', 'X', 'Z', 0)) {
       return XZ;
     }
-    boolean level = length > 3 && head[3] >= '1' && head[3] <= '9';
-    return level && begins(head, length, "BZh") ? BZIP2 : NONE;
+    return isBzip2(head, length) ? BZIP2 : NONE;
   }
 
-  private static boolean begins(byte[] head, int length, String magic) {
-    return begins(head, length, 0, magic);
+  /** RFC 8878, section 3.1.2: the magic number's lowest four bits are free. */
+  private static boolean isSkippableFrame(byte[] head, int length) {
+    return length > 0 && (head[0] & 0xF0) == 0x50 && begins(head, length, 1, 0x2A, 0x4D, 0x18);
   }
 
-  private static boolean begins(byte[] head, int length, int from, String magic) {
-    byte[] wanted = magic.getBytes(StandardCharsets.ISO_8859_1);
-    for (int i = 0; i < wanted.length; i++) {
-      if (from + i >= length || head[from + i] != wanted[i]) {
+  /** A tar may begin with a file called {@code BZh9}, so the first block's, or the end's, magic number counts too. */
+  private static boolean isBzip2(byte[] head, int length) {
+    return begins(head, length, 0, 'B', 'Z', 'h')
+        && (begins(head, length, 4, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59)
+            || begins(head, length, 4, 0x17, 0x72, 0x45, 0x38, 0x50, 0x90));
+  }
+
+  private static boolean begins(byte[] head, int length, int from, int... magic) {
+    if (length < from + magic.length) {
+      return false;
+    }
+    for (int i = 0; i < magic.length; i++) {
+      if ((head[from + i] & 0xFF) != magic[i]) {
         return false;
       }
     }
@@ -75,8 +82,7 @@ public enum Compression {
    *     {@link dev.layerfs.error.MalformedImageException} and {@link dev.layerfs.error.LimitExceededException}
    * @throws IOException as the stream's methods do, if a decoder reads ahead here
    */
-  public LayerStream decompress(InputStream raw, String subject, Limits limits)
-      throws IOException {
+  public LayerStream decompress(InputStream raw, String subject, Limits limits) throws IOException {
     return new LayerStream(this, raw, subject, limits);
   }
 
@@ -87,11 +93,12 @@ public enum Compression {
       case GZIP -> new GzipDecoder(raw);
       case ZSTD -> new ZstdInputStreamNoFinalizer(raw).setLongMax(limits.maxZstdWindowLog());
       case BZIP2 -> new BZip2CompressorInputStream(raw, true);
-      case XZ -> XZCompressorInputStream.builder()
-          .setInputStream(raw)
-          .setDecompressConcatenated(true)
-          .setMemoryLimitKiB(xzMemoryKib(limits))
-          .get();
+      case XZ ->
+        XZCompressorInputStream.builder()
+            .setInputStream(raw)
+            .setDecompressConcatenated(true)
+            .setMemoryLimitKiB(xzMemoryKib(limits))
+            .get();
     };
   }
 

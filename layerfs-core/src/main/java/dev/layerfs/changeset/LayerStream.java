@@ -74,7 +74,9 @@ public final class LayerStream extends InputStream {
       }
       return in.read(b, off, len);
     } catch (ZstdIOException e) {
-      throw e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge() ? windowTooLarge() : damaged(e);
+      throw e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()
+          ? windowTooLarge()
+          : damaged(e);
     } catch (MemoryLimitException e) {
       throw windowTooLarge();
     } catch (IOException e) {

@@ -62,8 +62,7 @@ final class PaxHeader {
     if (equals <= space + 1) {
       throw place.malformed("pax record without a key");
     }
-    accept(
-        Arrays.copyOfRange(b, space + 1, equals), Arrays.copyOfRange(b, equals + 1, next - 1));
+    accept(Arrays.copyOfRange(b, space + 1, equals), Arrays.copyOfRange(b, equals + 1, next - 1));
     return next;
   }
 
@@ -149,7 +148,8 @@ final class PaxHeader {
     }
   }
 
-  @Nullable PaxSparse sparse() {
+  @Nullable
+  PaxSparse sparse() {
     return sparse;
   }
 
@@ -182,5 +182,4 @@ final class PaxHeader {
   private static String text(byte[] key, int from) {
     return new String(key, from, key.length - from, StandardCharsets.ISO_8859_1);
   }
-
 }

@@ -93,12 +93,12 @@ final class PaxSparse {
 
   /** Whether the map is in front of the content. */
   boolean mapPrecedesContent() throws IOException {
-    boolean version0 = major == 0 && (minor == 0 || minor == 1) || major < 0 && minor < 0;
+    boolean version0 = (major == 0 && (minor == 0 || minor == 1)) || (major < 0 && minor < 0);
     boolean version1 = major == 1 && minor == 0;
     if (!version0 && !version1) {
       throw place.malformed("unknown version of GNU.sparse");
     }
-    if (pendingOffset >= 0 || version1 && map.count() > 0) {
+    if (pendingOffset >= 0 || (version1 && map.count() > 0)) {
       throw place.malformed("sparse map that contradicts its version");
     }
     return version1;

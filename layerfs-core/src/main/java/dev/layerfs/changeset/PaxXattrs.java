@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class PaxXattrs {
     }
   }
 
-  private void put(TreeMap<Name, byte[]> map, Name name, byte[] value) throws IOException {
+  private void put(Map<Name, byte[]> map, Name name, byte[] value) throws IOException {
     if (name.length() == 0) {
       throw place.malformed("extended attribute without a name");
     }

@@ -42,8 +42,9 @@ final class PosixAcl {
     addMissingMask(entries);
     entries.sort(
         Comparator.comparingInt(Entry::tag).thenComparing(Entry::id, Integer::compareUnsigned));
-    ByteBuffer value =
-        ByteBuffer.allocate(4 + 8 * entries.size()).order(ByteOrder.LITTLE_ENDIAN).putInt(VERSION);
+    ByteBuffer value = ByteBuffer.allocate(4 + 8 * entries.size())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(VERSION);
     for (Entry e : entries) {
       value.putShort((short) e.tag).putShort((short) e.permissions).putInt(e.id);
     }

@@ -93,7 +93,8 @@ final class SparseMap {
     }
 
     SparseMap build(long size) {
-      return new SparseMap(size, Arrays.copyOf(offsets, count), Arrays.copyOf(lengths, count), true);
+      return new SparseMap(
+          size, Arrays.copyOf(offsets, count), Arrays.copyOf(lengths, count), true);
     }
   }
 }

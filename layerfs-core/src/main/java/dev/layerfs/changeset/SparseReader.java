@@ -18,12 +18,14 @@ final class SparseReader {
   private final TarInput input;
   private final ArchivePlace place;
   private final Limits limits;
+  private final Notes notes;
   private long mapBytes;
 
-  SparseReader(TarInput input, ArchivePlace place, Limits limits) {
+  SparseReader(TarInput input, ArchivePlace place, Limits limits, Notes notes) {
     this.input = input;
     this.place = place;
     this.limits = limits;
+    this.notes = notes;
   }
 
   /** Bytes of the member's body that the map took. */
@@ -140,10 +142,13 @@ final class SparseReader {
     return map.build(size);
   }
 
-  /** Checks that the member holds exactly the bytes that the map distributes. */
+  /** Checks that the member holds the bytes that the map distributes; what it holds beyond them is nobody's. */
   void requireBody(SparseMap map, long length) throws IOException {
-    if (map.dataBytes() != length) {
-      throw place.malformed("sparse map that does not add up to the member's size");
+    if (map.dataBytes() > length) {
+      throw place.malformed("sparse map of more bytes than its member has");
+    }
+    if (map.dataBytes() < length) {
+      notes.add(place, "passed over bytes that a sparse map does not mention");
     }
   }
 }

@@ -122,7 +122,8 @@ final class TarContent {
         return -1;
       }
       long dataAt = findSegment() ? map.offset(segment) + doneInSegment : map.size();
-      int run = dataAt > position ? readHole(b, off, len, dataAt - position) : readData(b, off, len);
+      int run =
+          dataAt > position ? readHole(b, off, len, dataAt - position) : readData(b, off, len);
       position += run;
       return run;
     }

@@ -114,7 +114,8 @@ final class TarExtensions {
     return Arrays.copyOf(body, end);
   }
 
-  @Nullable PaxHeader pax() {
+  @Nullable
+  PaxHeader pax() {
     return pax;
   }
 

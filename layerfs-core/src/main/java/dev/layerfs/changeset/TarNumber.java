@@ -42,7 +42,8 @@ final class TarNumber {
     boolean negative = (b[offset] & 0x40) != 0;
     long value = negative ? -1 : 0;
     for (int i = 0; i < length; i++) {
-      int digit = i == 0 ? (negative ? b[offset] | 0x80 : b[offset] & 0x7F) & 0xFF : b[offset + i] & 0xFF;
+      int digit =
+          i == 0 ? (negative ? b[offset] | 0x80 : b[offset] & 0x7F) & 0xFF : b[offset + i] & 0xFF;
       if (value < -1L << 55 || value >= 1L << 55) {
         throw new NumberFormatException("base-256 number beyond 64 bits");
       }

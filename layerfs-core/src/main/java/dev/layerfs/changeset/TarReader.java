@@ -122,8 +122,7 @@ public final class TarReader implements Closeable {
     place.name(name);
     TarEntry.Type type = type(flag, name);
     boolean link = type == TarEntry.Type.HARD_LINK || type == TarEntry.Type.SYMLINK;
-    boolean device =
-        type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
+    boolean device = type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
     byte[] linkName =
         link ? checkedPath(extensions.linkName(header), "link target") : TarExtensions.NO_NAME;
     PaxHeader pax = extensions.pax();
@@ -136,8 +135,21 @@ public final class TarReader implements Closeable {
     long minor = device ? field(header::deviceMinor) : 0;
     SparseMap map = beginContent(flag, type, pax); // last: the header is out of view after it
     return new TarEntry(
-        count++, type, name, linkName, mode, uid, gid, map.size(), mtime.seconds(), mtime.nanos(),
-        major, minor, xattrs, input.position(), map.isSparse());
+        count++,
+        type,
+        name,
+        linkName,
+        mode,
+        uid,
+        gid,
+        map.size(),
+        mtime.seconds(),
+        mtime.nanos(),
+        major,
+        minor,
+        xattrs,
+        input.position(),
+        map.isSparse());
   }
 
   private TarEntry.Type type(byte flag, byte[] name) throws IOException {
@@ -192,11 +204,14 @@ public final class TarReader implements Closeable {
       content.begin(length, SparseMap.EMPTY);
       return SparseMap.EMPTY;
     } else if (type != TarEntry.Type.FILE) {
+      if (paxSparse != null) {
+        throw place.malformed("sparse map for a member that has no content");
+      }
       requireNoBody(fromHeader, fromPax);
       map = SparseMap.EMPTY;
       length = 0;
     } else if (flag == 'S' || paxSparse != null) {
-      SparseReader reader = new SparseReader(input, place, limits);
+      SparseReader reader = new SparseReader(input, place, limits, notes);
       map = paxSparse == null ? reader.old(header) : reader.pax(paxSparse, length);
       length -= reader.mapBytes();
       reader.requireBody(map, length);
@@ -232,8 +247,8 @@ public final class TarReader implements Closeable {
     int from = input.start();
     int to = from + available;
     boolean atEnd = TarHeader.isZero(input.buffer(), from, to);
-    boolean hasPadding = fromHeader < available
-        && TarHeader.isZero(input.buffer(), from + (int) fromHeader, to);
+    boolean hasPadding =
+        fromHeader < available && TarHeader.isZero(input.buffer(), from + (int) fromHeader, to);
     boolean oneBlock = fromHeader < TarHeader.BLOCK;
     if (available > 0 && !(oneBlock && (atEnd || !hasPadding))) {
       throw place.malformed("size for a member that has no content");

@@ -30,15 +30,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class HostileArchivesTest {
   /** Small enough that the archives with huge files are beyond it. */
   private static final Limits LIMITS =
-      Limits.DEFAULT.toBuilder().maxLayerBytes(4L << 30).build();
+      Limits.DEFAULT.toBuilder().maxLayerBytes(11L << 30).build();
 
   /** Refused for what their paths mean in the tree. */
-  private static final Set<String> DECIDED_BY_THE_TREE = Set.of(
-      "A05", "A06", "A07", "A09", "A12", "A20", "A21", "A22", "A23", "A27", "A33");
+  private static final Set<String> DECIDED_BY_THE_TREE =
+      Set.of("A05", "A06", "A07", "A09", "A12", "A20", "A21", "A22", "A23", "A27", "A33");
 
   /** Good archives that are not good images: what their lists refuse is their content. */
   private static final Set<String> DECIDED_BY_THE_IMAGE =
       Set.of("ggcr/no_manifest.tar", "ggcr/null_manifest.tar");
+
+  /** Listed as beyond a limit, but smaller than the default limits: a path of 140 bytes, a ratio looked at too early. */
+  private static final Set<String> WITHIN_LIMITS =
+      Set.of("commons-compress/gnu.tar", "tar-split/fatlonglink.tar.gz");
+
+  /** Listed as broken, but GNU tar, Go and libarchive agree that it holds a file that is all hole. */
+  private static final Set<String> WELL_FORMED =
+      Set.of("libarchive/test_read_format_gtar_sparse_length.tar");
+
+  /** Listed as readable for a reader that does not check them, but its first header has a wrong checksum. */
+  private static final Set<String> BROKEN = Set.of("commons-compress/COMPRESS-356.tar");
 
   /** What Go's archive/tar sees in the archives that readers disagree about. */
   private static final Map<String, List<String>> VIEW_OF_GO = Map.of(
@@ -46,13 +57,13 @@ final class HostileArchivesTest {
       "C04", List.of("FILE outer", "FILE after"),
       "C34", List.of("FILE f", "FILE smuggled", "FILE after"),
       "tokio-tar/pax-hidden-entry.tar", List.of("FILE file_a", "FILE file_b", "FILE hidden"),
-      "tokio-tar/pax-phantom-entry.tar", List.of("FILE file_a"),
-      "tokio-tar/pax-overrides-extension-header.tar",
-          List.of("FILE longname.txt", "FILE file_b"));
+      "tokio-tar/pax-phantom-entry.tar", List.of("FILE file_a", "FILE file_b"),
+      "tokio-tar/pax-overrides-extension-header.tar", List.of("FILE longname.txt", "FILE file_b"));
 
   static Stream<HostileCase> tars() {
     return Stream.concat(HostileCase.hostile().stream(), HostileCase.corpus().stream())
-        .filter(c -> !c.file().toString().endsWith(".json") && !c.file().toString().endsWith(".sh"));
+        .filter(
+            c -> !c.file().toString().endsWith(".json") && !c.file().toString().endsWith(".sh"));
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
@@ -68,7 +79,8 @@ final class HostileArchivesTest {
   }
 
   private static void checkAccepted(HostileCase c, List<String> changes) {
-    boolean left = DECIDED_BY_THE_TREE.contains(c.id()) || DECIDED_BY_THE_IMAGE.contains(c.id());
+    boolean left = Stream.of(DECIDED_BY_THE_TREE, DECIDED_BY_THE_IMAGE, WITHIN_LIMITS, WELL_FORMED)
+        .anyMatch(set -> set.contains(c.id()));
     boolean fine = Stream.of(
             "ACCEPT", "CONTAIN", "EITHER", "STRIP", "ACCEPT-AS-WHITEOUT", "ACCEPT-CLAMPED")
         .anyMatch(c::allows);
@@ -87,14 +99,15 @@ final class HostileArchivesTest {
             || refusal instanceof UnsupportedImageException,
         () -> c + ": " + refusal);
     boolean fine = Stream.of("REJECT", "EITHER", "ONE-VIEW", "REJECT-CLEAR").anyMatch(c::allows)
-        || c.allows("LIMIT") && refusal instanceof LimitExceededException;
+        || (c.allows("LIMIT") && refusal instanceof LimitExceededException)
+        || BROKEN.contains(c.id());
     if (!fine) {
       throw new AssertionError("refused: " + c, refusal);
     }
   }
 
-  private static @Nullable IOException read(
-      HostileCase c, List<String> changes) throws IOException {
+  private static @Nullable IOException read(HostileCase c, List<String> changes)
+      throws IOException {
     try (InputStream file = new BufferedInputStream(Files.newInputStream(c.file()))) {
       file.mark(Compression.MAGIC_LENGTH);
       byte[] head = file.readNBytes(Compression.MAGIC_LENGTH);
@@ -105,8 +118,7 @@ final class HostileArchivesTest {
         stream.transferTo(OutputStream.nullOutputStream());
         return null;
       }
-      ChangesetReader reader =
-          new ChangesetReader(stream, c.id(), LIMITS, stream::compressedBytes);
+      ChangesetReader reader = new ChangesetReader(stream, c.id(), LIMITS, stream::compressedBytes);
       for (ChangesetEntry e = reader.next(); e != null; e = reader.next()) {
         reader.readData((position, buffer, offset, length) -> {});
         changes.add(new Archives.Change(e, new byte[0]).toString());
