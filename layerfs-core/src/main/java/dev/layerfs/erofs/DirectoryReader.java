@@ -78,10 +78,12 @@ final class DirectoryReader {
     if (isDots(block, from, to - from)) {
       return;
     }
+    Name name = Name.ofBytes(file.bytes(block + from, to - from));
+    if (!PathWalk.isLegal(name)) {
+      throw file.corrupt("a name that no file can have");
+    }
     long nid = nid(block, k);
-    entries.add(
-        new DirectoryEntry(
-            Name.ofBytes(file.bytes(block + from, to - from)), type(block, k, nid), nid));
+    entries.add(new DirectoryEntry(name, type(block, k, nid), nid));
   }
 
   private boolean isDots(long block, int from, int length) throws StoreCorruptException {

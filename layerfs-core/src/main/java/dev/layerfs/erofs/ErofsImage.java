@@ -325,14 +325,22 @@ public final class ErofsImage implements Closeable {
       if (inodes.blockBytes(inode) != size) {
         throw new UnsupportedImageException(file.name(), "a file with inline data");
       }
-      return new Extent(-1, inodes.flatOffset(inode, 0), size);
+      return inFile(inodes.flatOffset(inode, 0), size);
     }
     long block = inodes.chunkBlock(inode, 0);
     if (size > 1L << inodes.chunkBits(inode) || block == NULL_ADDR) {
       throw new UnsupportedImageException(file.name(), "a file in several pieces");
     }
-    return new Extent(
-        inodes.chunkDevice(inode, 0) - 1, block << superblock.blockBits(), size);
+    int device = inodes.chunkDevice(inode, 0) - 1;
+    long offset = block << superblock.blockBits();
+    return device < 0 ? inFile(offset, size) : new Extent(device, offset, size);
+  }
+
+  private Extent inFile(long offset, long length) throws StoreCorruptException {
+    if (length > file.size() - offset) {
+      throw metadata.corrupt("content outside the file");
+    }
+    return new Extent(-1, offset, length);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.layerfs.posix.Name;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** An inode of a layer: an object, a whiteout, or a hard link to what only a lower layer has. */
 final class LayerNode extends TreeNode {
@@ -105,8 +106,12 @@ final class LayerNode extends TreeNode {
   }
 
   @Override
-  TreeNode newImplicitDirectory() {
-    return implicitDirectory();
+  TreeNode newImplicitDirectory(@Nullable TreeNode whiteoutHere) {
+    LayerNode directory = implicitDirectory();
+    if (whiteoutHere != null) {
+      directory.hideLower();
+    }
+    return directory;
   }
 
   @Override

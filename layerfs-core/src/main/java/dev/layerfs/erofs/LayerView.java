@@ -43,7 +43,9 @@ final class LayerView {
       return false;
     }
     Stat stat = image.stat(entry.inode());
-    return stat.rdevMajor() == 0 && stat.rdevMinor() == 0;
+    return stat.type() == FileType.CHARACTER_DEVICE
+        && stat.rdevMajor() == 0
+        && stat.rdevMinor() == 0;
   }
 
   boolean isOpaque(long directory) throws IOException {

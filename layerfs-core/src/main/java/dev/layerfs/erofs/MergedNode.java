@@ -49,7 +49,7 @@ final class MergedNode extends TreeNode {
   }
 
   @Override
-  TreeNode newImplicitDirectory() {
+  TreeNode newImplicitDirectory(@Nullable TreeNode whiteout) {
     return implicitDirectory();
   }
 
@@ -83,11 +83,14 @@ final class MergedNode extends TreeNode {
 
   private SortedMap<Name, byte[]> xattrs(ErofsImage from) throws IOException {
     SortedMap<Name, byte[]> all = from.allXattrs(source);
-    if (all.keySet().stream().noneMatch(LayerMarks::isReserved)) {
+    if (all.isEmpty()) {
       return all;
     }
     SortedMap<Name, byte[]> kept = new TreeMap<>(all);
     kept.keySet().removeIf(LayerMarks::isReserved);
+    if (XattrWriter.size(kept) > ErofsFormat.MAX_XATTR_SIZE) {
+      throw from.corrupt("more extended attributes than an inode can have");
+    }
     return kept;
   }
 }

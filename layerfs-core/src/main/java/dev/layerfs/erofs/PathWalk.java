@@ -71,7 +71,7 @@ final class PathWalk {
         if (!create) {
           return null;
         }
-        child = create(directory, name);
+        child = create(directory, name, child);
       }
       if (child.isDirectory()) {
         directory = child;
@@ -98,11 +98,12 @@ final class PathWalk {
     return parent == null ? null : parent.child(path.get(path.size() - 1));
   }
 
-  private static TreeNode create(TreeNode directory, Name name) throws PosixException {
+  private static TreeNode create(TreeNode directory, Name name, @Nullable TreeNode whiteout)
+      throws PosixException {
     if (!isLegal(name)) {
       throw new PosixException(Errno.ENAMETOOLONG, name.toString());
     }
-    TreeNode created = directory.newImplicitDirectory();
+    TreeNode created = directory.newImplicitDirectory(whiteout);
     directory.put(name, created);
     return created;
   }

@@ -25,8 +25,12 @@ abstract class TreeNode {
   /** Returns everything that is written about this inode except its names. */
   abstract InodeAttributes attributes() throws IOException;
 
-  /** Returns a new directory, not yet in the tree, for a path that goes through it without naming it. */
-  abstract TreeNode newImplicitDirectory();
+  /**
+   * Returns a new directory, not yet in the tree, for a path that goes through it without naming it.
+   *
+   * @param whiteout the whiteout that it replaces, null if there is none
+   */
+  abstract TreeNode newImplicitDirectory(@Nullable TreeNode whiteout);
 
   /** Returns a symbolic link's target. */
   abstract byte[] symlinkTarget() throws IOException;
