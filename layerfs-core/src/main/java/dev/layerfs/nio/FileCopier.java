@@ -18,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** {@code Files.copy} and {@code Files.move} within one file system. No special file is ever opened. */
 final class FileCopier {
@@ -172,9 +171,10 @@ final class FileCopier {
     }
     try {
       Node replaced = tree.lookUp(to, LastLink.NOFOLLOW);
-      if (!source.equals(replaced)) {
-        makeWay(source, replaced, to, request.replace());
+      if (replaced == null) {
         tree.rename(from, tree, to);
+      } else if (!source.equals(replaced)) {
+        replace(from, to, request);
       }
     } catch (PosixException e) {
       switch (e.errno()) {
@@ -185,17 +185,20 @@ final class FileCopier {
     }
   }
 
-  /** A rename replaces only like with like. */
-  private void makeWay(Node source, @Nullable Node replaced, LayerPath to, boolean replace)
-      throws IOException {
-    if (replaced == null) {
-      return;
-    }
-    if (!replace) {
+  /** A rename replaces only like with like; anything else must go first, once it is clear that nothing else fails. */
+  private void replace(LayerPath from, LayerPath to, CopyRequest request) throws IOException {
+    if (!request.replace()) {
       throw Failures.of(Errno.EEXIST, to);
     }
-    if ((source.type() == FileType.DIRECTORY) != (replaced.type() == FileType.DIRECTORY)) {
+    try {
+      tree.rename(from, tree, to);
+    } catch (PosixException e) {
+      boolean otherKind = e.errno() == Errno.EISDIR || e.errno() == Errno.ENOTDIR;
+      if (!otherKind) {
+        throw e;
+      }
       tree.deleteIfExists(to);
+      tree.rename(from, tree, to);
     }
   }
 
