@@ -68,6 +68,15 @@ record RandomOperation(
         XattrFlag.values()[random.nextInt(3)]);
   }
 
+  /** Whether a kernel that mounts the upper shows what came of it, although only Java wrote the upper. */
+  boolean suitsKernel() {
+    return switch (kind) {
+      case MKNOD -> false;
+      case SET_XATTR, REMOVE_XATTR -> xattr().toString().equals("user.one");
+      default -> true;
+    };
+  }
+
   private static String path(Random random) {
     StringBuilder path = new StringBuilder(NAMES[random.nextInt(NAMES.length)]);
     for (int depth = random.nextInt(4); depth > 0; depth--) {
