@@ -80,7 +80,9 @@ final class CopyUp {
       UnionNode found = parent;
       for (Name name : link.path()) {
         parent = found;
-        found = parent == null || parent.type() != FileType.DIRECTORY ? null : inodes.lookup(parent, name);
+        found = parent == null || parent.type() != FileType.DIRECTORY
+            ? null
+            : inodes.lookup(parent, name);
       }
       if (parent != null && node.equals(found)) {
         Name name = link.path().get(link.path().size() - 1);

@@ -17,9 +17,7 @@ final class HostAttributeName {
   /** Returns the name without {@code user.} under which the host keeps an attribute. */
   static String encode(Name name) {
     String text = name.toString();
-    if (text.startsWith(USER)
-        && !text.startsWith(USER + ESCAPED)
-        && isPlain(name)) {
+    if (text.startsWith(USER) && !text.startsWith(USER + ESCAPED) && isPlain(name)) {
       return text.substring(USER.length());
     }
     StringBuilder out = new StringBuilder(ESCAPED);
@@ -28,7 +26,9 @@ final class HostAttributeName {
       if (b > ' ' && b < 0x7F && b != '%') {
         out.append((char) b);
       } else {
-        out.append('%').append(Character.forDigit(b >> 4, 16)).append(Character.forDigit(b & 15, 16));
+        out.append('%')
+            .append(Character.forDigit(b >> 4, 16))
+            .append(Character.forDigit(b & 15, 16));
       }
     }
     return out.toString();

@@ -150,14 +150,13 @@ final class Inodes {
     for (DirectoryEntry entry : below) {
       merged.put(entry.name(), entry);
     }
-    children.forEach(
-        (name, inode) -> {
-          if (inode == UpperInode.WHITEOUT) {
-            merged.remove(name);
-          } else {
-            merged.put(name, new DirectoryEntry(name, inode.type, inode.inode));
-          }
-        });
+    children.forEach((name, inode) -> {
+      if (inode == UpperInode.WHITEOUT) {
+        merged.remove(name);
+      } else {
+        merged.put(name, new DirectoryEntry(name, inode.type, inode.inode));
+      }
+    });
     return new ArrayList<>(merged.values());
   }
 
@@ -230,10 +229,9 @@ final class Inodes {
 
   /** Makes an inode of the upper, with its node. */
   UpperInode born(FileType type, long inode, long hostInode, long nid) {
-    UpperInode made =
-        type == FileType.DIRECTORY
-            ? new UpperDirectory(inode, hostInode, nid)
-            : new UpperInode(type, inode, hostInode);
+    UpperInode made = type == FileType.DIRECTORY
+        ? new UpperDirectory(inode, hostInode, nid)
+        : new UpperInode(type, inode, hostInode);
     made.attach(UnionNode.ofUpper(this, nid, made));
     return made;
   }
@@ -296,8 +294,7 @@ final class Inodes {
   void remove(UpperDirectory directory, Name name, boolean whiteout) throws PosixException {
     touch(directory);
     Map<Name, UpperInode> children = children(directory);
-    UpperInode old =
-        whiteout ? children.put(name, UpperInode.WHITEOUT) : children.remove(name);
+    UpperInode old = whiteout ? children.put(name, UpperInode.WHITEOUT) : children.remove(name);
     if (old != null) {
       old.places.remove(new UpperInode.Place(directory, name));
     }

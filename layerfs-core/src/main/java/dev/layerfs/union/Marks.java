@@ -60,7 +60,8 @@ final class Marks {
       if (name.startsWith(prefix) && REFUSED.contains(suffix(name))) {
         throw new PosixException(
             Errno.EIO,
-            place.getFileName() + ": the upper carries the mark '" + name + "', which is not read here");
+            place.getFileName() + ": the upper carries the mark '" + name
+                + "', which is not read here");
       } else if (name.equals(opaque)) {
         isOpaque = Arrays.equals(host.xattr(place, name), YES);
       } else if (name.equals(inode)) {

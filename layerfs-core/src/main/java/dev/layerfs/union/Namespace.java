@@ -24,7 +24,8 @@ final class Namespace {
   }
 
   /** What is to be made: everything but owner and group, which the directory decides. */
-  record Template(FileType type, int mode, int rdevMajor, int rdevMinor, byte @Nullable [] target) {}
+  record Template(
+      FileType type, int mode, int rdevMajor, int rdevMinor, byte @Nullable [] target) {}
 
   /** Makes an inode where {@link #checkNew} found no name. */
   UnionNode create(UnionNode parent, Name name, Template template) throws PosixException {
@@ -143,10 +144,9 @@ final class Namespace {
   @Nullable
   UpperInode upperIfLinked(UnionNode node) throws PosixException {
     UpperInode inode = node.upper();
-    boolean links =
-        inode == null
-            && node.type() != FileType.DIRECTORY
-            && inodes.lower.stat(node.nid).links() > 1;
+    boolean links = inode == null
+        && node.type() != FileType.DIRECTORY
+        && inodes.lower.stat(node.nid).links() > 1;
     return links ? copyUp.inode(node, true) : inode;
   }
 

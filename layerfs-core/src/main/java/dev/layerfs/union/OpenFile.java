@@ -142,11 +142,10 @@ final class OpenFile implements FileHandle {
   public void sync() throws PosixException {
     check(true);
     if (node.upper() != null) {
-      run(
-          file -> {
-            file.force(true);
-            return true;
-          });
+      run(file -> {
+        file.force(true);
+        return true;
+      });
     }
   }
 

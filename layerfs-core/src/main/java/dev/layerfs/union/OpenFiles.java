@@ -13,13 +13,11 @@ final class OpenFiles {
   private final Map<UnionNode, Set<OpenFile>> byNode = new ConcurrentHashMap<>();
 
   void add(OpenFile file) {
-    byNode.compute(
-        file.node(),
-        (node, files) -> {
-          Set<OpenFile> open = files == null ? ConcurrentHashMap.newKeySet() : files;
-          open.add(file);
-          return open;
-        });
+    byNode.compute(file.node(), (node, files) -> {
+      Set<OpenFile> open = files == null ? ConcurrentHashMap.newKeySet() : files;
+      open.add(file);
+      return open;
+    });
   }
 
   /**

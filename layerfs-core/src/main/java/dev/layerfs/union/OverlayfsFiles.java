@@ -296,7 +296,9 @@ final class OverlayfsFiles implements HostFiles {
     if (override != null || !owners) {
       OverrideStat old =
           override != null ? override : new OverrideStat(host.type(), mode, uid, gid, 0, 0);
-      setOverride(holdsAttributes(host.type()) ? place : converted(place), old.withOwnerAndMode(uid, gid, mode));
+      setOverride(
+          holdsAttributes(host.type()) ? place : converted(place),
+          old.withOwnerAndMode(uid, gid, mode));
       return;
     }
     try {
@@ -374,7 +376,12 @@ final class OverlayfsFiles implements HostFiles {
       setOverride(
           replacement,
           new OverrideStat(
-              stat.type(), stat.mode(), stat.uid(), stat.gid(), stat.rdevMajor(), stat.rdevMinor()));
+              stat.type(),
+              stat.mode(),
+              stat.uid(),
+              stat.gid(),
+              stat.rdevMajor(),
+              stat.rdevMinor()));
       setTimes(
           replacement,
           new Timespec(stat.atimeSeconds(), stat.atimeNanos()),

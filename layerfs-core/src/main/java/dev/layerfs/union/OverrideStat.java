@@ -21,10 +21,8 @@ import java.util.regex.Pattern;
 record OverrideStat(FileType type, int mode, long uid, long gid, int rdevMajor, int rdevMinor) {
   static final String ATTRIBUTE = "user.containers.override_stat";
 
-  private static final Pattern FORMAT =
-      Pattern.compile(
-          "(\\d{1,10}):(\\d{1,10}):0?([0-7]{1,7})"
-              + "(?::(file|dir|symlink|pipe|socket|(?:block|char)-(\\d{1,5})-(\\d{1,8})))?");
+  private static final Pattern FORMAT = Pattern.compile("(\\d{1,10}):(\\d{1,10}):0?([0-7]{1,7})"
+      + "(?::(file|dir|symlink|pipe|socket|(?:block|char)-(\\d{1,5})-(\\d{1,8})))?");
 
   OverrideStat withOwnerAndMode(long newUid, long newGid, int newMode) {
     return new OverrideStat(type, newMode, newUid, newGid, rdevMajor, rdevMinor);
@@ -63,22 +61,20 @@ record OverrideStat(FileType type, int mode, long uid, long gid, int rdevMajor, 
       case "symlink" -> FileType.SYMLINK;
       case "pipe" -> FileType.FIFO;
       case "socket" -> FileType.SOCKET;
-      default ->
-          text.startsWith("block") ? FileType.BLOCK_DEVICE : FileType.CHARACTER_DEVICE;
+      default -> text.startsWith("block") ? FileType.BLOCK_DEVICE : FileType.CHARACTER_DEVICE;
     };
   }
 
   /** Returns the attribute's value; a type is named unless it is the host's own. */
   byte[] format() {
-    String type =
-        switch (this.type) {
-          case REGULAR, DIRECTORY -> "";
-          case SYMLINK -> ":symlink";
-          case FIFO -> ":pipe";
-          case SOCKET -> ":socket";
-          case BLOCK_DEVICE -> ":block-" + rdevMajor + "-" + rdevMinor;
-          case CHARACTER_DEVICE -> ":char-" + rdevMajor + "-" + rdevMinor;
-        };
+    String type = switch (this.type) {
+      case REGULAR, DIRECTORY -> "";
+      case SYMLINK -> ":symlink";
+      case FIFO -> ":pipe";
+      case SOCKET -> ":socket";
+      case BLOCK_DEVICE -> ":block-" + rdevMajor + "-" + rdevMinor;
+      case CHARACTER_DEVICE -> ":char-" + rdevMajor + "-" + rdevMinor;
+    };
     String text = uid + ":" + gid + ":0" + Integer.toOctalString(mode) + type;
     return text.getBytes(StandardCharsets.US_ASCII);
   }

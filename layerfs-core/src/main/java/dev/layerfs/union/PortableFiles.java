@@ -57,10 +57,9 @@ final class PortableFiles implements HostFiles {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
         String text = String.valueOf(entry.getFileName());
-        Name name =
-            text.startsWith(LongNames.OBJECT)
-                ? LongNames.nameOf(entry)
-                : PortableName.unescape(text);
+        Name name = text.startsWith(LongNames.OBJECT)
+            ? LongNames.nameOf(entry)
+            : PortableName.unescape(text);
         if (name != null) {
           names.add(name);
         }
@@ -231,7 +230,8 @@ final class PortableFiles implements HostFiles {
   public void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
     PortableRecord record = record(place);
     int kept = record.stat().type() == FileType.SYMLINK ? 0777 : mode;
-    records.write(place, record.with(record.stat().withOwnerAndMode(uid, gid, kept)).format());
+    records.write(
+        place, record.with(record.stat().withOwnerAndMode(uid, gid, kept)).format());
   }
 
   @Override

@@ -16,11 +16,10 @@ final class PortableName {
   /** The longest escaped name; leaves room for the prefixes of side files below the 255 that hosts allow. */
   static final int MAX_LENGTH = 200;
 
-  private static final Set<String> RESERVED_ON_WINDOWS =
-      Set.of(
-          "con", "prn", "aux", "nul", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7",
-          "com8", "com9", "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8",
-          "lpt9");
+  private static final Set<String> RESERVED_ON_WINDOWS = Set.of(
+      "con", "prn", "aux", "nul", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7",
+      "com8", "com9", "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8",
+      "lpt9");
 
   private PortableName() {}
 

@@ -31,8 +31,7 @@ final class Renames {
     this.open = open;
   }
 
-  void rename(
-      UnionNode fromParent, Name from, UnionNode toParent, Name to, Set<RenameFlag> flags)
+  void rename(UnionNode fromParent, Name from, UnionNode toParent, Name to, Set<RenameFlag> flags)
       throws PosixException {
     UnionNode source = names.existing(fromParent, from);
     UnionNode target = inodes.lookup(toParent, to);
@@ -102,8 +101,7 @@ final class Renames {
     return upper.places.isEmpty() ? null : upper.places.get(0).directory().node();
   }
 
-  private void checkReplaceable(UnionNode source, UnionNode target, Name to)
-      throws PosixException {
+  private void checkReplaceable(UnionNode source, UnionNode target, Name to) throws PosixException {
     boolean directory = source.type() == FileType.DIRECTORY;
     boolean onDirectory = target.type() == FileType.DIRECTORY;
     if (directory && !onDirectory) {
@@ -226,9 +224,7 @@ final class Renames {
       Path from, Path to, @Nullable Path whiteout, @Nullable UpperInode occupant)
       throws PosixException {
     Removal removal =
-        occupant == null
-            ? null
-            : Removal.prepare(inodes, open, occupant, to, whiteout != null);
+        occupant == null ? null : Removal.prepare(inodes, open, occupant, to, whiteout != null);
     boolean taken = false;
     try {
       host().rename(from, to);

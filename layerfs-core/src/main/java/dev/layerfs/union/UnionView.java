@@ -156,13 +156,12 @@ public final class UnionView implements PosixView {
   }
 
   private static void checkOpenable(UnionNode node) throws PosixException {
-    Errno errno =
-        switch (node.type()) {
-          case REGULAR -> null;
-          case DIRECTORY -> Errno.EISDIR;
-          case SYMLINK -> Errno.ELOOP;
-          default -> Errno.ENXIO;
-        };
+    Errno errno = switch (node.type()) {
+      case REGULAR -> null;
+      case DIRECTORY -> Errno.EISDIR;
+      case SYMLINK -> Errno.ELOOP;
+      default -> Errno.ENXIO;
+    };
     if (errno != null) {
       throw new PosixException(errno, node.toString());
     }
@@ -194,13 +193,12 @@ public final class UnionView implements PosixView {
     boolean device = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
     int major = device ? rdevMajor : 0;
     int minor = device ? rdevMinor : 0;
-    return locked(
-        () -> {
-          names.checkNew(parent, name);
-          checkDevice(name, type, major, minor);
-          return names.create(
-              parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
-        });
+    return locked(() -> {
+      names.checkNew(parent, name);
+      checkDevice(name, type, major, minor);
+      return names.create(
+          parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
+    });
   }
 
   private static void checkDevice(Name name, FileType type, int major, int minor)
@@ -222,26 +220,23 @@ public final class UnionView implements PosixView {
     } else if (kept.length > MAX_TARGET) {
       throw new PosixException(Errno.ENAMETOOLONG, name.toString());
     }
-    return locked(
-        () -> {
-          names.checkNew(parent, name);
-          if (Name.ofBytes(kept).toString().indexOf('\0') >= 0) {
-            throw new PosixException(Errno.EINVAL, name.toString());
-          }
-          return names.create(
-              parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
-        });
+    return locked(() -> {
+      names.checkNew(parent, name);
+      if (Name.ofBytes(kept).toString().indexOf('\0') >= 0) {
+        throw new PosixException(Errno.EINVAL, name.toString());
+      }
+      return names.create(parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
+    });
   }
 
   @Override
   public void link(Node node, Node directory, Name name) throws PosixException {
     UnionNode linked = own(node);
     UnionNode parent = directory(directory, name);
-    locked(
-        () -> {
-          names.link(linked, parent, name);
-          return true;
-        });
+    locked(() -> {
+      names.link(linked, parent, name);
+      return true;
+    });
   }
 
   @Override
@@ -410,21 +405,18 @@ public final class UnionView implements PosixView {
   }
 
   private <T> T change(Object subject, Change<T> change) throws PosixException {
-    return locked(
-        () -> {
-          if (inodes.readOnly()) {
-            throw new PosixException(Errno.EROFS, subject.toString());
-          }
-          return change.make();
-        });
+    return locked(() -> {
+      if (inodes.readOnly()) {
+        throw new PosixException(Errno.EROFS, subject.toString());
+      }
+      return change.make();
+    });
   }
 
   private void run(Object subject, Step step) throws PosixException {
-    change(
-        subject,
-        () -> {
-          step.take();
-          return true;
-        });
+    change(subject, () -> {
+      step.take();
+      return true;
+    });
   }
 }

@@ -62,7 +62,8 @@ enum UpperFormat {
 
   private static boolean canHoldAttributes(Path probe) {
     try {
-      UserAttributes.set(probe, OverrideStat.ATTRIBUTE.substring("user.".length()), new byte[] {'0'});
+      UserAttributes.set(
+          probe, OverrideStat.ATTRIBUTE.substring("user.".length()), new byte[] {'0'});
       return true;
     } catch (PosixException e) {
       return false;

@@ -69,9 +69,8 @@ final class UserAttributes {
   }
 
   private static UserDefinedFileAttributeView view(Path place) throws IOException {
-    UserDefinedFileAttributeView view =
-        Files.getFileAttributeView(
-            place, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    UserDefinedFileAttributeView view = Files.getFileAttributeView(
+        place, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view == null) {
       throw new IOException("no user-defined attributes on this host: Operation not supported");
     }

@@ -14,7 +14,8 @@ import java.util.List;
  * make them, so the first is made by the {@code mknod} program, which needs no privilege for this device.
  */
 final class WhiteoutSeed {
-  private static final List<Path> PROGRAMS = List.of(Path.of("/usr/bin/mknod"), Path.of("/bin/mknod"));
+  private static final List<Path> PROGRAMS =
+      List.of(Path.of("/usr/bin/mknod"), Path.of("/bin/mknod"));
 
   private final Path seed;
 
@@ -73,11 +74,10 @@ final class WhiteoutSeed {
   }
 
   private static void run(Path program, Path place) throws IOException {
-    Process process =
-        new ProcessBuilder(program.toString(), place.toString(), "c", "0", "0")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process process = new ProcessBuilder(program.toString(), place.toString(), "c", "0", "0")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
     process.getOutputStream().close();
     try {
       process.waitFor();

@@ -128,7 +128,8 @@ final class Work {
     try {
       host.delete(place);
     } catch (PosixException e) {
-      Files.deleteIfExists(place); // an object that was never finished may be none to the host files
+      Files.deleteIfExists(
+          place); // an object that was never finished may be none to the host files
     }
   }
 }

@@ -40,10 +40,9 @@ enum TestHost {
   }
 
   private static FileSystem jimfsUnix() {
-    return Jimfs.newFileSystem(
-        Configuration.unix().toBuilder()
-            .setAttributeViews("basic", "posix", "unix", "user")
-            .build());
+    return Jimfs.newFileSystem(Configuration.unix().toBuilder()
+        .setAttributeViews("basic", "posix", "unix", "user")
+        .build());
   }
 
   Upper.Format format() {
@@ -59,13 +58,12 @@ enum TestHost {
     Path directory = Files.createTempDirectory("layerfs-union");
     UpperFormat best = UpperFormat.best(directory);
     boolean overlayfs = best == UpperFormat.OVERLAYFS || best == UpperFormat.OVERLAYFS_OVERRIDE;
-    boolean able =
-        switch (this) {
-          case OVERLAYFS -> best == UpperFormat.OVERLAYFS;
-          case OVERLAYFS_OVERRIDE -> overlayfs;
-          case PORTABLE -> best != UpperFormat.PORTABLE_SIDE;
-          default -> true;
-        };
+    boolean able = switch (this) {
+      case OVERLAYFS -> best == UpperFormat.OVERLAYFS;
+      case OVERLAYFS_OVERRIDE -> overlayfs;
+      case PORTABLE -> best != UpperFormat.PORTABLE_SIDE;
+      default -> true;
+    };
     if (!able) {
       Files.delete(directory);
     }
@@ -86,22 +84,20 @@ enum TestHost {
       directory.getFileSystem().close();
       return;
     }
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
+    Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
+        Files.delete(file);
+        return FileVisitResult.CONTINUE;
+      }
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+      @Override
+      public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure)
+          throws IOException {
+        Files.delete(visited);
+        return FileVisitResult.CONTINUE;
+      }
+    });
   }
 }

@@ -29,9 +29,8 @@ final class TestImage implements AutoCloseable {
     Path layerFile = directory.resolve("layer.erofs");
     Path treeFile = directory.resolve("tree.erofs");
     try (FileChannel out = create(layerFile);
-        ChangesetReader changes =
-            new ChangesetReader(
-                new ByteArrayInputStream(tar.build()), "test layer", Limits.DEFAULT)) {
+        ChangesetReader changes = new ChangesetReader(
+            new ByteArrayInputStream(tar.build()), "test layer", Limits.DEFAULT)) {
       LayerFile.write(changes, out, () -> new byte[16]);
     }
     ErofsImage layer = ErofsImage.open(layerFile, List.of());

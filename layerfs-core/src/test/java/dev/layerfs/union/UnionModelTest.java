@@ -66,8 +66,7 @@ final class UnionModelTest {
     }
   }
 
-  private static void compare(
-      String where, PosixView model, PosixView view, Map<Long, Long> inodes)
+  private static void compare(String where, PosixView model, PosixView view, Map<Long, Long> inodes)
       throws PosixException {
     assertEquals(describe(model), describe(view), where);
     try {
@@ -79,7 +78,8 @@ final class UnionModelTest {
 
   private static String describe(PosixView view) throws PosixException {
     StringBuilder text = new StringBuilder();
-    ViewTree.describe(view).forEach((path, line) -> text.append(path).append(' ').append(line).append('\n'));
+    ViewTree.describe(view)
+        .forEach((path, line) -> text.append(path).append(' ').append(line).append('\n'));
     return text.toString();
   }
 

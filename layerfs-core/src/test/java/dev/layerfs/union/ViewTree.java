@@ -65,7 +65,12 @@ final class ViewTree {
     Stat s = view.stat(node);
     StringBuilder line = new StringBuilder();
     line.append(s.type()).append(" 0").append(Integer.toOctalString(s.mode()));
-    line.append(' ').append(s.uid()).append(':').append(s.gid()).append(" links ").append(s.links());
+    line.append(' ')
+        .append(s.uid())
+        .append(':')
+        .append(s.gid())
+        .append(" links ")
+        .append(s.links());
     line.append(" dev ").append(s.rdevMajor()).append(':').append(s.rdevMinor());
     if (s.type() != FileType.DIRECTORY) {
       line.append(" size ").append(s.size());

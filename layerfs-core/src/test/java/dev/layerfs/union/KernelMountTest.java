@@ -1,0 +1,134 @@
+package dev.layerfs.union;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.layerfs.posix.FileHandle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * One upper, used by turns by the view and by the kernel's overlayfs over the same EROFS files: each must show what the
+ * other left. Needs root and a kernel that mounts EROFS from a file.
+ */
+@EnabledOnOs(OS.LINUX)
+final class KernelMountTest {
+  private static final int ROUNDS = 8;
+  private static final int STEPS = 40;
+  private static final String OPTIONS =
+      "userxattr,index=off,metacopy=off,xino=auto,nfs_export=off";
+  private static final String[] COMMANDS = {
+    "rm -f $1", "rm -rf $1", "mkdir $1", "mkdir -p $1/x", "rmdir $1", "mv -T $1 $2", "mv -fT $1 $2",
+    "ln $1 $2", "ln -s target $1", "echo text >> $1", "echo new > $1", "touch -hd @1234567890 $1",
+    "chmod 4711 $1", "chown -h 3:4 $1", "setfattr -n user.one -v 1 $1", "mkfifo $1",
+    "rm -rf $1; mkdir $1; echo again > $1/a", "cp -a $1 $2"
+  };
+
+  @TempDir Path temp;
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void eachShowsWhatTheOtherLeft(long seed) throws IOException, InterruptedException {
+    Assumptions.assumeTrue(
+        UpperFormat.best(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
+    Random random = new Random(seed);
+    try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
+      Path lower = mountLower();
+      try {
+        Path container = temp.resolve("container");
+        TestHost.OVERLAYFS.create(container, image.tree());
+        for (int round = 0; round < ROUNDS; round++) {
+          String where = "seed " + seed + ", round " + round;
+          String left = useView(container, image, random);
+          Path mount = mountUpper(lower, container);
+          try {
+            assertEquals(left, HostTree.describe(mount), where + ": the kernel shows");
+            useKernel(mount, random);
+            left = HostTree.describe(mount);
+          } finally {
+            run("umount", mount.toString());
+          }
+          try (UnionView view =
+              UnionView.open(image.tree(), Upper.open(container, TestHost.OVERLAYFS.format()))) {
+            assertEquals(left, HostTree.describe(view), where + ": the view shows");
+          }
+        }
+      } finally {
+        run("umount", lower.toString());
+      }
+    }
+  }
+
+  private Path mountLower() throws IOException, InterruptedException {
+    Path lower = Files.createDirectory(temp.resolve("lower"));
+    String devices = "ro,device=" + temp.resolve("layer.erofs");
+    int status = run("mount", "-i", "-t", "erofs", "-o", devices, temp.resolve("tree.erofs") + "", lower + "");
+    Assumptions.assumeTrue(status == 0, "this kernel doesn't mount EROFS from a file");
+    return lower;
+  }
+
+  private Path mountUpper(Path lower, Path container) throws IOException, InterruptedException {
+    Path mount = temp.resolve("mount");
+    if (!Files.exists(mount)) {
+      Files.createDirectory(mount);
+    }
+    String layers =
+        "lowerdir=" + lower + ",upperdir=" + container.resolve("upper") + ",workdir=" + container.resolve("work");
+    int status = run("mount", "-t", "overlay", "-o", layers + "," + OPTIONS, "overlay", mount + "");
+    assertEquals(0, status, "overlay mount");
+    return mount;
+  }
+
+  private static String useView(Path container, TestImage image, Random random)
+      throws IOException {
+    Upper upper = Upper.open(container, TestHost.OVERLAYFS.format());
+    try (UnionView view = UnionView.open(image.tree(), upper)) {
+      List<FileHandle> open = new ArrayList<>();
+      for (int step = 0; step < STEPS; step++) {
+        RandomOperation operation = RandomOperation.next(random);
+        if (operation.suitsKernel()) {
+          operation.outcome(view, open);
+        }
+      }
+      return HostTree.describe(view);
+    }
+  }
+
+  private static void useKernel(Path mount, Random random)
+      throws IOException, InterruptedException {
+    StringBuilder script = new StringBuilder("cd " + mount + "\n");
+    for (int step = 0; step < STEPS; step++) {
+      script.append("set -- ").append(path(random)).append(' ').append(path(random)).append('\n');
+      script.append(COMMANDS[random.nextInt(COMMANDS.length)]).append('\n');
+    }
+    run("sh", "-c", script.toString());
+  }
+
+  private static String path(Random random) {
+    StringBuilder path = new StringBuilder().append("abcde".charAt(random.nextInt(5)));
+    for (int depth = random.nextInt(4); depth > 0; depth--) {
+      path.append('/').append("abcde".charAt(random.nextInt(5)));
+    }
+    return path.toString();
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    process.getOutputStream().close();
+    return process.waitFor();
+  }
+
+}
