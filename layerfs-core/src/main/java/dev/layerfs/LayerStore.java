@@ -63,7 +63,7 @@ public interface LayerStore extends Closeable {
    * @throws IOException if it can't be opened
    */
   static LayerStore open(Path directory, StoreOptions options) throws IOException {
-    throw new UnsupportedOperationException();
+    return DirectoryStore.open(directory, options);
   }
 
   /**
@@ -72,7 +72,7 @@ public interface LayerStore extends Closeable {
    * @return a new store
    */
   static LayerStore inMemory() {
-    throw new UnsupportedOperationException();
+    return DirectoryStore.inMemory();
   }
 
   /**

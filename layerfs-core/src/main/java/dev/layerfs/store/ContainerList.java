@@ -3,7 +3,6 @@ package dev.layerfs.store;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -79,10 +78,8 @@ final class ContainerList {
 
   List<Id> ids() throws IOException {
     List<Id> ids = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(paths.containers())) {
-      for (Path entry : entries) {
-        Id.parse(entry.getFileName().toString()).ifPresent(ids::add);
-      }
+    for (Path entry : StoreFiles.list(paths.containers())) {
+      Id.parse(entry.getFileName().toString()).ifPresent(ids::add);
     }
     return ids;
   }

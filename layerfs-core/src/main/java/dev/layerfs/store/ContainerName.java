@@ -8,10 +8,11 @@ import java.util.Optional;
  *
  * @param text the name
  */
-record ContainerName(String text) {
+public record ContainerName(String text) {
   private static final int MAX_LENGTH = 128;
 
-  static Optional<ContainerName> parse(String text) {
+  /** Returns the name that a text is, if it has the form of one. */
+  public static Optional<ContainerName> parse(String text) {
     boolean valid = !text.isEmpty()
         && text.length() <= MAX_LENGTH
         && isLetterOrDigit(text.charAt(0))

@@ -9,17 +9,19 @@ import java.util.Optional;
  *
  * @param number its value, 48 bits
  */
-record Id(long number) implements Comparable<Id> {
+public record Id(long number) implements Comparable<Id> {
   /** Number of digits. */
   static final int LENGTH = 12;
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  static Id random() {
+  /** Returns a new id that nobody can guess. */
+  public static Id random() {
     return new Id(RANDOM.nextLong() >>> 16);
   }
 
-  static Optional<Id> parse(String text) {
+  /** Returns the id that a text is, if it has the form of one. */
+  public static Optional<Id> parse(String text) {
     return text.length() == LENGTH && isHex(text)
         ? Optional.of(new Id(Long.parseLong(text, 16)))
         : Optional.empty();
@@ -35,6 +37,7 @@ record Id(long number) implements Comparable<Id> {
     return Long.compare(number, other.number);
   }
 
+  /** The twelve digits. */
   @Override
   public String toString() {
     String digits = Long.toHexString(number);

@@ -111,7 +111,7 @@ public final class Images {
   private StoredImage choose(List<Listed> candidates) throws IOException {
     for (Listed candidate : candidates.size() > 1 ? candidates : List.<Listed>of()) {
       StoredImage image = read(candidate);
-      if (image.config().platform().equals(Platform.host())) {
+      if (image.config().platform().architecture().equals(Platform.host().architecture())) {
         return image;
       }
     }

@@ -80,7 +80,7 @@ public final class Ingest implements Closeable {
 
   /** Whether the store has a blob, to judge by its length. */
   public boolean hasBlob(Descriptor blob) throws IOException {
-    return Layers.isFile(paths.blob(blob.digest()), blob.size());
+    return StoreFiles.isFile(paths.blob(blob.digest()), blob.size());
   }
 
   /** Whether the store has a layer and the blob, and found out itself that the one comes from the other. */

@@ -3,11 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.DiffId;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** The layers that a store has. */
@@ -39,21 +35,10 @@ final class Layers {
    */
   LayerRecord read(DiffId diffId) throws IOException {
     LayerRecord record = LayerRecord.read(paths.layerRecord(diffId), diffId);
-    if (!isFile(paths.layerFile(diffId), record.fileBytes())) {
+    if (!StoreFiles.isFile(paths.layerFile(diffId), record.fileBytes())) {
       throw new StoreCorruptException(
           "layer " + diffId, "the layer file is missing or has another length; load the image again");
     }
     return record;
-  }
-
-  /** Whether there is a regular file of that length. */
-  static boolean isFile(Path file, long length) throws IOException {
-    try {
-      BasicFileAttributes attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return attributes.isRegularFile() && attributes.size() == length;
-    } catch (NoSuchFileException e) {
-      return false;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.layerfs.store;
 
+import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
@@ -35,6 +36,11 @@ public final class OpenContainer implements Closeable {
   /** Returns its root file system. Closing that does not close the container. */
   public UnionView view() {
     return view;
+  }
+
+  /** Returns its image, until the container is closed. */
+  public ErofsImage image() {
+    return image.image();
   }
 
   /** Closes the root file system and lets the next opener in; removes the container if it is ephemeral. */

@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -227,15 +226,9 @@ final class Session implements Closeable {
   }
 
   private static List<String> list(Path directory) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        names.add(entry.getFileName().toString());
-      }
-    } catch (NoSuchFileException e) {
-      return List.of(); // ended meanwhile
-    }
-    return names;
+    return StoreFiles.list(directory).stream()
+        .map(entry -> entry.getFileName().toString())
+        .toList();
   }
 
   /** Deletes what a session has left; the caller knows that it is over. */

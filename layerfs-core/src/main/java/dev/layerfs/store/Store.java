@@ -133,6 +133,42 @@ public final class Store implements Closeable {
     }
   }
 
+  /** The number and the size of files. */
+  public record Usage(int count, long bytes) {
+    Usage plus(long size) {
+      return new Usage(count + 1, bytes + size);
+    }
+  }
+
+  /** Returns what blobs take. */
+  public Usage blobUsage() throws IOException {
+    Usage usage = new Usage(0, 0);
+    for (Path algorithm : StoreFiles.list(session.paths().blobs())) {
+      for (Path blob : StoreFiles.list(algorithm)) {
+        usage = usage.plus(StoreFiles.size(blob));
+      }
+    }
+    return usage;
+  }
+
+  /** Returns what layer files take. */
+  public Usage layerUsage() throws IOException {
+    Usage usage = new Usage(0, 0);
+    for (Path layer : StoreFiles.list(session.paths().layers())) {
+      usage = usage.plus(StoreFiles.size(layer.resolve(StorePaths.LAYER_FILE)));
+    }
+    return usage;
+  }
+
+  /** Returns what image trees take. */
+  public Usage treeUsage() throws IOException {
+    Usage usage = new Usage(0, 0);
+    for (Path tree : StoreFiles.list(session.paths().trees())) {
+      usage = usage.plus(StoreFiles.size(tree));
+    }
+    return usage;
+  }
+
   /** Closes the images and ends the session; containers must have been closed. */
   @Override
   public void close() throws IOException {

@@ -6,11 +6,7 @@ import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Manifest;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -52,10 +48,8 @@ final class Sweep {
   long run() throws IOException {
     Needed needed = mark();
     long freed = 0;
-    for (Path algorithm : list(paths.blobs())) {
-      if (Files.isDirectory(algorithm, LinkOption.NOFOLLOW_LINKS)) {
-        freed += delete(algorithm, needed);
-      }
+    for (Path algorithm : StoreFiles.list(paths.blobs())) {
+      freed += delete(algorithm, needed);
     }
     freed += delete(paths.layers(), needed);
     freed += delete(paths.trees(), needed);
@@ -112,19 +106,11 @@ final class Sweep {
 
   private long delete(Path directory, Needed needed) throws IOException {
     long freed = 0;
-    for (Path file : list(directory)) {
+    for (Path file : StoreFiles.list(directory)) {
       if (!needed.files().contains(file)) {
         freed += session.delete(file);
       }
     }
     return freed;
-  }
-
-  private static List<Path> list(Path directory) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      entries.forEach(files::add);
-    }
-    return files;
   }
 }

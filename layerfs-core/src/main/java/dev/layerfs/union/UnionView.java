@@ -82,6 +82,17 @@ public final class UnionView implements PosixView {
     return new UnionView(new Inodes(new Lower(image), upper), upper.markNames());
   }
 
+  /**
+   * Says whether the upper holds a node. If not, neither the node nor anything beneath it differs from the image.
+   *
+   * @param node a node of this view
+   * @return whether it was created, changed or copied up here
+   * @throws PosixException {@link Errno#EBADF} if the view is closed
+   */
+  public boolean isInUpper(Node node) throws PosixException {
+    return own(node).upper() != null;
+  }
+
   Inodes inodes() {
     return inodes;
   }

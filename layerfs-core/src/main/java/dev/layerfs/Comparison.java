@@ -1,0 +1,216 @@
+package dev.layerfs;
+
+import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Node;
+import dev.layerfs.posix.OpenFlag;
+import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.Stat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one tree differs from another. A file differs by type, mode, owner, device number, extended attributes, target,
+ * size, modification time or content; a directory not by its times, for they change with what is in it, but by anything
+ * that differs in it. Not recursive: trees may be deeper than a stack.
+ */
+final class Comparison {
+  private static final int BUFFER = 64 << 10;
+
+  private final PosixView base;
+  private final PosixView other;
+  private final Knowledge knowledge;
+  private final List<Change> changes = new ArrayList<>();
+  private final Deque<Frame> frames = new ArrayDeque<>(); // the innermost directory first
+
+  /** What is known about the trees without looking closely. */
+  interface Knowledge {
+    /** Whether a node of the other tree, and all that is in it, is surely as it is at the same path of the base. */
+    default boolean isUntouched(Node other) throws IOException {
+      return false;
+    }
+
+    /** Whether two files of the same size surely have the same content. */
+    default boolean haveSameContent(Stat base, Stat other) throws IOException {
+      return false;
+    }
+  }
+
+  private Comparison(PosixView base, PosixView other, Knowledge knowledge) {
+    this.base = base;
+    this.other = other;
+    this.knowledge = knowledge;
+  }
+
+  /** Returns how {@code other} differs from {@code base}, each directory before what is in it, names in order. */
+  static List<Change> compare(PosixView base, PosixView other, Knowledge knowledge)
+      throws IOException {
+    Comparison comparison = new Comparison(base, other, knowledge);
+    comparison.run();
+    return comparison.changes;
+  }
+
+  /** A name in one directory or both. */
+  private static final class Pair {
+    @Nullable Node base;
+    @Nullable Node other;
+  }
+
+  /** A directory whose names are being compared. */
+  private final class Frame {
+    final String path;
+    final Iterator<Map.Entry<Name, Pair>> pairs;
+    boolean reported;
+
+    Frame(String path, @Nullable Node inBase, Node inOther, boolean reported) throws IOException {
+      this.path = path;
+      this.reported = reported;
+      TreeMap<Name, Pair> names = new TreeMap<>();
+      if (inBase != null) {
+        for (DirectoryEntry entry : base.list(inBase)) {
+          names.computeIfAbsent(entry.name(), n -> new Pair()).base =
+              base.lookup(inBase, entry.name());
+        }
+      }
+      for (DirectoryEntry entry : other.list(inOther)) {
+        names.computeIfAbsent(entry.name(), n -> new Pair()).other =
+            other.lookup(inOther, entry.name());
+      }
+      this.pairs = names.entrySet().iterator();
+    }
+  }
+
+  private void run() throws IOException {
+    frames.push(new Frame("", base.root(), other.root(), true));
+    while (!frames.isEmpty()) {
+      Frame frame = frames.element();
+      if (!frame.pairs.hasNext()) {
+        frames.pop();
+        continue;
+      }
+      Map.Entry<Name, Pair> next = frame.pairs.next();
+      visit(frame.path + "/" + next.getKey(), next.getValue());
+    }
+  }
+
+  private void visit(String path, Pair pair) throws IOException {
+    if (pair.other == null) {
+      report(Change.Kind.DELETED, path);
+    } else if (pair.base == null) {
+      report(Change.Kind.ADDED, path);
+      if (pair.other.type() == FileType.DIRECTORY) {
+        frames.push(new Frame(path, null, pair.other, true));
+      }
+    } else {
+      compare(path, pair.base, pair.other);
+    }
+  }
+
+  private void compare(String path, Node inBase, Node inOther) throws IOException {
+    if (knowledge.isUntouched(inOther)) {
+      return;
+    }
+    Stat before = base.stat(inBase);
+    Stat after = other.stat(inOther);
+    boolean modified = differ(inBase, before, inOther, after);
+    if (modified) {
+      report(Change.Kind.MODIFIED, path);
+    }
+    if (after.type() == FileType.DIRECTORY) {
+      Node comparable = before.type() == FileType.DIRECTORY ? inBase : null;
+      frames.push(new Frame(path, comparable, inOther, modified));
+    }
+  }
+
+  /** Reports the directories that it is in, too, unless they were. */
+  private void report(Change.Kind kind, String path) {
+    Iterator<Frame> outermostFirst = frames.descendingIterator();
+    while (outermostFirst.hasNext()) {
+      Frame frame = outermostFirst.next();
+      if (!frame.reported) {
+        frame.reported = true;
+        changes.add(new Change(Change.Kind.MODIFIED, frame.path));
+      }
+    }
+    changes.add(new Change(kind, path));
+  }
+
+  private boolean differ(Node inBase, Stat before, Node inOther, Stat after) throws IOException {
+    if (before.type() != after.type()
+        || before.mode() != after.mode()
+        || before.uid() != after.uid()
+        || before.gid() != after.gid()
+        || before.rdevMajor() != after.rdevMajor()
+        || before.rdevMinor() != after.rdevMinor()
+        || attributesDiffer(inBase, inOther)) {
+      return true;
+    }
+    if (after.type() == FileType.DIRECTORY) {
+      return false;
+    }
+    return before.size() != after.size()
+        || before.mtimeSeconds() != after.mtimeSeconds()
+        || before.mtimeNanos() != after.mtimeNanos()
+        || (after.type() == FileType.SYMLINK
+            && !Arrays.equals(base.readLink(inBase), other.readLink(inOther)))
+        || (after.type() == FileType.REGULAR
+            && !knowledge.haveSameContent(before, after)
+            && contentDiffers(inBase, inOther));
+  }
+
+  private boolean attributesDiffer(Node inBase, Node inOther) throws IOException {
+    List<Name> names = base.xattrs(inBase);
+    if (!names.equals(other.xattrs(inOther))) {
+      return true;
+    }
+    for (Name name : names) {
+      if (!Arrays.equals(base.xattr(inBase, name), other.xattr(inOther, name))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean contentDiffers(Node inBase, Node inOther) throws IOException {
+    try (FileHandle before = base.open(inBase, EnumSet.of(OpenFlag.READ));
+        FileHandle after = other.open(inOther, EnumSet.of(OpenFlag.READ))) {
+      ByteBuffer left = ByteBuffer.allocate(BUFFER);
+      ByteBuffer right = ByteBuffer.allocate(BUFFER);
+      for (long position = 0; ; position += BUFFER) {
+        fill(before, position, left);
+        fill(after, position, right);
+        if (!left.equals(right)) {
+          return true;
+        }
+        if (left.remaining() < BUFFER) {
+          return false;
+        }
+      }
+    }
+  }
+
+  private static void fill(FileHandle file, long position, ByteBuffer buffer) throws IOException {
+    buffer.clear();
+    long at = position;
+    while (buffer.hasRemaining()) {
+      int read = file.read(buffer, at);
+      if (read <= 0) {
+        break;
+      }
+      at += read;
+    }
+    buffer.flip();
+  }
+}

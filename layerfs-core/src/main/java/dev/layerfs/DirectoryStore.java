@@ -1,0 +1,246 @@
+package dev.layerfs;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.layerfs.error.MalformedImageException;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.Platform;
+import dev.layerfs.oci.Reference;
+import dev.layerfs.store.ContainerName;
+import dev.layerfs.store.ContainerRecord;
+import dev.layerfs.store.Id;
+import dev.layerfs.store.Images;
+import dev.layerfs.store.Store;
+import dev.layerfs.store.StoredImage;
+import dev.layerfs.transfer.ImageSource;
+import dev.layerfs.transfer.LoadRequest;
+import dev.layerfs.transfer.Loader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The {@link LayerStore} over a directory. */
+final class DirectoryStore implements LayerStore {
+  /** Images are Linux's, whatever this machine runs. */
+  private static final Platform LINUX =
+      Platform.of("linux", Platform.host().architecture());
+
+  private final Path directory;
+  private final Store store;
+  private final Closeable host;
+  private final Set<OpenRootfs> open = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private DirectoryStore(Path directory, StoreOptions options, Closeable host) throws IOException {
+    this.directory = directory;
+    this.store = Store.open(directory, options.sync());
+    this.host = host;
+  }
+
+  static DirectoryStore open(Path directory, StoreOptions options) throws IOException {
+    return new DirectoryStore(directory, options, () -> {});
+  }
+
+  static DirectoryStore inMemory() {
+    FileSystem memory = Jimfs.newFileSystem(Configuration.unix().toBuilder()
+        .setAttributeViews("basic", "owner", "posix", "unix", "user")
+        .build());
+    try {
+      return new DirectoryStore(
+          memory.getPath("/store"), StoreOptions.builder().unsafeNoSync().build(), memory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory can't hold a store", e);
+    }
+  }
+
+  /** Returns the engine while this is open. */
+  Store engine() {
+    if (closed.get()) {
+      throw new IllegalStateException("the store is closed");
+    }
+    return store;
+  }
+
+  <T extends OpenRootfs> T track(T rootfs) {
+    open.add(rootfs);
+    return rootfs;
+  }
+
+  void forget(OpenRootfs rootfs) {
+    open.remove(rootfs);
+  }
+
+  StoreImage ownImage(Image image) {
+    if (image instanceof StoreImage own && own.isOf(this)) {
+      return own;
+    }
+    throw new IllegalArgumentException("an image of another store: " + image.digest());
+  }
+
+  @Override
+  public Path directory() {
+    return directory;
+  }
+
+  @Override
+  public List<Image> load(Path source, LoadOptions options) throws IOException {
+    return load(scratch -> ImageSource.open(source, options.limits(), scratch), options);
+  }
+
+  @Override
+  public List<Image> load(InputStream archive, LoadOptions options) throws IOException {
+    return load(scratch -> ImageSource.open(archive, options.limits(), scratch), options);
+  }
+
+  private List<Image> load(Loader.Opener opener, LoadOptions options) throws IOException {
+    Optional<Reference> reference = options.reference().map(DirectoryStore::taggedReference);
+    LoadRequest request = new LoadRequest(
+        options.select(),
+        reference,
+        options.platform().orElse(LINUX),
+        options.allPlatforms(),
+        options.overwrite(),
+        options.limits());
+    List<Digest> loaded =
+        new Loader(engine(), request, options.progress()::progress).load(opener);
+    List<Image> images = new ArrayList<>();
+    for (Digest digest : loaded) {
+      images.add(image(digest.toString()));
+    }
+    return images;
+  }
+
+  private static Reference taggedReference(String text) {
+    try {
+      Reference reference = Reference.parse(text);
+      if (reference.digest().isPresent()) {
+        throw new IllegalArgumentException("a name can't have a digest: " + reference);
+      }
+      return reference.withDefaultTag();
+    } catch (MalformedImageException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<Image> images() throws IOException {
+    List<Image> images = new ArrayList<>();
+    for (StoredImage image : engine().images().list()) {
+      images.add(new StoreImage(this, image));
+    }
+    return images;
+  }
+
+  @Override
+  public Image image(String reference) throws IOException {
+    return new StoreImage(this, engine().images().find(reference));
+  }
+
+  @Override
+  public void tag(String source, String name) throws IOException {
+    engine().images().tag(source, taggedReference(name).toString());
+  }
+
+  @Override
+  public Removed remove(String reference) throws IOException {
+    return removed(engine().images().remove(reference));
+  }
+
+  @Override
+  public Removed gc() throws IOException {
+    return removed(engine().images().sweep());
+  }
+
+  private static Removed removed(Images.Removal removal) {
+    return new Removed(removal.names(), removal.images(), removal.freedBytes());
+  }
+
+  @Override
+  public Container create(Image image, ContainerOptions options) throws IOException {
+    Optional<ContainerName> name = options.name().map(DirectoryStore::containerName);
+    return track(new StoreContainer(
+        this,
+        engine().containers()
+            .create(ownImage(image).stored(), name, options.labels(), options.ephemeral())));
+  }
+
+  private static ContainerName containerName(String text) {
+    return ContainerName.parse(text)
+        .orElseThrow(() -> new IllegalArgumentException("not a container name: " + text));
+  }
+
+  @Override
+  public Container open(String container) throws IOException {
+    return track(new StoreContainer(this, engine().containers().open(engine().containers().find(container))));
+  }
+
+  @Override
+  public List<ContainerInfo> containers() throws IOException {
+    Set<Id> inUse = engine().containers().open();
+    return engine().containers().list().stream()
+        .map(record -> StoreContainer.info(record, inUse.contains(record.id())))
+        .toList();
+  }
+
+  @Override
+  public ContainerInfo container(String container) throws IOException {
+    ContainerRecord record = engine().containers().read(engine().containers().find(container));
+    return StoreContainer.info(record, engine().containers().open().contains(record.id()));
+  }
+
+  @Override
+  public void reset(String container) throws IOException {
+    engine().containers().reset(engine().containers().find(container));
+  }
+
+  @Override
+  public void removeContainer(String container) throws IOException {
+    engine().containers().remove(engine().containers().find(container));
+  }
+
+  @Override
+  public StoreUsage usage() throws IOException {
+    Store.Usage layers = engine().layerUsage();
+    return new StoreUsage(
+        engine().images().list().size(),
+        engine().containers().list().size(),
+        layers.count(),
+        engine().blobUsage().bytes(),
+        layers.bytes(),
+        engine().treeUsage().bytes());
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try (host;
+        store) {
+      closeOpen();
+    }
+  }
+
+  private void closeOpen() throws IOException {
+    IOException failure = null;
+    for (OpenRootfs rootfs : open) {
+      try {
+        rootfs.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.layerfs;
+
+import dev.layerfs.nio.LayerFileSystem;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.posix.PosixView;
+import dev.layerfs.store.OpenImages;
+import dev.layerfs.union.UnionView;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A root file system that is open until it or its store is closed. */
+class OpenRootfs implements Rootfs {
+  private final DirectoryStore store;
+  private final UnionView view;
+  private final FileSystem fileSystem;
+  private final Closeable resource;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Opens the {@code java.nio.file} door to a view.
+   *
+   * @param store closes this when it is closed
+   * @param view the root file system
+   * @param id what the file system is called
+   * @param resource closed last
+   */
+  OpenRootfs(DirectoryStore store, UnionView view, String id, Closeable resource) {
+    this.store = store;
+    this.view = view;
+    this.fileSystem = LayerFileSystem.of(view, id);
+    this.resource = resource;
+  }
+
+  static OpenRootfs ofImage(DirectoryStore store, OpenImages.Use image, Digest digest)
+      throws IOException {
+    try {
+      return store.track(
+          new OpenRootfs(store, UnionView.readOnly(image.image()), digest.encoded(), image));
+    } catch (IOException | RuntimeException e) {
+      image.close();
+      throw e;
+    }
+  }
+
+  UnionView view() {
+    return view;
+  }
+
+  @Override
+  public Path root() {
+    return fileSystem.getPath("/");
+  }
+
+  @Override
+  public PosixView posix() {
+    return view;
+  }
+
+  @Override
+  public final void close() throws IOException {
+    if (closed.compareAndSet(false, true)) {
+      store.forget(this);
+      try (resource) {
+        fileSystem.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.layerfs;
+
+import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.ImageConfig;
+import dev.layerfs.oci.Manifest;
+import dev.layerfs.oci.Platform;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.store.LayerRecord;
+import dev.layerfs.store.OpenImages;
+import dev.layerfs.store.StoredImage;
+import dev.layerfs.union.UnionView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** An image of a {@link DirectoryStore}. */
+final class StoreImage implements Image {
+  private final DirectoryStore store;
+  private final StoredImage image;
+
+  StoreImage(DirectoryStore store, StoredImage image) {
+    this.store = store;
+    this.image = image;
+  }
+
+  StoredImage stored() {
+    return image;
+  }
+
+  boolean isOf(DirectoryStore other) {
+    return store == other;
+  }
+
+  @Override
+  public Digest digest() {
+    return image.digest();
+  }
+
+  @Override
+  public List<String> names() {
+    return image.names();
+  }
+
+  @Override
+  public Platform platform() {
+    return image.config().platform();
+  }
+
+  @Override
+  public Manifest manifest() {
+    return image.manifest();
+  }
+
+  @Override
+  public ImageConfig config() {
+    return image.config();
+  }
+
+  @Override
+  public List<LayerInfo> layers() throws IOException {
+    List<LayerInfo> layers = new ArrayList<>();
+    for (int i = 0; i < image.diffIds().size(); i++) {
+      DiffId diffId = image.diffIds().get(i);
+      LayerRecord record = store.engine().layer(diffId);
+      layers.add(new LayerInfo(
+          image.manifest().layers().get(i),
+          diffId,
+          record.entries(),
+          record.contentBytes(),
+          record.fileBytes(),
+          record.notes()));
+    }
+    return layers;
+  }
+
+  @Override
+  public long blobBytes() {
+    Map<Digest, Long> sizes = new HashMap<>();
+    sizes.put(digest(), image.descriptor().size());
+    sizes.put(manifest().config().digest(), manifest().config().size());
+    for (Descriptor layer : manifest().layers()) {
+      sizes.put(layer.digest(), layer.size());
+    }
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Override
+  public long contentBytes() throws IOException {
+    return layers().stream().mapToLong(LayerInfo::contentBytes).sum();
+  }
+
+  @Override
+  public Rootfs open() throws IOException {
+    return OpenRootfs.ofImage(store, store.engine().openImage(image), digest());
+  }
+
+  @Override
+  public Stream<Change> changesFrom(Image baseImage) throws IOException {
+    StoredImage below = store.ownImage(baseImage).stored();
+    try (OpenImages.Use before = store.engine().openImage(below);
+        OpenImages.Use after = store.engine().openImage(image);
+        UnionView baseView = UnionView.readOnly(before.image());
+        UnionView view = UnionView.readOnly(after.image())) {
+      Comparison.Knowledge places = new Comparison.Knowledge() {
+        @Override
+        public boolean haveSameContent(Stat base, Stat other) throws IOException {
+          return areOnePlace(before.image(), base, after.image(), other);
+        }
+      };
+      return Comparison.compare(baseView, view, places).stream();
+    }
+  }
+
+  /** Content that is the same piece of the same layer need not be read to be compared. */
+  private static boolean areOnePlace(
+      ErofsImage base, Stat baseStat, ErofsImage other, Stat otherStat) throws IOException {
+    ErofsImage.Extent before = base.extent(baseStat.inode());
+    ErofsImage.Extent after = other.extent(otherStat.inode());
+    return before.device() >= 0
+        && after.device() >= 0
+        && before.offset() == after.offset()
+        && base.deviceTags().get(before.device()).equals(other.deviceTags().get(after.device()));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StoreImage that && digest().equals(that.digest());
+  }
+
+  @Override
+  public int hashCode() {
+    return digest().hashCode();
+  }
+
+  /** A name, or the digest if there is none. */
+  @Override
+  public String toString() {
+    return names().isEmpty() ? digest().toString() : names().get(0);
+  }
+}
