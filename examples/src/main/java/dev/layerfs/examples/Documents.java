@@ -5,7 +5,6 @@ import dev.layerfs.ContainerInfo;
 import dev.layerfs.Image;
 import dev.layerfs.LayerInfo;
 import dev.layerfs.Removed;
-import dev.layerfs.oci.ImageConfig;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,14 +38,15 @@ final class Documents {
     return document;
   }
 
-  /** Returns what is known of an image but its config. */
-  static Map<String, Object> details(Image image) throws IOException {
-    Map<String, Object> document = image(image);
+  /** Returns all that is known of an image. */
+  static Map<String, @Nullable Object> details(Image image) throws IOException {
+    Map<String, @Nullable Object> document = new LinkedHashMap<>(image(image));
     List<Map<String, Object>> layers = new ArrayList<>();
     for (LayerInfo layer : image.layers()) {
       layers.add(layer(layer));
     }
     document.put("layers", layers);
+    document.put("config", parse(image.config().bytes()));
     return document;
   }
 
@@ -63,15 +63,18 @@ final class Documents {
     return document;
   }
 
-  /** Returns an image's config with all its members, also those that layerfs does not know. */
-  static @Nullable Object config(ImageConfig config) {
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), config.bytes())) {
+  /**
+   * Reads a document as maps, lists and scalars: an image's config is shown with all its members, also those that layerfs
+   * does not know. The depth of a document in the store was bounded when it was loaded.
+   */
+  static @Nullable Object parse(byte[] document) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), document)) {
       parser.nextToken();
       return value(parser);
     }
   }
 
-  /** Returns the value at the parser's token. The depth was bounded when the image was loaded. */
+  /** Returns the value that begins at the parser's token. */
   private static @Nullable Object value(JsonParser parser) {
     return switch (parser.currentToken()) {
       case START_OBJECT -> {

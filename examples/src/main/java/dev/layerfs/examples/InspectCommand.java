@@ -1,9 +1,7 @@
 package dev.layerfs.examples;
 
-import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
 import java.io.IOException;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,9 +15,6 @@ final class InspectCommand extends StoreCommand {
 
   @Override
   void run(LayerStore store) throws IOException {
-    Image image = store.image(reference);
-    Map<String, Object> document = Documents.details(image);
-    document.put("config", Documents.config(image.config()));
-    print(document);
+    print(Documents.details(store.image(reference)));
   }
 }
