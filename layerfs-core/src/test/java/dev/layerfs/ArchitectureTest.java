@@ -18,6 +18,7 @@ final class ArchitectureTest {
       List.of(
           "dev.layerfs.error",
           "dev.layerfs.posix",
+          "dev.layerfs.json",
           "dev.layerfs.oci",
           "dev.layerfs.changeset",
           "dev.layerfs.erofs",
