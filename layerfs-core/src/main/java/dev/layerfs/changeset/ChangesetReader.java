@@ -29,6 +29,7 @@ public final class ChangesetReader implements Closeable {
   private static final byte[] NO_TARGET = {};
 
   private final TarReader tar;
+  private final String subject;
   private final Limits limits;
   private final LongSupplier compressedBytes;
   private final ArchivePlace place;
@@ -58,6 +59,7 @@ public final class ChangesetReader implements Closeable {
   public ChangesetReader(
       InputStream tar, String subject, Limits limits, LongSupplier compressedBytes) {
     this.tar = new TarReader(tar, subject, limits);
+    this.subject = subject;
     this.limits = limits;
     this.compressedBytes = compressedBytes;
     this.place = this.tar.place();
@@ -208,6 +210,15 @@ public final class ChangesetReader implements Closeable {
     if (atFile) {
       tar.readContent(sink);
     }
+  }
+
+  /**
+   * Returns what is read, for the messages of those who find fault with its changes.
+   *
+   * @return the subject that the reader was made with; not escaped
+   */
+  public String subject() {
+    return subject;
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.layerfs.erofs;
 
+import static dev.layerfs.erofs.ErofsFormat.MAX_XATTR_SIZE;
+
 import dev.layerfs.changeset.ChangesetEntry;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.UnsupportedImageException;
@@ -9,7 +11,9 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -19,18 +23,24 @@ import java.util.SortedMap;
  * "Whiteouts"), so an entry wins over a whiteout of its path.
  */
 final class LayerBuilder {
+  private static final int MAX_XATTR_VALUE = 0xFFFF;
+
   private final LayerNode root = LayerNode.implicitDirectory();
   private final PathWalk walk = new PathWalk(root);
   private final List<ChangesetEntry> unresolved = new ArrayList<>();
-  private final LayerXattrs xattrs = new LayerXattrs();
+  private final String subject;
+
+  /**
+   * Begins a layer.
+   *
+   * @param subject what the entries are from, for messages
+   */
+  LayerBuilder(String subject) {
+    this.subject = subject;
+  }
 
   LayerNode root() {
     return root;
-  }
-
-  /** Returns what was left out, for the layer's record. */
-  List<String> notes() {
-    return xattrs.notes();
   }
 
   /**
@@ -78,7 +88,7 @@ final class LayerBuilder {
   }
 
   private void putDirectory(ChangesetEntry entry) throws IOException {
-    SortedMap<Name, byte[]> attributes = xattrs.filter(entry);
+    SortedMap<Name, byte[]> attributes = storable(entry);
     if (entry.path().isEmpty()) {
       root.setAttributes(entry, attributes);
       return;
@@ -103,7 +113,7 @@ final class LayerBuilder {
   }
 
   private LayerNode put(ChangesetEntry entry, FileType type) throws IOException {
-    LayerNode node = LayerNode.of(type, entry, xattrs.filter(entry));
+    LayerNode node = LayerNode.of(type, entry, storable(entry));
     parent(entry).put(last(entry.path()), node);
     return node;
   }
@@ -175,16 +185,34 @@ final class LayerBuilder {
     };
   }
 
-  static MalformedImageException malformed(ChangesetEntry entry, String rule) {
-    return new MalformedImageException(subject(entry), rule);
+  /** Returns an entry's attributes, if a layer file can hold them. */
+  private SortedMap<Name, byte[]> storable(ChangesetEntry entry) throws IOException {
+    SortedMap<Name, byte[]> xattrs = entry.xattrs();
+    for (Map.Entry<Name, byte[]> xattr : xattrs.entrySet()) {
+      Name name = xattr.getKey();
+      if (LayerMarks.isReserved(name) || XattrNamespace.of(name) == null) {
+        throw malformed(entry, "an extended attribute that images can't have");
+      }
+      if (name.length() > Name.MAX_LENGTH || xattr.getValue().length > MAX_XATTR_VALUE) {
+        throw unsupported(entry, "an extended attribute above 255 bytes of name or 65535 of value");
+      }
+    }
+    if (!xattrs.isEmpty() && XattrWriter.size(xattrs) > MAX_XATTR_SIZE - LayerMarks.MAX_SIZE) {
+      throw unsupported(entry, "more than 256 KiB of extended attributes");
+    }
+    return xattrs.isEmpty() ? Collections.emptySortedMap() : xattrs;
   }
 
-  static UnsupportedImageException unsupported(ChangesetEntry entry, String reason) {
-    return new UnsupportedImageException(subject(entry), reason);
+  MalformedImageException malformed(ChangesetEntry entry, String rule) {
+    return new MalformedImageException(place(entry), rule);
   }
 
-  static String subject(ChangesetEntry entry) {
-    return "layer entry " + entry.index() + " '"
-        + Name.decode(PathWalk.join(entry.path())) + "'";
+  UnsupportedImageException unsupported(ChangesetEntry entry, String reason) {
+    return new UnsupportedImageException(place(entry), reason);
+  }
+
+  private String place(ChangesetEntry entry) {
+    String path = Name.decode(PathWalk.join(entry.path()));
+    return subject + " entry " + entry.index() + " '" + path + "'";
   }
 }

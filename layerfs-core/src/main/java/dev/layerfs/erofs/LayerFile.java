@@ -8,7 +8,6 @@ import dev.layerfs.changeset.DataSink;
 import dev.layerfs.error.MalformedImageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LayerFile {
   private final BlockOutput out;
-  private final LayerBuilder builder = new LayerBuilder();
+  private final LayerBuilder builder;
   private long nextBlock = 1;
   private long entries;
   private long files;
   private long contentBytes;
 
-  private LayerFile(FileChannel channel) {
+  private LayerFile(FileChannel channel, String subject) {
     this.out = new BlockOutput(channel);
+    this.builder = new LayerBuilder(subject);
   }
 
   /**
@@ -45,13 +45,19 @@ public final class LayerFile {
   public record Summary(
       long entries, long files, long contentBytes, long fileBytes, List<String> notes) {}
 
-  /** Where entries come from, one after the other; a {@link ChangesetReader}, as far as a layer file needs it. */
+  /** Where entries come from, one after the other: a {@link ChangesetReader}, as far as a layer file needs it. */
   interface Source {
+    /** Returns what the entries are from, for messages. */
+    String subject();
+
     /** Returns the next entry, null after the last. */
     @Nullable ChangesetEntry next() throws IOException;
 
     /** Hands over the content of the entry that was returned last, a regular file. */
     void readData(DataSink sink) throws IOException;
+
+    /** Returns what was dropped or ignored. */
+    List<String> notes();
   }
 
   /**
@@ -69,6 +75,11 @@ public final class LayerFile {
       throws IOException {
     Source source = new Source() {
       @Override
+      public String subject() {
+        return changes.subject();
+      }
+
+      @Override
       public @Nullable ChangesetEntry next() throws IOException {
         return changes.next();
       }
@@ -77,26 +88,23 @@ public final class LayerFile {
       public void readData(DataSink sink) throws IOException {
         changes.readData(sink);
       }
+
+      @Override
+      public List<String> notes() {
+        return changes.notes();
+      }
     };
-    Summary written = write(source, out, uuid);
-    List<String> notes = new ArrayList<>(changes.notes());
-    notes.addAll(written.notes());
-    return new Summary(
-        written.entries(),
-        written.files(),
-        written.contentBytes(),
-        written.fileBytes(),
-        List.copyOf(notes));
+    return write(source, out, uuid);
   }
 
   static Summary write(Source changes, FileChannel channel, Supplier<byte[]> uuid)
       throws IOException {
-    LayerFile file = new LayerFile(channel);
+    LayerFile file = new LayerFile(channel, changes.subject());
     for (ChangesetEntry entry = changes.next(); entry != null; entry = changes.next()) {
       file.add(entry, changes);
     }
     file.builder.finish();
-    return file.complete(uuid.get());
+    return file.complete(uuid.get(), changes.notes());
   }
 
   private void add(ChangesetEntry entry, Source changes) throws IOException {
@@ -110,7 +118,7 @@ public final class LayerFile {
       long start = nextBlock * BLOCK_SIZE;
       changes.readData((position, buffer, offset, length) -> {
         if (position > entry.size() - length) {
-          throw LayerBuilder.malformed(entry, "more content than its size");
+          throw builder.malformed(entry, "more content than its size");
         }
         out.seek(start + position);
         out.write(buffer, offset, length);
@@ -120,18 +128,18 @@ public final class LayerFile {
   }
 
   /** Block addresses have 32 bits. */
-  private static void requireAddressable(long block, ChangesetEntry entry) throws IOException {
+  private void requireAddressable(long block, ChangesetEntry entry) throws IOException {
     if (block >= ErofsFormat.NULL_ADDR) {
-      throw LayerBuilder.unsupported(entry, "a layer of more than 16 TiB");
+      throw builder.unsupported(entry, "a layer of more than 16 TiB");
     }
   }
 
-  private Summary complete(byte[] uuid) throws IOException {
+  private Summary complete(byte[] uuid, List<String> notes) throws IOException {
     MetadataWriter.Result metadata = MetadataWriter.write(builder.root(), nextBlock, out);
     byte[] first = new byte[BLOCK_SIZE];
     Superblock.of(uuid, metadata, 0).encode(first);
     out.writeAt(0, first, 0, BLOCK_SIZE);
     return new Summary(
-        entries, files, contentBytes, metadata.endBlock() * BLOCK_SIZE, builder.notes());
+        entries, files, contentBytes, metadata.endBlock() * BLOCK_SIZE, List.copyOf(notes));
   }
 }

@@ -16,22 +16,20 @@ final class LayerMarks {
   /** On an empty regular file: a name for the file whose path the value is, which a lower layer has. */
   static final Name HARD_LINK = Name.of("trusted.layerfs.hardlink");
 
-  private static final Name OWN = Name.of("trusted.layerfs.");
-  private static final Name[] OVERLAY = {Name.of("trusted.overlay."), Name.of("user.overlay.")};
-  private static final Name[] ESCAPED = {
-    Name.of("trusted.overlay.overlay."), Name.of("user.overlay.overlay.")
+  /** More bytes of inline attributes than the marks of one inode take; a hard link has no other attributes. */
+  static final int MAX_SIZE = 128;
+
+  private static final Name[] RESERVED = {
+    Name.of("trusted.layerfs."), Name.of("trusted.overlay."), Name.of("user.overlay.")
   };
 
   private LayerMarks() {}
 
-  /** Tells whether an attribute would mean something to layerfs or overlayfs. Escaped ones don't. */
+  /** Tells whether an attribute would mean something to layerfs or overlayfs. */
   static boolean isReserved(Name attribute) {
-    if (attribute.startsWith(OWN)) {
-      return true;
-    }
-    for (int i = 0; i < OVERLAY.length; i++) {
-      if (attribute.startsWith(OVERLAY[i])) {
-        return !attribute.startsWith(ESCAPED[i]);
+    for (Name prefix : RESERVED) {
+      if (attribute.startsWith(prefix)) {
+        return true;
       }
     }
     return false;

@@ -125,6 +125,16 @@ final class EntryList implements LayerFile.Source {
   }
 
   @Override
+  public String subject() {
+    return "layer";
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of();
+  }
+
+  @Override
   public @Nullable ChangesetEntry next() {
     return next < entries.size() ? entries.get(next++) : null;
   }

@@ -264,24 +264,8 @@ final class LayerFileTest {
         "system.nfs4_acl",
         "user."
       })
-  void leavesOutAttributesThatAreNoImagesBusiness(String name) throws IOException {
-    EntryList entries = new EntryList().xattr(name, "y").xattr("user.kept", "y");
-    Path file = directory.resolve("layer.erofs");
-    LayerFile.Summary summary = Images.write(file, entries.directory("d\n", 0700));
-    try (ErofsImage image = ErofsImage.open(file, List.of())) {
-      String line = Images.describe(image).get("/d\n");
-      assertTrue(line.contains(" user.kept=79 ="), line);
-    }
-    assertEquals(1, summary.notes().size());
-    String note = summary.notes().get(0);
-    assertTrue(note.contains(name) && note.contains("d\\u000A"), note);
-  }
-
-  @Test
-  void keepsEscapedOverlayAttributes() throws IOException {
-    EntryList entries = new EntryList().xattr("trusted.overlay.overlay.opaque", "y");
-    assertHas(
-        layer(entries.directory("d", 0700)), "/d", "trusted.overlay.overlay.opaque=79");
+  void refusesAttributesThatAreNoImagesBusiness(String name) {
+    assertRejected(new EntryList().xattr(name, "y").directory("d", 0700), "images can't have");
   }
 
   @Test

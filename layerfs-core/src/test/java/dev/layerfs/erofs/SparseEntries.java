@@ -3,6 +3,7 @@ package dev.layerfs.erofs;
 import dev.layerfs.changeset.ChangesetEntry;
 import dev.layerfs.changeset.DataSink;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A changeset of one file of which a part is a hole. */
@@ -17,6 +18,16 @@ final class SparseEntries implements LayerFile.Source {
     this.content = content;
     this.holeStart = holeStart;
     this.holeEnd = holeEnd;
+  }
+
+  @Override
+  public String subject() {
+    return entries.subject();
+  }
+
+  @Override
+  public List<String> notes() {
+    return entries.notes();
   }
 
   @Override
