@@ -1,7 +1,6 @@
 package dev.layerfs.examples;
 
 import dev.layerfs.posix.DirectoryEntry;
-import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
@@ -35,13 +34,15 @@ record RootFile(PosixView view, Node node, String path) {
    * @param path its path; links in it lead nowhere outside the root
    * @param last what to do with a symbolic link at its end
    * @return the file
-   * @throws PosixException {@link Errno#ENOENT} if there is none, or what prevents finding it
+   * @throws PosixException {@code ENOENT} if there is none, or what prevents finding it
    */
   static RootFile find(PosixView view, String path, LastLink last) throws PosixException {
     byte[] bytes = Name.encode(path);
-    Node node = new Resolver(view).resolve(bytes, last).node();
-    if (node == null) {
-      throw new PosixException(Errno.ENOENT, path);
+    Node node;
+    try {
+      node = new Resolver(view).resolve(bytes, last).existing();
+    } catch (PosixException e) {
+      throw new PosixException(e.errno(), path, e); // it names only the part that is missing
     }
     StringBuilder plain = new StringBuilder();
     for (Name name : Resolver.split(bytes)) {

@@ -33,7 +33,7 @@ final class TreeCommand extends LookCommand {
       out().println();
       return;
     }
-    out().println(Human.printable(label(root)));
+    out().println(Human.printable(root.path()));
     draw(root, "", level);
     out().println();
     out().println(directories + " directories, " + files + " files");
@@ -55,8 +55,7 @@ final class TreeCommand extends LookCommand {
   }
 
   private static String label(RootFile file) throws IOException {
-    String name = file.name().isEmpty() ? file.path() : file.name();
-    return file.type() == FileType.SYMLINK ? name + " -> " + file.target() : name;
+    return file.type() == FileType.SYMLINK ? file.name() + " -> " + file.target() : file.name();
   }
 
   private static List<RootFile> children(RootFile file, int depth) throws IOException {

@@ -5,18 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.layerfs.Container;
-import dev.layerfs.LayerStore;
-import dev.layerfs.posix.FileType;
-import dev.layerfs.posix.Name;
-import dev.layerfs.posix.Node;
-import dev.layerfs.posix.PosixView;
-import dev.layerfs.posix.XattrFlag;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,7 +131,7 @@ final class LookCommandsTest {
   void failsAsTheKernelWould() {
     assertEquals(
         "layerfs: /no/such: No such file or directory",
-        cli.execute("stat", "sample:1:/no/such").fails(1).err().strip().replace("such: such", "such"));
+        cli.execute("stat", "sample:1:/no/such").fails(1).err().strip());
     assertTrue(cli.execute("cat", "sample:1:/etc").fails(1).err().contains("Is a directory"));
     assertTrue(cli.execute("cat", "sample:1:/etc/loop").fails(1).err().contains("symbolic links"));
     assertTrue(cli.execute("ls", "sample:1:/etc/motd/x").fails(1).err().contains("Not a directory"));
@@ -145,24 +142,34 @@ final class LookCommandsTest {
 
   @Test
   void namesThatAreNotTextSurviveAndDoNoHarm() throws IOException {
-    cli.run("create", "sample:1", "--name", "web");
-    try (LayerStore store = LayerStore.open(cli.store());
-        Container web = store.open("web")) {
-      PosixView view = web.posix();
-      Node file = view.create(
-          view.root(), Name.ofBytes(new byte[] {'a', (byte) 0xff, 27}), FileType.REGULAR, 0600, 0, 0);
-      view.setXattr(file, Name.of("user.note"), new byte[] {0, 1}, XattrFlag.SET);
-      view.chown(file, 4_294_967_294L, 7);
-      view.create(view.root(), Name.of("pipe"), FileType.FIFO, 0644, 0, 0);
-    }
-    assertTrue(cli.run("ls", "web").out().contains("a\\377\\033"));
-    assertTrue(cli.run("diff", "web").lines().contains("A /a\\377\\033"));
-    Cli.Result json = cli.run("ls", "--json", "web");
+    cli.run("load", new ImageLayout(directory.resolve("odd")).layer("x", odd()).write("odd:1").toString());
+    assertTrue(cli.run("ls", "odd:1").out().contains("a\\377\\033"));
+    assertTrue(cli.run("diff", "sample:1", "odd:1").lines().contains("A /a\\377\\033"));
+    assertTrue(cli.run("ls", "odd:1").lines().get(1).matches("prw-r--r-- .*  pipe"));
+    Cli.Result json = cli.run("ls", "--json", "odd:1");
     assertTrue(json.out().contains("\"/a\\udcff\\u001b\""), json.out());
     Map<?, ?> file = (Map<?, ?>) ((List<?>) json.json()).get(0);
     assertEquals("/a\udcff\u001b", file.get("path"));
-    assertEquals(Map.of("user.note", "AAE="), file.get("xattrs"));
+    assertEquals(Map.of("user.note", "aGk="), file.get("xattrs"));
     assertEquals("4294967294", String.valueOf(file.get("uid")));
-    assertTrue(cli.run("ls", "web").out().contains("prw-r--r--"));
+    assertTrue(cli.run("stat", "odd:1:/pipe").out().contains("Type:  fifo"));
+  }
+
+  /** Returns a layer with a name of bytes that are not UTF-8, an extended attribute, a large owner and a pipe. */
+  private static byte[] odd() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "ISO-8859-1")) {
+      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+      TarArchiveEntry file = new TarArchiveEntry("a\u00ff\u001b", TarConstants.LF_NORMAL);
+      file.setUserId(4_294_967_294L);
+      file.addPaxHeader("SCHILY.xattr.user.note", "hi");
+      tar.putArchiveEntry(file);
+      tar.closeArchiveEntry();
+      TarArchiveEntry pipe = new TarArchiveEntry("pipe", TarConstants.LF_FIFO);
+      pipe.setMode(0644);
+      tar.putArchiveEntry(pipe);
+      tar.closeArchiveEntry();
+    }
+    return bytes.toByteArray();
   }
 }
