@@ -61,7 +61,7 @@ final class RealImageTest {
       try (Container container = store.create(image, ContainerOptions.builder().ephemeral().build())) {
         assertSame("an untouched container", view, TreeDump.of(container.posix()));
       }
-      assertSame("umoci unpack", unpackedByUmoci(directory.resolve("oci-gzip")), view);
+      assertSame("umoci unpack", unpackedByUmoci(directory.resolve("oci-gzip")), asUmociHasIt(view));
       assertSame("the kernel's mount of the image tree", mountedByTheKernel(storeDirectory, image), view);
 
       Image fromZstd = load(store, directory.resolve("oci-zstd"));
@@ -69,6 +69,16 @@ final class RealImageTest {
       Image fromDocker = load(store, directory.resolve("docker-archive.tar"));
       assertEquals(image.config().diffIds(), fromDocker.config().diffIds());
     }
+  }
+
+  /**
+   * The one difference there is: umoci's tar reader takes a pax record with an empty value for no record, so attributes with
+   * empty values are lost there. GNU tar keeps them, and so does layerfs.
+   */
+  private static Map<String, String> asUmociHasIt(Map<String, String> view) {
+    Map<String, String> same = new TreeMap<>(view);
+    same.replaceAll((path, line) -> line.replace(",user.empty=", ""));
+    return same;
   }
 
   private static Image load(LayerStore store, Path source) throws IOException {

@@ -49,15 +49,33 @@ def dump(root):
             text(first[s.st_ino]) if kind != "dir" and s.st_ino in first else "-",
             sha256(host) if kind == "file" else "-"]))
 
-if sys.argv[1] == "--erofs":
+# include/uapi/asm-generic/unistd.h, include/uapi/linux/mount.h
+MOVE_MOUNT, FSOPEN, FSCONFIG, FSMOUNT = 429, 430, 431, 432
+SET_FLAG, SET_STRING, CMD_CREATE, MOVE_MOUNT_F_EMPTY_PATH, AT_FDCWD = 0, 1, 6, 4, -100
+
+def mount(tree, devices, target):
+    """mount(2) takes one page of options, too little for many devices."""
     libc = ctypes.CDLL(None, use_errno=True)
+    def call(*arguments):
+        result = libc.syscall(*(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
+        if result < 0:
+            sys.exit("%s: %s" % (arguments, os.strerror(ctypes.get_errno())))
+        return result
+    context = call(FSOPEN, b"erofs", 0)
+    call(FSCONFIG, context, SET_FLAG, b"ro", None, 0)
+    call(FSCONFIG, context, SET_STRING, b"source", os.fsencode(tree), 0)
+    for device in devices:
+        call(FSCONFIG, context, SET_STRING, b"device", os.fsencode(device), 0)
+    call(FSCONFIG, context, CMD_CREATE, None, None, 0)
+    detached = call(FSMOUNT, context, 0, 0)
+    call(MOVE_MOUNT, detached, b"", AT_FDCWD, os.fsencode(target), MOVE_MOUNT_F_EMPTY_PATH)
+    os.close(detached)
+    os.close(context)
+    return libc
+
+if sys.argv[1] == "--erofs":
     target = tempfile.mkdtemp()
-    options = ",".join("device=" + device for device in sys.argv[3:])
-    MS_RDONLY = 1
-    if libc.mount(sys.argv[2].encode(), target.encode(), b"erofs", MS_RDONLY, options.encode()) != 0:
-        error = ctypes.get_errno()
-        os.rmdir(target)
-        sys.exit("mount: " + os.strerror(error))
+    libc = mount(sys.argv[2], sys.argv[3:], target)
     try:
         dump(target.encode())
     finally:
