@@ -64,8 +64,11 @@ final class Comparison {
 
   /** A name in one directory or both. */
   private static final class Pair {
-    @Nullable Node base;
-    @Nullable Node other;
+    @Nullable
+    Node base;
+
+    @Nullable
+    Node other;
   }
 
   /** A directory whose names are being compared. */

@@ -31,8 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The {@link LayerStore} over a directory. */
 final class DirectoryStore implements LayerStore {
   /** Images are Linux's, whatever this machine runs. */
-  private static final Platform LINUX =
-      Platform.of("linux", Platform.host().architecture());
+  private static final Platform LINUX = Platform.of("linux", Platform.host().architecture());
 
   private final Path directory;
   private final Store store;
@@ -110,8 +109,7 @@ final class DirectoryStore implements LayerStore {
         options.allPlatforms(),
         options.overwrite(),
         options.limits());
-    List<Digest> loaded =
-        new Loader(engine(), request, options.progress()::progress).load(opener);
+    List<Digest> loaded = new Loader(engine(), request, options.progress()::progress).load(opener);
     List<Image> images = new ArrayList<>();
     for (Digest digest : loaded) {
       images.add(image(digest.toString()));
@@ -169,7 +167,8 @@ final class DirectoryStore implements LayerStore {
     Optional<ContainerName> name = options.name().map(DirectoryStore::containerName);
     return track(new StoreContainer(
         this,
-        engine().containers()
+        engine()
+            .containers()
             .create(ownImage(image).stored(), name, options.labels(), options.ephemeral())));
   }
 
@@ -180,7 +179,8 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Container open(String container) throws IOException {
-    return track(new StoreContainer(this, engine().containers().open(engine().containers().find(container))));
+    return track(new StoreContainer(
+        this, engine().containers().open(engine().containers().find(container))));
   }
 
   @Override

@@ -14,25 +14,23 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the order of the packages: each may use those before it in {@link #ORDER}, and none after it. */
 final class ArchitectureTest {
-  private static final List<String> ORDER =
-      List.of(
-          "dev.layerfs.error",
-          "dev.layerfs.posix",
-          "dev.layerfs.json",
-          "dev.layerfs.oci",
-          "dev.layerfs.changeset",
-          "dev.layerfs.erofs",
-          "dev.layerfs.spi",
-          "dev.layerfs.union",
-          "dev.layerfs.nio",
-          "dev.layerfs.store",
-          "dev.layerfs.transfer",
-          "dev.layerfs");
+  private static final List<String> ORDER = List.of(
+      "dev.layerfs.error",
+      "dev.layerfs.posix",
+      "dev.layerfs.json",
+      "dev.layerfs.oci",
+      "dev.layerfs.changeset",
+      "dev.layerfs.erofs",
+      "dev.layerfs.spi",
+      "dev.layerfs.union",
+      "dev.layerfs.nio",
+      "dev.layerfs.store",
+      "dev.layerfs.transfer",
+      "dev.layerfs");
 
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.layerfs");
+  private static final JavaClasses CLASSES = new ClassFileImporter()
+      .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+      .importPackages("dev.layerfs");
 
   @Test
   void everyPackageHasItsPlaceInTheOrder() {
@@ -59,7 +57,8 @@ final class ArchitectureTest {
   void theApiSpeaksOnlyTheJdkAndItself() {
     classes()
         .that()
-        .resideInAnyPackage("dev.layerfs", "dev.layerfs.error", "dev.layerfs.oci", "dev.layerfs.posix")
+        .resideInAnyPackage(
+            "dev.layerfs", "dev.layerfs.error", "dev.layerfs.oci", "dev.layerfs.posix")
         .and()
         .arePublic()
         .should(Signatures.nameOnly("java.", "dev.layerfs"))

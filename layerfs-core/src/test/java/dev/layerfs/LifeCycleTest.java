@@ -94,8 +94,8 @@ abstract class LifeCycleTest {
 
   @Test
   void containerHasOneOpener() throws IOException {
-    try (Container container =
-        store.create(store.image("debian:12"), ContainerOptions.builder().name("web").build())) {
+    try (Container container = store.create(
+        store.image("debian:12"), ContainerOptions.builder().name("web").build())) {
       InUseException inUse = assertThrows(InUseException.class, () -> store.open("web"));
       assertTrue(inUse.getMessage().contains("this process"), inUse.getMessage());
       assertThrows(InUseException.class, () -> store.reset("web"));
@@ -108,7 +108,8 @@ abstract class LifeCycleTest {
 
   @Test
   void nameIsTakenOnce() throws IOException {
-    ContainerOptions web = ContainerOptions.builder().name("web").label("a", "b").build();
+    ContainerOptions web =
+        ContainerOptions.builder().name("web").label("a", "b").build();
     Image image = store.image("debian:12");
     store.create(image, web).close();
     assertThrows(AlreadyExistsException.class, () -> store.create(image, web));
@@ -135,7 +136,8 @@ abstract class LifeCycleTest {
 
   @Test
   void ephemeralContainerGoesWhenItIsClosed() throws IOException {
-    ContainerOptions options = ContainerOptions.builder().ephemeral().name("tmp").build();
+    ContainerOptions options =
+        ContainerOptions.builder().ephemeral().name("tmp").build();
     try (Container container = store.create(store.image("debian:12"), options)) {
       Files.writeString(container.root().resolve("etc/motd"), "changed");
       assertEquals(1, store.containers().size());
@@ -150,7 +152,8 @@ abstract class LifeCycleTest {
     container.close();
     assertThrows(InUseException.class, () -> store.remove("debian:12"));
     store.tag("debian:12", "other");
-    assertEquals(List.of("docker.io/library/debian:12"), store.remove("debian:12").names());
+    assertEquals(
+        List.of("docker.io/library/debian:12"), store.remove("debian:12").names());
     assertThrows(InUseException.class, () -> store.remove("other"));
     store.removeContainer(container.info().id());
     Removed removed = store.remove("other");

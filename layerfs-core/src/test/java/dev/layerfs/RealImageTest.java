@@ -26,11 +26,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the tree in the view is what {@code umoci unpack} makes of the same image, and what the kernel shows on the image tree.
  */
 final class RealImageTest {
-  @TempDir static Path scratch;
+  @TempDir
+  static Path scratch;
 
   @BeforeAll
   static void needsRootAndPeers() {
-    assumeTrue(Files.isDirectory(images()), "no real images: run layerfs-bench/images.sh and set LAYERFS_IMAGES");
+    assumeTrue(
+        Files.isDirectory(images()),
+        "no real images: run layerfs-bench/images.sh and set LAYERFS_IMAGES");
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root: umoci and mount");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/umoci")), "needs umoci");
   }
@@ -44,7 +47,11 @@ final class RealImageTest {
       return Stream.of(images());
     }
     try (Stream<Path> list = Files.list(images())) {
-      return list.filter(image -> Files.isDirectory(image.resolve("oci-gzip"))).sorted().toList().stream();
+      return list
+          .filter(image -> Files.isDirectory(image.resolve("oci-gzip")))
+          .sorted()
+          .toList()
+          .stream();
     }
   }
 
@@ -52,17 +59,21 @@ final class RealImageTest {
   @MethodSource("everyImage")
   void theTreeIsWhatUmociUnpacksAndWhatTheKernelShows(Path directory) throws Exception {
     Path storeDirectory = scratch.resolve("store-" + directory.getFileName());
-    try (LayerStore store = LayerStore.open(storeDirectory, StoreOptions.builder().unsafeNoSync().build())) {
+    try (LayerStore store =
+        LayerStore.open(storeDirectory, StoreOptions.builder().unsafeNoSync().build())) {
       Image image = load(store, directory.resolve("oci-gzip"));
       Map<String, String> view;
       try (Rootfs rootfs = image.open()) {
         view = TreeDump.of(rootfs.posix());
       }
-      try (Container container = store.create(image, ContainerOptions.builder().ephemeral().build())) {
+      try (Container container =
+          store.create(image, ContainerOptions.builder().ephemeral().build())) {
         assertSame("an untouched container", view, TreeDump.of(container.posix()));
       }
-      assertSame("umoci unpack", unpackedByUmoci(directory.resolve("oci-gzip")), asUmociHasIt(view));
-      assertSame("the kernel's mount of the image tree", mountedByTheKernel(storeDirectory, image), view);
+      assertSame(
+          "umoci unpack", unpackedByUmoci(directory.resolve("oci-gzip")), asUmociHasIt(view));
+      assertSame(
+          "the kernel's mount of the image tree", mountedByTheKernel(storeDirectory, image), view);
 
       Image fromZstd = load(store, directory.resolve("oci-zstd"));
       assertEquals(image.config().diffIds(), fromZstd.config().diffIds());
@@ -117,35 +128,44 @@ final class RealImageTest {
     List<String> command = new ArrayList<>(List.of("unshare", "-m", "python3", script.toString()));
     command.addAll(List.of(arguments));
     Map<String, String> lines = new TreeMap<>();
-    run(command.toArray(new String[0])).lines().forEach(line -> lines.put(line.substring(0, line.indexOf('\t')), line));
+    run(command.toArray(new String[0]))
+        .lines()
+        .forEach(line -> lines.put(line.substring(0, line.indexOf('\t')), line));
     return lines;
   }
 
   private static String run(String... command) throws Exception {
     Path output = Files.createTempFile(scratch, "output", ".txt");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
     int exit = process.waitFor();
     String text = Files.readString(output, StandardCharsets.UTF_8);
-    assertEquals(0, exit, () -> String.join(" ", command) + " failed: " + text.lines().limit(20).toList());
+    assertEquals(
+        0,
+        exit,
+        () -> String.join(" ", command) + " failed: " + text.lines().limit(20).toList());
     return text;
   }
 
-  private static void assertSame(String what, Map<String, String> expected, Map<String, String> actual) {
+  private static void assertSame(
+      String what, Map<String, String> expected, Map<String, String> actual) {
     Map<String, String> differences = new LinkedHashMap<>();
-    expected.forEach(
-        (path, line) -> {
-          if (!line.equals(actual.get(path))) {
-            differences.put(path, "\n  " + what + ": " + line + "\n  the view: " + actual.get(path));
-          }
-        });
-    actual.forEach(
-        (path, line) -> {
-          if (!expected.containsKey(path)) {
-            differences.put(path, "\n  " + what + ": nothing\n  the view: " + line);
-          }
-        });
+    expected.forEach((path, line) -> {
+      if (!line.equals(actual.get(path))) {
+        differences.put(path, "\n  " + what + ": " + line + "\n  the view: " + actual.get(path));
+      }
+    });
+    actual.forEach((path, line) -> {
+      if (!expected.containsKey(path)) {
+        differences.put(path, "\n  " + what + ": nothing\n  the view: " + line);
+      }
+    });
     assertTrue(expected.size() > 1_000, what + " has only " + expected.size() + " objects");
-    assertTrue(differences.isEmpty(), () -> differences.size() + " of " + expected.size() + " objects differ: " + differences.values().stream().limit(20).toList());
+    assertTrue(
+        differences.isEmpty(),
+        () -> differences.size() + " of " + expected.size() + " objects differ: "
+            + differences.values().stream().limit(20).toList());
   }
 }

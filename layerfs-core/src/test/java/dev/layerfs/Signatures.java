@@ -24,7 +24,8 @@ final class Signatures {
             mentioned(unit)
                 .filter(t -> !t.isPrimitive())
                 .filter(t -> allowed.stream().noneMatch(t.getName()::startsWith))
-                .forEach(t -> events.add(SimpleConditionEvent.violated(unit, unit.getFullName() + " mentions " + t.getName())));
+                .forEach(t -> events.add(SimpleConditionEvent.violated(
+                    unit, unit.getFullName() + " mentions " + t.getName())));
           }
         }
       }

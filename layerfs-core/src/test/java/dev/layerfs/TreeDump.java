@@ -55,30 +55,33 @@ final class TreeDump {
       for (DirectoryEntry entry : view.list(directory.node())) {
         Node node = view.lookup(directory.node(), entry.name());
         if (node == null) {
-          throw new AssertionError(directory.path() + " lists a name that is not there: " + entry.name());
+          throw new AssertionError(
+              directory.path() + " lists a name that is not there: " + entry.name());
         }
         String path = directory.path() + "/" + text(entry.name().toBytes());
         nodes.put(path, node);
         if (node.type() == FileType.DIRECTORY) {
           todo.push(new Directory(path, node));
         } else {
-          names.computeIfAbsent(view.stat(node).inode(), inode -> new ArrayList<>()).add(path);
+          names
+              .computeIfAbsent(view.stat(node).inode(), inode -> new ArrayList<>())
+              .add(path);
         }
       }
     }
-    names.forEach(
-        (inode, paths) -> {
-          if (paths.size() > 1) {
-            firstNames.put(inode, paths.stream().min(String::compareTo).orElseThrow());
-          }
-        });
+    names.forEach((inode, paths) -> {
+      if (paths.size() > 1) {
+        firstNames.put(inode, paths.stream().min(String::compareTo).orElseThrow());
+      }
+    });
   }
 
   private String line(String path, Node node) throws IOException {
     Stat stat = view.stat(node);
     boolean link = stat.type() == FileType.SYMLINK;
     boolean file = stat.type() == FileType.REGULAR;
-    boolean device = stat.type() == FileType.CHARACTER_DEVICE || stat.type() == FileType.BLOCK_DEVICE;
+    boolean device =
+        stat.type() == FileType.CHARACTER_DEVICE || stat.type() == FileType.BLOCK_DEVICE;
     return String.join(
         "\t",
         path,
@@ -122,7 +125,9 @@ final class TreeDump {
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
     try (FileHandle handle = view.open(node, Set.of(OpenFlag.READ))) {
       long position = 0;
-      for (int n = handle.read(buffer, position); n > 0; n = handle.read(buffer.clear(), position)) {
+      for (int n = handle.read(buffer, position);
+          n > 0;
+          n = handle.read(buffer.clear(), position)) {
         position += n;
         digest.update(buffer.flip());
       }

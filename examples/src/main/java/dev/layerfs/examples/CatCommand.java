@@ -15,7 +15,10 @@ import picocli.CommandLine.Command;
 /** Prints a file's content. */
 @Command(
     name = "cat",
-    description = {"Print the content of a file.", "With --json: its path, and its content in base64."})
+    description = {
+      "Print the content of a file.",
+      "With --json: its path, and its content in base64."
+    })
 final class CatCommand extends LookCommand {
   @Override
   void look(PosixView view, String path) throws IOException {

@@ -107,8 +107,8 @@ final class CopyOut {
     Files.deleteIfExists(target);
     long position = 0;
     try (FileHandle handle = file.view().open(file.node(), Set.of(OpenFlag.READ));
-        SeekableByteChannel channel = Files.newByteChannel(
-            target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        SeekableByteChannel channel =
+            Files.newByteChannel(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       while (handle.read(buffer.clear(), position) > 0) {
         position += buffer.position();
         buffer.flip();
@@ -179,8 +179,7 @@ final class CopyOut {
     try {
       FileTime modified = time(stat.mtimeSeconds(), stat.mtimeNanos());
       FileTime accessed = time(stat.atimeSeconds(), stat.atimeNanos());
-      Files.getFileAttributeView(
-              target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+      Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
           .setTimes(modified, accessed, null);
     } catch (IOException | DateTimeException e) {
       if (stat.type() != FileType.SYMLINK) { // not every host can set a link's times

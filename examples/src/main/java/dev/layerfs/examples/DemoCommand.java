@@ -59,14 +59,15 @@ final class DemoCommand implements Callable<Integer> {
     demo.command("cat", "two:/etc/motd");
 
     demo.chapter("In Java a container's root is a java.nio.file.Path");
-    demo.code("Files.writeString(root.resolve(\"etc/motd\"), \"And from Java.\\n\", APPEND);", () -> {
-      try (LayerStore store = LayerStore.open(demo.store());
-          Container one = store.open("one")) {
-        Path root = one.root();
-        Files.writeString(
-            root.resolve("etc/motd"), "And from Java.\n", StandardOpenOption.APPEND);
-      }
-    });
+    demo.code(
+        "Files.writeString(root.resolve(\"etc/motd\"), \"And from Java.\\n\", APPEND);", () -> {
+          try (LayerStore store = LayerStore.open(demo.store());
+              Container one = store.open("one")) {
+            Path root = one.root();
+            Files.writeString(
+                root.resolve("etc/motd"), "And from Java.\n", StandardOpenOption.APPEND);
+          }
+        });
     demo.code("Files.delete(root.resolve(\"etc/os-release\"));  // leaves a whiteout", () -> {
       try (LayerStore store = LayerStore.open(demo.store());
           Container one = store.open("one")) {

@@ -134,7 +134,6 @@ final class Documents {
 
   /** Adds a time that is known, in nanoseconds since the epoch. */
   static void putTime(Map<String, Object> document, String field, Optional<Instant> time) {
-    time.ifPresent(
-        t -> document.put(field, RootFile.nanos(t.getEpochSecond(), t.getNano())));
+    time.ifPresent(t -> document.put(field, RootFile.nanos(t.getEpochSecond(), t.getNano())));
   }
 }

@@ -9,10 +9,7 @@ import picocli.CommandLine.Command;
 /** Lists everything beneath a path. */
 @Command(
     name = "find",
-    description = {
-      "List a path and everything beneath it.",
-      "Links are not followed."
-    })
+    description = {"List a path and everything beneath it.", "Links are not followed."})
 final class FindCommand extends LookCommand {
   @Override
   void look(PosixView view, String path) throws IOException {

@@ -68,8 +68,7 @@ final class ImageLayout {
     Files.write(
         directory.resolve("index.json"),
         utf8(Map.of("schemaVersion", 2, "manifests", List.of(descriptor))));
-    Files.write(
-        directory.resolve("oci-layout"), utf8(Map.of("imageLayoutVersion", "1.0.0")));
+    Files.write(directory.resolve("oci-layout"), utf8(Map.of("imageLayoutVersion", "1.0.0")));
     return directory;
   }
 

@@ -35,8 +35,7 @@ final class StatCommand extends LookCommand {
     table.row("Size:", stat.size() + " bytes, " + stat.blocks() + " blocks");
     table.row(
         "Mode:",
-        String.format(
-            Locale.ROOT, "%04o (%s)", stat.mode(), Human.mode(stat.type(), stat.mode())));
+        String.format(Locale.ROOT, "%04o (%s)", stat.mode(), Human.mode(stat.type(), stat.mode())));
     table.row("Owner:", stat.uid() + ":" + stat.gid());
     table.row("Inode:", stat.inode() + ", " + stat.links() + " links");
     if (stat.type() == FileType.CHARACTER_DEVICE || stat.type() == FileType.BLOCK_DEVICE) {

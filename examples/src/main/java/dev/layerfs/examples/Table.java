@@ -57,8 +57,7 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.length; i++) {
         String padding = " ".repeat(widths[i] - width(row[i]));
-        line.append(i == 0 ? "" : GAP)
-            .append(right[i] ? padding + row[i] : row[i] + padding);
+        line.append(i == 0 ? "" : GAP).append(right[i] ? padding + row[i] : row[i] + padding);
       }
       out.println(line.toString().stripTrailing());
     }

@@ -74,7 +74,9 @@ final class TreeCommand extends LookCommand {
 
   private static Iterator<Map<String, Object>> childDocuments(RootFile file, int depth) {
     try {
-      return children(file, depth).stream().map(child -> document(child, depth - 1)).iterator();
+      return children(file, depth).stream()
+          .map(child -> document(child, depth - 1))
+          .iterator();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -52,12 +52,11 @@ final class BenchImage {
               + String.join(",", diffIds)
               + "]}}";
       put(tar, "config.json", config.getBytes(StandardCharsets.UTF_8));
-      String manifest =
-          "[{\"Config\":\"config.json\",\"RepoTags\":[\"bench:"
-              + layers
-              + "\"],\"Layers\":["
-              + String.join(",", names)
-              + "]}]";
+      String manifest = "[{\"Config\":\"config.json\",\"RepoTags\":[\"bench:"
+          + layers
+          + "\"],\"Layers\":["
+          + String.join(",", names)
+          + "]}]";
       put(tar, "manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
     }
   }
@@ -90,7 +89,8 @@ final class BenchImage {
     tar.closeArchiveEntry();
   }
 
-  private static void put(TarArchiveOutputStream tar, String name, byte[] content) throws IOException {
+  private static void put(TarArchiveOutputStream tar, String name, byte[] content)
+      throws IOException {
     TarArchiveEntry entry = new TarArchiveEntry(name);
     entry.setSize(content.length);
     entry.setModTime(1_700_000_000_000L);
@@ -101,7 +101,8 @@ final class BenchImage {
 
   private static String sha256(byte[] content) {
     try {
-      return HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
+      return HexFormat.of()
+          .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
     } catch (java.security.NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

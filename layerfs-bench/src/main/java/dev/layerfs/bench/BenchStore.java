@@ -24,7 +24,8 @@ final class BenchStore implements Closeable {
     scratch = Files.createTempDirectory(Path.of(parent), "layerfs-bench");
     Path archive = scratch.resolve("image.tar");
     BenchImage.write(archive, layers);
-    store = LayerStore.open(scratch.resolve("store"), StoreOptions.builder().unsafeNoSync().build());
+    store = LayerStore.open(
+        scratch.resolve("store"), StoreOptions.builder().unsafeNoSync().build());
     image = store.load(archive, LoadOptions.DEFAULT).get(0);
   }
 
@@ -41,21 +42,21 @@ final class BenchStore implements Closeable {
     Path target = scratch.resolve("unpacked");
     try (var rootfs = image.open()) {
       Path root = rootfs.root();
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-              Files.createDirectories(target.resolve(root.relativize(directory).toString()));
-              return FileVisitResult.CONTINUE;
-            }
+      Files.walkFileTree(root, new SimpleFileVisitor<>() {
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+            throws IOException {
+          Files.createDirectories(target.resolve(root.relativize(directory).toString()));
+          return FileVisitResult.CONTINUE;
+        }
 
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-              Files.copy(file, target.resolve(root.relativize(file).toString()));
-              return FileVisitResult.CONTINUE;
-            }
-          });
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+            throws IOException {
+          Files.copy(file, target.resolve(root.relativize(file).toString()));
+          return FileVisitResult.CONTINUE;
+        }
+      });
     }
     return target;
   }
@@ -63,20 +64,21 @@ final class BenchStore implements Closeable {
   @Override
   public void close() throws IOException {
     store.close();
-    Files.walkFileTree(
-        scratch,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
+    Files.walkFileTree(scratch, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
+        Files.delete(file);
+        return FileVisitResult.CONTINUE;
+      }
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, java.io.@org.jspecify.annotations.Nullable IOException e) throws IOException {
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+      @Override
+      public FileVisitResult postVisitDirectory(
+          Path directory, java.io.@org.jspecify.annotations.Nullable IOException e)
+          throws IOException {
+        Files.delete(directory);
+        return FileVisitResult.CONTINUE;
+      }
+    });
   }
 }

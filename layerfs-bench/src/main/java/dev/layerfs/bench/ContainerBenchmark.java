@@ -54,7 +54,9 @@ public class ContainerBenchmark {
     if (store == null) {
       throw new IllegalStateException("not set up");
     }
-    try (Container container = store.store().create(store.image(), ContainerOptions.builder().ephemeral().build())) {
+    try (Container container = store
+        .store()
+        .create(store.image(), ContainerOptions.builder().ephemeral().build())) {
       return Files.readAllBytes(container.root().resolve(BenchImage.path(4_711)));
     }
   }

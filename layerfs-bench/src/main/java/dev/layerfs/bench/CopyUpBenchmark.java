@@ -57,7 +57,9 @@ public class CopyUpBenchmark {
   @Setup(Level.Iteration)
   public void start() throws IOException {
     if (store != null) {
-      Container opened = store.store().create(store.image(), ContainerOptions.builder().ephemeral().build());
+      Container opened = store
+          .store()
+          .create(store.image(), ContainerOptions.builder().ephemeral().build());
       container = opened;
       root = opened.root();
     }
@@ -81,7 +83,8 @@ public class CopyUpBenchmark {
   }
 
   private Path nextFile() {
-    return root.resolve(BenchImage.path(next++ % (BenchImage.DIRECTORIES * BenchImage.FILES_PER_DIRECTORY)));
+    return root.resolve(
+        BenchImage.path(next++ % (BenchImage.DIRECTORIES * BenchImage.FILES_PER_DIRECTORY)));
   }
 
   /** Opens for writing, which copies up, and writes 4 KiB. */

@@ -45,7 +45,8 @@ public class ReadBenchmark {
   }
 
   /** What is read. */
-  @Param public Backend backend = Backend.VIEW;
+  @Param
+  public Backend backend = Backend.VIEW;
 
   /** Layers of the image. */
   @Param({"1", "100"})
@@ -64,18 +65,19 @@ public class ReadBenchmark {
     BenchStore bench = new BenchStore(layers);
     store = bench;
     if (backend == Backend.VIEW) {
-      Container opened = bench.store().create(bench.image(), ContainerOptions.builder().ephemeral().build());
+      Container opened = bench
+          .store()
+          .create(bench.image(), ContainerOptions.builder().ephemeral().build());
       container = opened;
       root = opened.root();
     } else {
       root = bench.unpacked();
     }
-    files =
-        new Random(1)
-            .ints(0, BenchImage.DIRECTORIES * BenchImage.FILES_PER_DIRECTORY)
-            .limit(1 << 14)
-            .mapToObj(file -> root.resolve(BenchImage.path(file)))
-            .toArray(Path[]::new);
+    files = new Random(1)
+        .ints(0, BenchImage.DIRECTORIES * BenchImage.FILES_PER_DIRECTORY)
+        .limit(1 << 14)
+        .mapToObj(file -> root.resolve(BenchImage.path(file)))
+        .toArray(Path[]::new);
     missing = new Path[files.length];
     for (int i = 0; i < files.length; i++) {
       missing[i] = files[i].resolveSibling("missing" + i);
@@ -120,15 +122,13 @@ public class ReadBenchmark {
   @OutputTimeUnit(TimeUnit.MICROSECONDS)
   public long walk() throws IOException {
     long[] bytes = {0};
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            bytes[0] += attributes.size();
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    Files.walkFileTree(root, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        bytes[0] += attributes.size();
+        return FileVisitResult.CONTINUE;
+      }
+    });
     return bytes[0];
   }
 }

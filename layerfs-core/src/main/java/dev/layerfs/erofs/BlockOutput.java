@@ -42,8 +42,7 @@ final class BlockOutput {
         flush();
       }
       int n = Math.min(left, buffer.remaining());
-      Arrays.fill(
-          buffer.array(), buffer.position(), buffer.position() + n, (byte) 0);
+      Arrays.fill(buffer.array(), buffer.position(), buffer.position() + n, (byte) 0);
       buffer.position(buffer.position() + n);
       left -= n;
     }

@@ -37,7 +37,8 @@ final class DeviceTable {
     int count = superblock.devices();
     if (paths.size() != count) {
       throw new StoreCorruptException(
-          image.name(), "refers to " + count + " layer files, of which " + paths.size() + " are there");
+          image.name(),
+          "refers to " + count + " layer files, of which " + paths.size() + " are there");
     }
     ByteBuffer slots = ByteBuffer.allocate(count * DEVT_SLOT_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     image.read(superblock.deviceTable(), slots, slots.capacity());

@@ -40,8 +40,7 @@ public final class ErofsImage implements Closeable {
   private final DeviceTable devices;
   private volatile boolean closed;
 
-  private ErofsImage(ImageFile file, Superblock superblock, List<Path> devices)
-      throws IOException {
+  private ErofsImage(ImageFile file, Superblock superblock, List<Path> devices) throws IOException {
     this.file = file;
     this.superblock = superblock;
     long xattrOffset = superblock.xattrBlock() == 0
@@ -237,8 +236,7 @@ public final class ErofsImage implements Closeable {
   }
 
   /** Reads bytes that lie in one piece; returns how many. */
-  private int readRun(long inode, long position, ByteBuffer target, int length)
-      throws IOException {
+  private int readRun(long inode, long position, ByteBuffer target, int length) throws IOException {
     if (inodes.dataLayout(inode) != INODE_CHUNK_BASED) {
       long blockBytes = inodes.blockBytes(inode);
       int n = position < blockBytes ? (int) Math.min(length, blockBytes - position) : length;

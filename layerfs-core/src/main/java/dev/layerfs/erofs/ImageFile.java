@@ -44,8 +44,7 @@ final class ImageFile {
     try {
       for (int i = 0; i < windows.length; i++) {
         long from = (long) i * Windows.WINDOW_SIZE;
-        windows[i] =
-            file.map(MapMode.READ_ONLY, from, Math.min(size - from, Windows.WINDOW_SIZE));
+        windows[i] = file.map(MapMode.READ_ONLY, from, Math.min(size - from, Windows.WINDOW_SIZE));
       }
     } catch (UnsupportedOperationException e) {
       return null; // Jimfs, and providers of remote file systems

@@ -34,8 +34,7 @@ record InodePlacement(
   private static InodePlacement ofData(long size, int xattrSize) {
     int tail = (int) (size % BLOCK_SIZE);
     if (tail > 0 && INODE_EXTENDED_SIZE + xattrSize + tail <= BLOCK_SIZE) {
-      return new InodePlacement(
-          INODE_FLAT_INLINE, size, xattrSize, tail, false, size / BLOCK_SIZE);
+      return new InodePlacement(INODE_FLAT_INLINE, size, xattrSize, tail, false, size / BLOCK_SIZE);
     }
     return new InodePlacement(
         INODE_FLAT_PLAIN, size, xattrSize, 0, false, unitsOf(size, BLOCK_SIZE));
@@ -48,9 +47,7 @@ record InodePlacement(
 
   /** Bytes of the inode and what follows it. */
   int length() {
-    return chunk
-        ? chunkIndexOffset() + CHUNK_INDEX_SIZE
-        : INODE_EXTENDED_SIZE + xattrSize + inline;
+    return chunk ? chunkIndexOffset() + CHUNK_INDEX_SIZE : INODE_EXTENDED_SIZE + xattrSize + inline;
   }
 
   /** Returns where the inode goes if everything before an offset is taken: within one block, if it fits one. */

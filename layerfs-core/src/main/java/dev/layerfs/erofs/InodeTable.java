@@ -109,9 +109,7 @@ final class InodeTable {
   /** Returns how many bytes of a flat inode's data are in blocks; the rest is inline. */
   long blockBytes(long inode) throws StoreCorruptException {
     long size = size(inode);
-    return dataLayout(inode) == INODE_FLAT_INLINE
-        ? size - size % superblock.blockSize()
-        : size;
+    return dataLayout(inode) == INODE_FLAT_INLINE ? size - size % superblock.blockSize() : size;
   }
 
   /**

@@ -17,7 +17,8 @@ final class LayerAddition {
   private final LayerView layer;
   private final PathWalk walk;
   private final Deque<MergeFrame> frames = new ArrayDeque<>();
-  // Directories behind a lower layer's link come after all else, when all that the link leads through is in place.
+  // Directories behind a lower layer's link come after all else, when all that the link leads
+  // through is in place.
   private final Deque<MergeFrame> behindLinks = new ArrayDeque<>();
   private final Map<Long, MergedNode> severalNames = new HashMap<>();
   private final HardLinks hardLinks;
@@ -53,8 +54,7 @@ final class LayerAddition {
     } else if (!layer.isWhiteout(entry)) {
       MergedNode node = node(entry);
       frame.target().put(entry.name(), node);
-      byte[] target =
-          entry.type() == FileType.REGULAR ? layer.hardLinkTarget(entry.inode()) : null;
+      byte[] target = entry.type() == FileType.REGULAR ? layer.hardLinkTarget(entry.inode()) : null;
       if (target != null) {
         hardLinks.add(node, frame, entry.name(), target);
       }
@@ -96,8 +96,7 @@ final class LayerAddition {
       TreeNode target = walk.findOrCreate(link.target(), List.of(name));
       return new MergeFrame(link.parent(), name, link.source(), target);
     } catch (PosixException e) {
-      throw link.malformed(
-          layer, "has entries below a symbolic link that leads to no directory");
+      throw link.malformed(layer, "has entries below a symbolic link that leads to no directory");
     }
   }
 }

@@ -77,7 +77,8 @@ final class LayerBuilder {
     for (ChangesetEntry entry : unresolved) {
       try {
         TreeNode target = walk.findLast(entry.hardLinkTarget());
-        boolean lower = target == null || target.isWhiteout() || ((LayerNode) target).isUnresolved();
+        boolean lower =
+            target == null || target.isWhiteout() || ((LayerNode) target).isUnresolved();
         if (!lower) {
           throw malformed(entry, "a hard link to an entry that comes later");
         }

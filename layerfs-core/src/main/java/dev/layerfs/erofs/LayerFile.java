@@ -51,7 +51,8 @@ public final class LayerFile {
     String subject();
 
     /** Returns the next entry, null after the last. */
-    @Nullable ChangesetEntry next() throws IOException;
+    @Nullable
+    ChangesetEntry next() throws IOException;
 
     /** Hands over the content of the entry that was returned last, a regular file. */
     void readData(DataSink sink) throws IOException;

@@ -147,8 +147,7 @@ final class LayerNode extends TreeNode {
     return marked;
   }
 
-  private static void mark(
-      SortedMap<Name, byte[]> marked, boolean set, Name name, byte[] value) {
+  private static void mark(SortedMap<Name, byte[]> marked, boolean set, Name name, byte[] value) {
     if (set) {
       marked.put(name, value);
     }

@@ -35,7 +35,8 @@ final class PathWalk {
    * @return the directory, null if there is none
    * @throws PosixException ELOOP after 40 links, ENOTDIR if the path goes through something else
    */
-  @Nullable TreeNode find(TreeNode from, List<Name> path) throws IOException {
+  @Nullable
+  TreeNode find(TreeNode from, List<Name> path) throws IOException {
     return walk(from, path, false);
   }
 
@@ -93,7 +94,8 @@ final class PathWalk {
    * @return what has the name, null if nothing has
    * @throws PosixException as {@link #find}
    */
-  @Nullable TreeNode findLast(List<Name> path) throws IOException {
+  @Nullable
+  TreeNode findLast(List<Name> path) throws IOException {
     TreeNode parent = find(root, path.subList(0, path.size() - 1));
     return parent == null ? null : parent.child(path.get(path.size() - 1));
   }

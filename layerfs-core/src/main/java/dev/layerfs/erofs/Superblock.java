@@ -42,9 +42,8 @@ record Superblock(
   /** Enough of a file to read its superblock and check its sum, whatever the block size. */
   static final int HEAD_SIZE = 1 << 16;
 
-  private static final int SUPPORTED_INCOMPAT = FEATURE_INCOMPAT_ZERO_PADDING
-      | FEATURE_INCOMPAT_CHUNKED_FILE
-      | FEATURE_INCOMPAT_DEVICE_TABLE;
+  private static final int SUPPORTED_INCOMPAT =
+      FEATURE_INCOMPAT_ZERO_PADDING | FEATURE_INCOMPAT_CHUNKED_FILE | FEATURE_INCOMPAT_DEVICE_TABLE;
 
   /** Returns the superblock of a file that is written here. */
   static Superblock of(byte[] uuid, MetadataWriter.Result metadata, int devices) {
@@ -69,9 +68,8 @@ record Superblock(
    * @param block the first 4,096 bytes of the file, all else already in place
    */
   void encode(byte[] block) {
-    ByteBuffer b = ByteBuffer.wrap(block, SUPER_OFFSET, SUPER_SIZE)
-        .slice()
-        .order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer b =
+        ByteBuffer.wrap(block, SUPER_OFFSET, SUPER_SIZE).slice().order(ByteOrder.LITTLE_ENDIAN);
     b.putInt(0, SUPER_MAGIC_V1);
     b.putInt(8, FEATURE_COMPAT_SB_CHKSUM | FEATURE_COMPAT_MTIME);
     b.put(12, (byte) blockBits);
@@ -101,9 +99,8 @@ record Superblock(
     if (head.length < SUPER_OFFSET + SUPER_SIZE) {
       throw new StoreCorruptException(file, "too short for an EROFS superblock");
     }
-    ByteBuffer b = ByteBuffer.wrap(head, SUPER_OFFSET, SUPER_SIZE)
-        .slice()
-        .order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer b =
+        ByteBuffer.wrap(head, SUPER_OFFSET, SUPER_SIZE).slice().order(ByteOrder.LITTLE_ENDIAN);
     if (b.getInt(0) != SUPER_MAGIC_V1) {
       throw new StoreCorruptException(file, "no EROFS superblock: not written to its end");
     }
@@ -150,7 +147,8 @@ record Superblock(
    * block from the superblock on, with the checksum taken as zero.
    */
   private static int checksum(byte[] head, int blockSize) {
-    int end = blockSize > SUPER_OFFSET ? blockSize : Math.min(head.length, SUPER_OFFSET + blockSize);
+    int end =
+        blockSize > SUPER_OFFSET ? blockSize : Math.min(head.length, SUPER_OFFSET + blockSize);
     CRC32C crc = new CRC32C();
     crc.update(head, SUPER_OFFSET, 4);
     crc.update(new byte[4]);

@@ -38,7 +38,8 @@ public record Digest(String algorithm, String encoded) {
    * @throws MalformedImageException if it is malformed
    * @throws UnsupportedImageException if its algorithm is another one
    */
-  public static Digest parse(String text) throws MalformedImageException, UnsupportedImageException {
+  public static Digest parse(String text)
+      throws MalformedImageException, UnsupportedImageException {
     return parseAny(text).requireVerifiable();
   }
 
@@ -156,7 +157,8 @@ public record Digest(String algorithm, String encoded) {
       return "malformed digest algorithm (descriptor.md, Digests)";
     }
     return switch (algorithm) {
-      case "sha256", "blake3" -> isHex(encoded, 64) ? "" : "must have 64 lower-case hexadecimal digits";
+      case "sha256", "blake3" ->
+        isHex(encoded, 64) ? "" : "must have 64 lower-case hexadecimal digits";
       case "sha512" -> isHex(encoded, 128) ? "" : "must have 128 lower-case hexadecimal digits";
       default -> isEncoded(encoded) ? "" : "malformed digest hash (descriptor.md, Digests)";
     };
@@ -181,7 +183,8 @@ public record Digest(String algorithm, String encoded) {
   /** {@code encoded ::= [a-zA-Z0-9=_-]+}. */
   private static boolean isEncoded(String text) {
     return !text.isEmpty()
-        && text.chars().allMatch(c -> isLowerAlphanumeric(c) || c >= 'A' && c <= 'Z' || "=_-".indexOf(c) >= 0);
+        && text.chars()
+            .allMatch(c -> isLowerAlphanumeric(c) || c >= 'A' && c <= 'Z' || "=_-".indexOf(c) >= 0);
   }
 
   private static boolean isLowerAlphanumeric(int c) {

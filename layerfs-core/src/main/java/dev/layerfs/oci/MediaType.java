@@ -14,17 +14,22 @@ public record MediaType(String value) {
   /** The empty object that stands for "no config" in artifacts (manifest.md, "Guidance for an Empty Descriptor"). */
   public static final MediaType OCI_EMPTY = new MediaType("application/vnd.oci.empty.v1+json");
   /** An image manifest. */
-  public static final MediaType OCI_MANIFEST = new MediaType("application/vnd.oci.image.manifest.v1+json");
+  public static final MediaType OCI_MANIFEST =
+      new MediaType("application/vnd.oci.image.manifest.v1+json");
   /** An image index. */
-  public static final MediaType OCI_INDEX = new MediaType("application/vnd.oci.image.index.v1+json");
+  public static final MediaType OCI_INDEX =
+      new MediaType("application/vnd.oci.image.index.v1+json");
   /** An image config. */
-  public static final MediaType OCI_CONFIG = new MediaType("application/vnd.oci.image.config.v1+json");
+  public static final MediaType OCI_CONFIG =
+      new MediaType("application/vnd.oci.image.config.v1+json");
   /** A layer as plain tar. */
   public static final MediaType OCI_LAYER = new MediaType("application/vnd.oci.image.layer.v1.tar");
   /** A layer compressed with gzip. */
-  public static final MediaType OCI_LAYER_GZIP = new MediaType("application/vnd.oci.image.layer.v1.tar+gzip");
+  public static final MediaType OCI_LAYER_GZIP =
+      new MediaType("application/vnd.oci.image.layer.v1.tar+gzip");
   /** A layer compressed with zstd. */
-  public static final MediaType OCI_LAYER_ZSTD = new MediaType("application/vnd.oci.image.layer.v1.tar+zstd");
+  public static final MediaType OCI_LAYER_ZSTD =
+      new MediaType("application/vnd.oci.image.layer.v1.tar+zstd");
   /** An image manifest, schema 2. */
   public static final MediaType DOCKER_MANIFEST =
       new MediaType("application/vnd.docker.distribution.manifest.v2+json");
@@ -35,7 +40,8 @@ public record MediaType(String value) {
   public static final MediaType DOCKER_CONFIG =
       new MediaType("application/vnd.docker.container.image.v1+json");
   /** Docker's layer as plain tar. */
-  public static final MediaType DOCKER_LAYER = new MediaType("application/vnd.docker.image.rootfs.diff.tar");
+  public static final MediaType DOCKER_LAYER =
+      new MediaType("application/vnd.docker.image.rootfs.diff.tar");
   /** Docker's layer compressed with gzip. */
   public static final MediaType DOCKER_LAYER_GZIP =
       new MediaType("application/vnd.docker.image.rootfs.diff.tar.gzip");

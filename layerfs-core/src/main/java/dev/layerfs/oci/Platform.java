@@ -52,11 +52,13 @@ public record Platform(
   public static Platform parse(String text) throws MalformedImageException {
     String[] parts = text.split("/", -1);
     if (parts.length < 2 || parts.length > 3) {
-      throw new MalformedImageException("platform '" + text + "'", "must be os/architecture or os/architecture/variant");
+      throw new MalformedImageException(
+          "platform '" + text + "'", "must be os/architecture or os/architecture/variant");
     }
     for (String part : parts) {
       if (!isPart(part)) {
-        throw new MalformedImageException("platform '" + text + "'", "a part has 1 to 64 letters, digits or _.-");
+        throw new MalformedImageException(
+            "platform '" + text + "'", "a part has 1 to 64 letters, digits or _.-");
       }
     }
     Optional<String> variant = parts.length == 3 ? Optional.of(parts[2]) : Optional.empty();
@@ -173,6 +175,7 @@ public record Platform(
   private static boolean isPart(String part) {
     return !part.isEmpty()
         && part.length() <= MAX_PART_LENGTH
-        && part.chars().allMatch(c -> c < 0x7f && Character.isLetterOrDigit(c) || "_.-".indexOf(c) >= 0);
+        && part.chars()
+            .allMatch(c -> c < 0x7f && Character.isLetterOrDigit(c) || "_.-".indexOf(c) >= 0);
   }
 }

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param tag the tag
  * @param digest the digest of a manifest or index
  */
-public record Reference(String domain, String repository, Optional<String> tag, Optional<Digest> digest) {
+public record Reference(
+    String domain, String repository, Optional<String> tag, Optional<Digest> digest) {
   private static final String DEFAULT_DOMAIN = "docker.io";
   private static final String LEGACY_DEFAULT_DOMAIN = "index.docker.io";
   private static final String OFFICIAL_PREFIX = "library/";
@@ -43,7 +44,8 @@ public record Reference(String domain, String repository, Optional<String> tag, 
   public static Reference parse(String text) throws MalformedImageException {
     String object = "reference '" + text + "'";
     int at = text.indexOf('@');
-    Optional<Digest> digest = at < 0 ? Optional.empty() : Optional.of(digest(object, text.substring(at + 1)));
+    Optional<Digest> digest =
+        at < 0 ? Optional.empty() : Optional.of(digest(object, text.substring(at + 1)));
     String named = at < 0 ? text : text.substring(0, at);
     int colon = named.lastIndexOf(':');
     boolean tagged = colon > named.lastIndexOf('/');
@@ -82,7 +84,8 @@ public record Reference(String domain, String repository, Optional<String> tag, 
         && repository.indexOf('/', OFFICIAL_PREFIX.length()) < 0;
     String shortest = official ? repository.substring(OFFICIAL_PREFIX.length()) : repository;
     int slash = shortest.indexOf('/');
-    boolean ambiguous = isId(shortest) || slash >= 0 && looksLikeDomain(shortest.substring(0, slash));
+    boolean ambiguous =
+        isId(shortest) || slash >= 0 && looksLikeDomain(shortest.substring(0, slash));
     return ambiguous ? toString() : shortest + suffix();
   }
 
@@ -139,7 +142,8 @@ public record Reference(String domain, String repository, Optional<String> tag, 
   }
 
   private static boolean isId(String name) {
-    return name.length() == 64 && name.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+    return name.length() == 64
+        && name.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
   }
 
   /** Docker's rule: a first name with a dot, a port or a capital letter is a registry, and so is {@code localhost}. */
@@ -178,7 +182,9 @@ public record Reference(String domain, String repository, Optional<String> tag, 
   }
 
   private static boolean isPort(String text) {
-    return !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return !text.isEmpty()
+        && text.length() <= 5
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static boolean isIpv6(String host) {

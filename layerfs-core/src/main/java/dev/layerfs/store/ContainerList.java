@@ -54,8 +54,7 @@ final class ContainerList {
         // Removed meanwhile, or damaged: who asks for it by its id is told.
       }
     }
-    records.sort(
-        Comparator.comparing(ContainerRecord::created).thenComparing(ContainerRecord::id));
+    records.sort(Comparator.comparing(ContainerRecord::created).thenComparing(ContainerRecord::id));
     return records;
   }
 

@@ -39,8 +39,7 @@ public record ContainerRecord(
     boolean resetting) {
 
   ContainerRecord withResetting(boolean now) {
-    return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, upper, now);
+    return new ContainerRecord(id, name, image, imageName, created, labels, ephemeral, upper, now);
   }
 
   JsonObject toJson() {

@@ -64,7 +64,10 @@ public final class Containers {
    * @throws AlreadyExistsException if the name is taken
    */
   public OpenContainer create(
-      StoredImage image, Optional<ContainerName> name, Map<String, String> labels, boolean ephemeral)
+      StoredImage image,
+      Optional<ContainerName> name,
+      Map<String, String> labels,
+      boolean ephemeral)
       throws IOException {
     ContainerRecord record = new ContainerRecord(
         newId(),
@@ -267,7 +270,8 @@ public final class Containers {
       name = record.name();
       durable = !record.ephemeral();
     } catch (NotFoundException | StoreCorruptException e) {
-      // Without a record that can be read its name stays; nothing is found by it, and it can be taken again.
+      // Without a record that can be read its name stays; nothing is found by it, and it can be
+      // taken again.
     }
     Path doomed = session.newPath();
     try {

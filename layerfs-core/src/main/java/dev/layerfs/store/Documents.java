@@ -58,10 +58,7 @@ final class Documents {
     Manifest manifest = manifest(descriptor);
     Descriptor config = manifest.config();
     return new StoredImage(
-        descriptor,
-        List.of(),
-        manifest,
-        ImageConfig.parse(manifest, read(config), LIMITS));
+        descriptor, List.of(), manifest, ImageConfig.parse(manifest, read(config), LIMITS));
   }
 
   Manifest manifest(Descriptor descriptor) throws IOException {

@@ -22,7 +22,8 @@ import java.util.concurrent.ThreadFactory;
 final class Flusher implements Closeable {
   private static final int FORCING_THREADS = 8;
 
-  private final ExecutorService forcing = Executors.newFixedThreadPool(FORCING_THREADS, daemons("layerfs-flush"));
+  private final ExecutorService forcing =
+      Executors.newFixedThreadPool(FORCING_THREADS, daemons("layerfs-flush"));
   private final ExecutorService helping = Executors.newCachedThreadPool(daemons("layerfs-digest"));
   private final Queue<Future<?>> tasks = new ConcurrentLinkedQueue<>();
   private final Set<FileChannel> open = ConcurrentHashMap.newKeySet();

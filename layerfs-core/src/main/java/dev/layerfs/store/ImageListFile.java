@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code index.json} on disk. It is only ever replaced, so what it was read as holds until it is another file. */
 final class ImageListFile {
-  private static final Limits LIMITS =
-      Limits.DEFAULT.toBuilder().maxDocumentBytes(256 << 20).maxIndexEntries(1_000_000).build();
+  private static final Limits LIMITS = Limits.DEFAULT.toBuilder()
+      .maxDocumentBytes(256 << 20)
+      .maxIndexEntries(1_000_000)
+      .build();
 
   private final Session session;
   private final Path file;
@@ -52,8 +54,7 @@ final class ImageListFile {
 
   private List<@Nullable Object> version() throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    return Arrays.asList(
-        attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+    return Arrays.asList(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
   }
 
   private ImageList parse(byte[] document) throws IOException {

@@ -48,7 +48,10 @@ public final class Images {
     for (Map.Entry<Digest, Listed> listed : listed(file.read()).entrySet()) {
       try {
         images.add(read(listed.getValue()));
-      } catch (NoSuchFileException | MalformedImageException | UnsupportedImageException | StoreCorruptException e) {
+      } catch (NoSuchFileException
+          | MalformedImageException
+          | UnsupportedImageException
+          | StoreCorruptException e) {
         // Damaged, or no image but some other artifact; who asks for it by its digest is told.
       }
     }
@@ -103,7 +106,8 @@ public final class Images {
       candidates.add(listed.get(manifest.digest()));
     }
     if (candidates.isEmpty()) {
-      throw new StoreCorruptException("image " + text, "its manifest is missing; load the image again");
+      throw new StoreCorruptException(
+          "image " + text, "its manifest is missing; load the image again");
     }
     return choose(candidates);
   }
@@ -154,7 +158,8 @@ public final class Images {
     return found.values().iterator().next();
   }
 
-  private static void addIfMatching(Map<Digest, Descriptor> found, Descriptor descriptor, String hex) {
+  private static void addIfMatching(
+      Map<Digest, Descriptor> found, Descriptor descriptor, String hex) {
     if (descriptor.digest().encoded().startsWith(hex)) {
       found.put(descriptor.digest(), descriptor);
     }

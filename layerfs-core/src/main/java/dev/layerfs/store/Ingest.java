@@ -3,8 +3,8 @@ package dev.layerfs.store;
 import dev.layerfs.erofs.LayerFile;
 import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.Descriptor;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Limits;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Adds images to a store: all of it, or nothing. What is added is staged, checked and made durable first; {@link #commit}
@@ -86,7 +85,10 @@ public final class Ingest implements Closeable {
   /** Whether the store has a layer and the blob, and found out itself that the one comes from the other. */
   public boolean hasLayer(Descriptor blob, DiffId diffId) throws IOException {
     return hasBlob(blob)
-        && layers.find(diffId).filter(found -> found.blobs().contains(blob.digest())).isPresent();
+        && layers
+            .find(diffId)
+            .filter(found -> found.blobs().contains(blob.digest()))
+            .isPresent();
   }
 
   /** Whether the store has the tree of a stack of layers. */
@@ -138,7 +140,10 @@ public final class Ingest implements Closeable {
       flusher.submit(layerFile, () -> finishLayer(blob, diffId, summary, layerFile, directory));
       result.layers().put(diffId, directory);
     }
-    result.sources().computeIfAbsent(diffId, id -> ConcurrentHashMap.newKeySet()).add(blob.digest());
+    result
+        .sources()
+        .computeIfAbsent(diffId, id -> ConcurrentHashMap.newKeySet())
+        .add(blob.digest());
   }
 
   private FileChannel createLayer(Path directory) throws IOException {
@@ -189,9 +194,7 @@ public final class Ingest implements Closeable {
 
   private Path layerFile(DiffId diffId) {
     Path directory = result.layers().get(diffId);
-    return directory != null
-        ? directory.resolve(StorePaths.LAYER_FILE)
-        : paths.layerFile(diffId);
+    return directory != null ? directory.resolve(StorePaths.LAYER_FILE) : paths.layerFile(diffId);
   }
 
   /**

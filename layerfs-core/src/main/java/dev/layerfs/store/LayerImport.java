@@ -96,8 +96,8 @@ final class LayerImport {
     }
   }
 
-  private LayerFile.@Nullable Summary decompress(
-      BlobInput input, @Nullable FileChannel layerFile) throws IOException {
+  private LayerFile.@Nullable Summary decompress(BlobInput input, @Nullable FileChannel layerFile)
+      throws IOException {
     String subject = "layer " + diffId;
     DigestSink hash = new DigestSink(diffId.digest());
     try (ByteSink sink = background(hash);
@@ -107,10 +107,9 @@ final class LayerImport {
       if (layerFile == null) {
         tar.transferTo(OutputStream.nullOutputStream());
       } else {
-        ChangesetReader changes =
-            new ChangesetReader(tar, subject, limits, plain::compressedBytes);
-        summary = LayerFile.write(
-            changes, layerFile, () -> Trees.uuid(diffId.digest().encoded()));
+        ChangesetReader changes = new ChangesetReader(tar, subject, limits, plain::compressedBytes);
+        summary =
+            LayerFile.write(changes, layerFile, () -> Trees.uuid(diffId.digest().encoded()));
       }
       sink.finish();
       hash.requireMatch(subject);

@@ -2,8 +2,8 @@ package dev.layerfs.store;
 
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -56,8 +56,7 @@ public record LayerRecord(
     return RecordFile.read(file, fields -> parse(fields, diffId));
   }
 
-  private static LayerRecord parse(JsonObject fields, DiffId diffId)
-      throws IOException {
+  private static LayerRecord parse(JsonObject fields, DiffId diffId) throws IOException {
     if (!fields.string("diffId").equals(diffId.toString())) {
       throw fields.malformed("diffId", "is that of another layer");
     }

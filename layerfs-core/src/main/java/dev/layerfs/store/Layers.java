@@ -37,7 +37,8 @@ final class Layers {
     LayerRecord record = LayerRecord.read(paths.layerRecord(diffId), diffId);
     if (!StoreFiles.isFile(paths.layerFile(diffId), record.fileBytes())) {
       throw new StoreCorruptException(
-          "layer " + diffId, "the layer file is missing or has another length; load the image again");
+          "layer " + diffId,
+          "the layer file is missing or has another length; load the image again");
     }
     return record;
   }

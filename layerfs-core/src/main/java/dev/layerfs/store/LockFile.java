@@ -92,9 +92,7 @@ final class LockFile implements Closeable {
   /** Device and inode where the host has them, so that a bind mount is recognised. */
   private static Object key(Path directory) throws IOException {
     Object inode = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
-    return inode != null
-        ? List.of(directory.getFileSystem(), inode)
-        : directory.toRealPath();
+    return inode != null ? List.of(directory.getFileSystem(), inode) : directory.toRealPath();
   }
 
   /** A lock; closing it gives it up. */

@@ -22,7 +22,8 @@ public final class OpenImages implements Closeable {
   private final Repair repair;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<ChainId, Entry> used = new LinkedHashMap<>(); // guarded by lock
-  private final Map<ChainId, ErofsImage> idle = new LinkedHashMap<>(); // guarded by lock; eldest first
+  private final Map<ChainId, ErofsImage> idle =
+      new LinkedHashMap<>(); // guarded by lock; eldest first
 
   private static final class Entry {
     final ErofsImage image;

@@ -44,7 +44,8 @@ final class RecordFile {
 
   static byte[] encode(JsonObject record) {
     byte[] document = JsonObject.empty().with(RECORD, record).toBytes();
-    byte[] body = Arrays.copyOf(document, document.length - 1); // the last brace comes after the checksum
+    byte[] body =
+        Arrays.copyOf(document, document.length - 1); // the last brace comes after the checksum
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(body);
     out.writeBytes(suffix(body));

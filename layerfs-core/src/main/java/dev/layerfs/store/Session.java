@@ -190,8 +190,7 @@ final class Session implements Closeable {
     List<Mark> marks = new ArrayList<>();
     for (String name : list(paths.lease(session))) {
       boolean ephemeral = name.endsWith(EPHEMERAL);
-      String container =
-          ephemeral ? name.substring(0, name.length() - EPHEMERAL.length()) : name;
+      String container = ephemeral ? name.substring(0, name.length() - EPHEMERAL.length()) : name;
       Id.parse(container).ifPresent(found -> marks.add(new Mark(found, ephemeral)));
     }
     return marks;
@@ -234,7 +233,8 @@ final class Session implements Closeable {
   /** Deletes what a session has left; the caller knows that it is over. */
   void clear(Id session) throws IOException {
     for (String staged : list(paths.staging(session))) {
-      TreeDeleter.delete(io, paths.staging(session).resolve(staged), paths.staging(session).resolve("flat"));
+      TreeDeleter.delete(
+          io, paths.staging(session).resolve(staged), paths.staging(session).resolve("flat"));
     }
     Files.deleteIfExists(paths.staging(session));
     for (String mark : list(paths.lease(session))) {

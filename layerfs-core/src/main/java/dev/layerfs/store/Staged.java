@@ -1,8 +1,8 @@
 package dev.layerfs.store;
 
 import dev.layerfs.oci.ChainId;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

@@ -30,8 +30,7 @@ public final class Store implements Closeable {
     this.publisher = new Publisher(session, layers, imageList, sweep);
     this.openImages = new OpenImages(session, this::restore);
     this.images = new Images(session, imageList, documents, containerList, sweep);
-    this.containers =
-        new Containers(session, containerList, imageList, documents, openImages);
+    this.containers = new Containers(session, containerList, imageList, documents, openImages);
   }
 
   /**

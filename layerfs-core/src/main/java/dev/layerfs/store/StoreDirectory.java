@@ -1,6 +1,5 @@
 package dev.layerfs.store;
 
-import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.oci.ImageLayout;
@@ -14,7 +13,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;

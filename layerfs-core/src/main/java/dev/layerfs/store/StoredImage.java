@@ -1,8 +1,8 @@
 package dev.layerfs.store;
 
 import dev.layerfs.oci.Descriptor;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.ImageConfig;
 import dev.layerfs.oci.Manifest;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.layerfs.store;
 
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Manifest;
 import java.io.IOException;
@@ -83,7 +82,8 @@ final class Sweep {
   }
 
   private void markManifest(Descriptor descriptor, Needed needed) throws IOException {
-    if (!needed.files().add(paths.blob(descriptor.digest())) || !documents.has(descriptor.digest())
+    if (!needed.files().add(paths.blob(descriptor.digest()))
+        || !documents.has(descriptor.digest())
         || !descriptor.mediaType().isManifest()) {
       return;
     }
@@ -92,7 +92,8 @@ final class Sweep {
     for (Descriptor layer : manifest.layers()) {
       needed.files().add(paths.blob(layer.digest()));
     }
-    if (manifest.config().mediaType().isImageConfig() && documents.has(manifest.config().digest())) {
+    if (manifest.config().mediaType().isImageConfig()
+        && documents.has(manifest.config().digest())) {
       markLayers(documents.image(descriptor).diffIds(), needed);
     }
   }

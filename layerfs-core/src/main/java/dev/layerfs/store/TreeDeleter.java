@@ -99,7 +99,8 @@ final class TreeDeleter {
     try {
       io.rename(directory, target);
     } catch (AccessDeniedException e) {
-      makeAccessible(directory); // a move changes "..", so it needs write permission on the directory itself
+      makeAccessible(
+          directory); // a move changes "..", so it needs write permission on the directory itself
       io.rename(directory, target);
     }
     return target;

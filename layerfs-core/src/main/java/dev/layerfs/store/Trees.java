@@ -3,8 +3,8 @@ package dev.layerfs.store;
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.erofs.ImageTree;
 import dev.layerfs.oci.ChainId;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -42,8 +42,7 @@ public final class Trees {
    * @param diffIds the layers, bottom first
    * @param layerFile says where a layer's file is
    */
-  static void write(
-      StoreIo io, Path file, List<DiffId> diffIds, Function<DiffId, Path> layerFile)
+  static void write(StoreIo io, Path file, List<DiffId> diffIds, Function<DiffId, Path> layerFile)
       throws IOException {
     Map<DiffId, ErofsImage> open = new LinkedHashMap<>();
     try (FileChannel channel = io.create(file)) {
@@ -54,7 +53,8 @@ public final class Trees {
         }
         layers.add(open.get(diffId));
       }
-      List<String> tags = diffIds.stream().map(diffId -> diffId.digest().encoded()).toList();
+      List<String> tags =
+          diffIds.stream().map(diffId -> diffId.digest().encoded()).toList();
       ImageTree.write(layers, tags, uuid(chainId(diffIds).digest().encoded()), channel);
       io.force(channel);
     } finally {

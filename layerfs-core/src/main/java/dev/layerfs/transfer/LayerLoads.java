@@ -44,7 +44,8 @@ final class LayerLoads {
         missing.add(layer);
       }
     }
-    missing.sort(Comparator.comparingLong((LoadPlan.Layer layer) -> layer.blob().size()).reversed());
+    missing.sort(
+        Comparator.comparingLong((LoadPlan.Layer layer) -> layer.blob().size()).reversed());
     if (!missing.isEmpty()) {
       readAll(missing, progress);
     }

@@ -2,8 +2,8 @@ package dev.layerfs.transfer;
 
 import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.Descriptor;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.ImageConfig;
 import dev.layerfs.oci.Manifest;
 import dev.layerfs.store.Trees;

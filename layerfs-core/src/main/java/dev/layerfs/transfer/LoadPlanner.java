@@ -68,7 +68,10 @@ final class LoadPlanner {
   private List<String> names(Offer offer) {
     return request.reference().isPresent()
         ? List.of(fullName(request.reference().get()))
-        : offer.names().stream().flatMap(name -> fullName(name).stream()).distinct().toList();
+        : offer.names().stream()
+            .flatMap(name -> fullName(name).stream())
+            .distinct()
+            .toList();
   }
 
   /** Names come from a stranger: what is no reference is not used as one. */
@@ -100,7 +103,8 @@ final class LoadPlanner {
       }
     }
     if (images.isEmpty()) {
-      throw new NotFoundException("image for " + request.platform() + " in", offered.digest().toString());
+      throw new NotFoundException(
+          "image for " + request.platform() + " in", offered.digest().toString());
     }
     return images;
   }

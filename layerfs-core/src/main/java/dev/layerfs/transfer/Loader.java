@@ -2,12 +2,11 @@ package dev.layerfs.transfer;
 
 import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.Descriptor;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.store.ImageList;
 import dev.layerfs.store.Ingest;
 import dev.layerfs.store.Store;
-import dev.layerfs.store.Trees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -83,7 +82,9 @@ public final class Loader {
   private static Set<LoadPlan.Layer> layers(List<LoadPlan> plans) {
     Set<LoadPlan.Layer> layers = new LinkedHashSet<>();
     for (LoadPlan.Image image : images(plans)) {
-      IntStream.range(0, image.config().diffIds().size()).mapToObj(image::layer).forEach(layers::add);
+      IntStream.range(0, image.config().diffIds().size())
+          .mapToObj(image::layer)
+          .forEach(layers::add);
     }
     return layers;
   }
@@ -117,9 +118,7 @@ public final class Loader {
   }
 
   private static void add(
-      Map<Digest, LoadPlan.Document> documents,
-      Descriptor descriptor,
-      byte[] content) {
+      Map<Digest, LoadPlan.Document> documents, Descriptor descriptor, byte[] content) {
     documents.put(descriptor.digest(), new LoadPlan.Document(descriptor, content));
   }
 

@@ -43,13 +43,23 @@ final class ChangesetReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a/b, a/b", "./a/b, a/b", "/a/b, a/b", "//a///b//, a/b", "./././a/./b/., a/b", "a./b., a./b.",
-    "...,...", "a/.../b, a/.../b", ".hidden, .hidden", "..a/b.., ..a/b.."
+    "a/b, a/b",
+    "./a/b, a/b",
+    "/a/b, a/b",
+    "//a///b//, a/b",
+    "./././a/./b/., a/b",
+    "a./b., a./b.",
+    "...,...",
+    "a/.../b, a/.../b",
+    ".hidden, .hidden",
+    "..a/b.., ..a/b.."
   })
   void row3NamesBecomePathsFromTheRoot(String name, String path) throws IOException {
     assertEquals(List.of("DIRECTORY " + path), list(new TarBuilder().directory(name)));
     ChangesetEntry link = only(new TarBuilder().hardLink("x", name));
-    assertEquals(path, String.join("/", link.hardLinkTarget().stream().map(Name::toString).toList()));
+    assertEquals(
+        path,
+        String.join("/", link.hardLinkTarget().stream().map(Name::toString).toList()));
   }
 
   @ParameterizedTest
@@ -101,8 +111,13 @@ final class ChangesetReaderTest {
     String longest = "n".repeat(255);
     assertEquals(
         List.of(
-            "WHITEOUT etc/passwd", "WHITEOUT top", "WHITEOUT .hidden", "WHITEOUT .wh", "OPAQUE etc",
-            "OPAQUE ", "WHITEOUT " + longest),
+            "WHITEOUT etc/passwd",
+            "WHITEOUT top",
+            "WHITEOUT .hidden",
+            "WHITEOUT .wh",
+            "OPAQUE etc",
+            "OPAQUE ",
+            "WHITEOUT " + longest),
         list(new TarBuilder()
             .whiteout("./etc/", "passwd")
             .whiteout("", "top")
@@ -115,10 +130,11 @@ final class ChangesetReaderTest {
 
   @Test
   void whiteoutsSayNothingElse() throws IOException {
-    ChangesetEntry whiteout = only(new TarBuilder().add(TarEntryBuilder.file(".wh.x", new byte[5])
-        .owner(1L << 33, 5)
-        .mtime(77, 7)
-        .xattr("user.x", new byte[1])));
+    ChangesetEntry whiteout = only(new TarBuilder()
+        .add(TarEntryBuilder.file(".wh.x", new byte[5])
+            .owner(1L << 33, 5)
+            .mtime(77, 7)
+            .xattr("user.x", new byte[1])));
     assertEquals(0, whiteout.size());
     assertEquals(0, whiteout.uid());
     assertEquals(0, whiteout.mtimeSeconds());
@@ -178,11 +194,25 @@ final class ChangesetReaderTest {
   void row33AttributesThatSteerAnOverlayAreDropped() throws IOException {
     TarEntryBuilder file = TarEntryBuilder.file("x", new byte[0]);
     List<String> dropped = List.of(
-        "trusted.overlay.redirect", "user.overlay.opaque", "trusted.layerfs.x", "user.layerfs.x",
-        "user.containers.override_stat", "system.other", "com.apple.x", "user.", "security.", "x");
+        "trusted.overlay.redirect",
+        "user.overlay.opaque",
+        "trusted.layerfs.x",
+        "user.layerfs.x",
+        "user.containers.override_stat",
+        "system.other",
+        "com.apple.x",
+        "user.",
+        "security.",
+        "x");
     List<String> kept = List.of(
-        "user.overlayx", "trusted.overlayx", "user.containers.other", "security.capability",
-        "system.posix_acl_access", "system.posix_acl_default", "user.mime_type", "trusted.x");
+        "user.overlayx",
+        "trusted.overlayx",
+        "user.containers.other",
+        "security.capability",
+        "system.posix_acl_access",
+        "system.posix_acl_default",
+        "user.mime_type",
+        "trusted.x");
     dropped.forEach(name -> file.xattr(name, new byte[] {'y'}));
     kept.forEach(name -> file.xattr(name, new byte[] {'y'}));
     TarBuilder tar = new TarBuilder().add(file);
@@ -223,8 +253,8 @@ final class ChangesetReaderTest {
   void row113DeviceNumbersOutOfRange() throws IOException {
     refused(new TarBuilder().blockDevice("x", 4096, 0));
     refused(new TarBuilder().blockDevice("x", 0, 1048576));
-    refused(new TarBuilder()
-        .add(TarEntryBuilder.of('4', "x").device(1L << 33, 1).withoutPax()));
+    refused(
+        new TarBuilder().add(TarEntryBuilder.of('4', "x").device(1L << 33, 1).withoutPax()));
     ChangesetEntry device = only(new TarBuilder().blockDevice("x", 4095, 1048575));
     assertEquals(4095, device.rdevMajor());
     assertEquals(1048575, device.rdevMinor());
@@ -232,28 +262,38 @@ final class ChangesetReaderTest {
 
   @Test
   void row114SetIdBitsAreKept() throws IOException {
-    assertEquals(07777, only(new TarBuilder().add(
-        TarEntryBuilder.file("x", new byte[0]).mode(0107777))).mode());
+    assertEquals(
+        07777,
+        only(new TarBuilder().add(TarEntryBuilder.file("x", new byte[0]).mode(0107777)))
+            .mode());
   }
 
   @Test
   void row117LongNamesAndPaths() throws IOException {
-    assertEquals(255, only(new TarBuilder().file("n".repeat(255), "")).path().get(0).length());
+    assertEquals(
+        255, only(new TarBuilder().file("n".repeat(255), "")).path().get(0).length());
     LimitExceededException name = assertThrows(
         LimitExceededException.class, () -> list(new TarBuilder().file("n".repeat(256), "")));
     assertEquals("maxNameBytes", name.limit());
     LimitExceededException path = assertThrows(
         LimitExceededException.class, () -> list(new TarBuilder().directory("d/".repeat(2049))));
     assertEquals("maxPathBytes", path.limit());
-    assertEquals(2048, only(new TarBuilder().directory("d/".repeat(2048))).path().size());
+    assertEquals(
+        2048, only(new TarBuilder().directory("d/".repeat(2048))).path().size());
   }
 
   @Test
   void row119CaseAndNormalisationFormsAreDifferentNames() throws IOException {
     assertEquals(
         4,
-        list(new TarBuilder().file("Foo", "").file("foo", "").file("\u00e9", "").file("e\u0301", ""))
-            .stream().distinct().count());
+        list(new TarBuilder()
+                .file("Foo", "")
+                .file("foo", "")
+                .file("\u00e9", "")
+                .file("e\u0301", ""))
+            .stream()
+            .distinct()
+            .count());
   }
 
   @Test
@@ -309,11 +349,12 @@ final class ChangesetReaderTest {
 
   @Test
   void keepsWhatItAccepts() throws IOException {
-    ChangesetEntry file = only(new TarBuilder().add(TarEntryBuilder.file("x", new byte[3])
-        .mode(0640)
-        .owner(1, 2)
-        .mtime(-3, 4)
-        .xattr("user.a", new byte[] {1})));
+    ChangesetEntry file = only(new TarBuilder()
+        .add(TarEntryBuilder.file("x", new byte[3])
+            .mode(0640)
+            .owner(1, 2)
+            .mtime(-3, 4)
+            .xattr("user.a", new byte[] {1})));
     assertEquals(0640, file.mode());
     assertEquals(1, file.uid());
     assertEquals(2, file.gid());

@@ -143,8 +143,7 @@ final class CompressionTest {
   void row50DataAfterTheEndIsRefused(Compression compression) throws IOException {
     byte[] raw = compress(compression, TEXT);
     for (byte[] tail : new byte[][] {{1}, "GARBAGE".getBytes(US_ASCII)}) {
-      assertThrows(
-          MalformedImageException.class, () -> decompress(compression, concat(raw, tail)));
+      assertThrows(MalformedImageException.class, () -> decompress(compression, concat(raw, tail)));
     }
   }
 
@@ -208,8 +207,8 @@ final class CompressionTest {
     byte[] small = compress(Compression.ZSTD, new byte[64 << 20]);
     assertEquals(64 << 20, decompress(Compression.ZSTD, small).length);
     byte[] large = compress(Compression.ZSTD, new byte[(64 << 20) + 1]);
-    LimitExceededException refusal = assertThrows(
-        LimitExceededException.class, () -> decompress(Compression.ZSTD, large));
+    LimitExceededException refusal =
+        assertThrows(LimitExceededException.class, () -> decompress(Compression.ZSTD, large));
     assertEquals("maxRatio", refusal.limit());
   }
 

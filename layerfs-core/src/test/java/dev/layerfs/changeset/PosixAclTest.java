@@ -46,8 +46,16 @@ final class PosixAclTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"user:joe:rwx", "user", "user::rwz", "nobody::rwx", "user:joe:rwx:4294967295",
-        "user:joe:rwx:-1", ":", "user:a:b:c:d"})
+      strings = {
+        "user:joe:rwx",
+        "user",
+        "user::rwz",
+        "nobody::rwx",
+        "user:joe:rwx:4294967295",
+        "user:joe:rwx:-1",
+        ":",
+        "user:a:b:c:d"
+      })
   void refusesWhatItCannotTranslate(String acl) {
     assertThrows(IllegalArgumentException.class, () -> hex(acl));
   }
@@ -57,12 +65,14 @@ final class PosixAclTest {
     byte[] tar = new TarBuilder()
         .add(TarEntryBuilder.directory("d")
             .record("SCHILY.acl.access", "user::rw-,user:joe:r--,group::r--,other::---")
-            .record("SCHILY.acl.default",
+            .record(
+                "SCHILY.acl.default",
                 "user::rw-,user:joe:r--:1000,group::r--,group:staff:rw-:50,mask::rw-,other::---"))
         .build();
     ChangesetEntry directory = Archives.changes(tar).get(0).entry();
     assertEquals(
-        List.of(Name.of("system.posix_acl_default")), List.copyOf(directory.xattrs().keySet()));
+        List.of(Name.of("system.posix_acl_default")),
+        List.copyOf(directory.xattrs().keySet()));
     assertArrayEquals(
         HexFormat.of().parseHex(KERNEL),
         directory.xattrs().get(Name.of("system.posix_acl_default")));

@@ -107,10 +107,8 @@ final class SparseTest {
       records.writeBytes(
           TarBuilder.record("GNU.sparse.numbytes", Long.toString(run[1]).getBytes(US_ASCII)));
     }
-    byte[] tar = new TarBuilder()
-        .pax(records.toString(US_ASCII))
-        .file("s", DATA)
-        .build();
+    byte[] tar =
+        new TarBuilder().pax(records.toString(US_ASCII)).file("s", DATA).build();
     assertArrayEquals(expected(), members(tar).get(0).content());
   }
 
@@ -156,7 +154,8 @@ final class SparseTest {
 
   @Test
   void leavesHolesOutOfTheData() throws IOException {
-    byte[] tar = new TarBuilder().add(old((1L << 33) - 1, new long[] {1L << 32, 10})).build();
+    byte[] tar =
+        new TarBuilder().add(old((1L << 33) - 1, new long[] {1L << 32, 10})).build();
     List<String> runs = new ArrayList<>();
     try (ChangesetReader reader =
         new ChangesetReader(new ByteArrayInputStream(tar), "t", Limits.DEFAULT)) {
@@ -228,8 +227,7 @@ final class SparseTest {
     }
     Limits limits = Limits.DEFAULT.toBuilder().maxLayerBytes(1 << 30).build();
     assertThrows(LimitExceededException.class, () -> {
-      try (TarReader reader =
-          new TarReader(new ByteArrayInputStream(tar.build()), "t", limits)) {
+      try (TarReader reader = new TarReader(new ByteArrayInputStream(tar.build()), "t", limits)) {
         while (reader.next() != null) {
           // only headers
         }

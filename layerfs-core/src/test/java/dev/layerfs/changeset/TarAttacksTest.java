@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attacks on the tar format itself; the numbers are the rows of the project's catalogue of attacks. */
 final class TarAttacksTest {
-  private static final byte[] SMUGGLED = new TarBuilder().file("smuggled", "evil").buildWithoutEnd();
+  private static final byte[] SMUGGLED =
+      new TarBuilder().file("smuggled", "evil").buildWithoutEnd();
 
   private static void refused(TarBuilder tar) {
     assertThrows(MalformedImageException.class, () -> members(tar.build()));
@@ -42,7 +43,8 @@ final class TarAttacksTest {
     TarEntryBuilder outer =
         TarEntryBuilder.file("outer", SMUGGLED).headerSize(0).record("size", "1024");
     assertEquals(
-        List.of("outer", "after"), names(new TarBuilder().add(outer).file("after", "x").build()));
+        List.of("outer", "after"),
+        names(new TarBuilder().add(outer).file("after", "x").build()));
   }
 
   @Test
@@ -82,8 +84,7 @@ final class TarAttacksTest {
   @ParameterizedTest
   @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
   void row37NoBodyWhereNoneBelongs(char type) {
-    TarEntryBuilder entry =
-        TarEntryBuilder.of(type, "x").link("t").device(1, 1).data(SMUGGLED);
+    TarEntryBuilder entry = TarEntryBuilder.of(type, "x").link("t").device(1, 1).data(SMUGGLED);
     refused(new TarBuilder().add(entry).file("after", "x"));
     TarEntryBuilder bySize =
         TarEntryBuilder.of(type, "x").link("t").device(1, 1).record("size", "1024");
@@ -99,10 +100,10 @@ final class TarAttacksTest {
   @ParameterizedTest
   @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
   void row37ButASizeAloneIsHarmlessWhereNoBodyCanBe(char type) throws IOException {
-    TarEntryBuilder entry =
-        TarEntryBuilder.of(type, "x").link("t").device(1, 1).headerSize(5);
+    TarEntryBuilder entry = TarEntryBuilder.of(type, "x").link("t").device(1, 1).headerSize(5);
     assertEquals(
-        List.of("x", "after"), names(new TarBuilder().add(entry).file("after", "x").build()));
+        List.of("x", "after"),
+        names(new TarBuilder().add(entry).file("after", "x").build()));
     assertEquals(List.of("x"), names(new TarBuilder().add(entry).build()));
     assertEquals(List.of("x"), names(new TarBuilder().add(entry).buildWithoutEnd()));
   }
@@ -120,7 +121,8 @@ final class TarAttacksTest {
     refused(new TarBuilder().pax("10 path=a\n10 path=b\n").file("x", ""));
     refused(new TarBuilder().pax("10 size=1\n10 size=2\n").file("x", ""));
     refused(new TarBuilder().pax("8 uid=1\n8 uid=2\n").file("x", ""));
-    refused(new TarBuilder().pax("10 size=0\n").pax("13 size=1024\n").file("x", "").raw(SMUGGLED));
+    refused(
+        new TarBuilder().pax("10 size=0\n").pax("13 size=1024\n").file("x", "").raw(SMUGGLED));
     refused(new TarBuilder().pax("10 path=a\n").gnuLong('L', "b").file("x", ""));
     refused(new TarBuilder().pax("14 linkpath=a\n").gnuLong('K', "b").symlink("x", "y"));
     refused(new TarBuilder()
@@ -159,14 +161,22 @@ final class TarAttacksTest {
   void row39Checksums() {
     refused(new TarBuilder().add(TarEntryBuilder.file("x", new byte[0]).checksum("000001\0 ")));
     refused(new TarBuilder().add(TarEntryBuilder.file("x", new byte[0]).checksum("garbage!")));
-    refused(new TarBuilder().add(TarEntryBuilder.file("x", new byte[0]).checksum("\0\0\0\0\0\0\0\0")));
+    refused(
+        new TarBuilder().add(TarEntryBuilder.file("x", new byte[0]).checksum("\0\0\0\0\0\0\0\0")));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "12x45678\0\0\0\0", "+3\0", "-3\0", "0x10\0", "1 2\0", "1\0junk", "8\0", "1.5\0", "\u00ff\u00ff"
-            + "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", // -1
+        "12x45678\0\0\0\0",
+        "+3\0",
+        "-3\0",
+        "0x10\0",
+        "1 2\0",
+        "1\0junk",
+        "8\0",
+        "1.5\0",
+        "\u00ff\u00ff" + "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", // -1
         "\u0080\u0000\u0000\u0000\u0080\u0000\u0000\u0000\u0000\u0000\u0000\u0000" // 2^63
       })
   void row39Numbers(String size) {
@@ -219,7 +229,8 @@ final class TarAttacksTest {
     Limits limits = Limits.DEFAULT;
     String path = "p/".repeat(3000);
     exceeds("maxPathBytes", new TarBuilder().gnuLong('L', path).file("x", "").build(), limits);
-    exceeds("maxPathBytes", new TarBuilder().gnuLong('K', path).symlink("x", "y").build(), limits);
+    exceeds(
+        "maxPathBytes", new TarBuilder().gnuLong('K', path).symlink("x", "y").build(), limits);
     exceeds(
         "maxPathBytes",
         new TarBuilder().add(TarEntryBuilder.of('2', path).link("y")).build(),
@@ -241,8 +252,21 @@ final class TarAttacksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"NaN", "Infinity", "1e9", "--1", "+1", "1.2.3", "1.-2", ".5", "-", ".", " 1",
-    "9223372036854775808"})
+  @ValueSource(
+      strings = {
+        "NaN",
+        "Infinity",
+        "1e9",
+        "--1",
+        "+1",
+        "1.2.3",
+        "1.-2",
+        ".5",
+        "-",
+        ".",
+        " 1",
+        "9223372036854775808"
+      })
   void row42Times(String time) {
     refused(new TarBuilder().add(TarEntryBuilder.file("x", new byte[0]).record("mtime", time)));
   }
@@ -299,10 +323,9 @@ final class TarAttacksTest {
   @Test
   void row45DataAfterTheEndIsBounded() {
     Limits limits = Limits.DEFAULT.toBuilder().maxLayerBytes(1 << 20).build();
-    InputStream endless = new SequenceInputStream(
-        Collections.enumeration(List.of(
-            new ByteArrayInputStream(new TarBuilder().build()),
-            new ByteArrayInputStream(new byte[2 << 20]))));
+    InputStream endless = new SequenceInputStream(Collections.enumeration(List.of(
+        new ByteArrayInputStream(new TarBuilder().build()),
+        new ByteArrayInputStream(new byte[2 << 20]))));
     LimitExceededException refusal =
         assertThrows(LimitExceededException.class, () -> members(endless, limits));
     assertEquals("maxLayerBytes", refusal.limit());
@@ -338,8 +361,8 @@ final class TarAttacksTest {
       many.xattr("user.n" + i, new byte[65_000]);
     }
     exceeds("maxEntryMetadataBytes", new TarBuilder().add(many).build(), Limits.DEFAULT);
-    refused(new TarBuilder().add(
-        TarEntryBuilder.file("x", new byte[0]).record("SCHILY.xattr.user.\0a", "x")));
+    refused(new TarBuilder()
+        .add(TarEntryBuilder.file("x", new byte[0]).record("SCHILY.xattr.user.\0a", "x")));
   }
 
   @Test

@@ -93,11 +93,13 @@ final class TarReaderTest {
   void takesOldGoPrefixesInGnuHeadersForNames() throws IOException {
     TarEntryBuilder go = TarEntryBuilder.file("name", new byte[0]).format(Format.GNU);
     assertEquals(
-        List.of("a/prefix/name"), names(new TarBuilder().add(go.patch(345, "a/prefix")).build()));
+        List.of("a/prefix/name"),
+        names(new TarBuilder().add(go.patch(345, "a/prefix")).build()));
     TarEntryBuilder gnu = TarEntryBuilder.file("name", new byte[0]).format(Format.GNU);
     assertEquals(
         List.of("name"),
-        names(new TarBuilder().add(gnu.patch(345, "00000000012\00000000000013\0")).build()));
+        names(
+            new TarBuilder().add(gnu.patch(345, "00000000012\00000000000013\0")).build()));
   }
 
   @Test
@@ -142,8 +144,15 @@ final class TarReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, 0", "1.5, 1, 500000000", "-1.5, -2, 500000000", "-1, -1, 0", "-0.000000001, -1, 999999999",
-    "1.0000000019, 1, 1", "12.34, 12, 340000000", "7., 7, 0", "253402300800.5, 253402300800, 500000000"
+    "0, 0, 0",
+    "1.5, 1, 500000000",
+    "-1.5, -2, 500000000",
+    "-1, -1, 0",
+    "-0.000000001, -1, 999999999",
+    "1.0000000019, 1, 1",
+    "12.34, 12, 340000000",
+    "7., 7, 0",
+    "253402300800.5, 253402300800, 500000000"
   })
   void readsPaxTimes(String text, long seconds, int nanos) throws IOException {
     TarEntry entry = only(TarEntryBuilder.file("x", new byte[0]).record("mtime", text));

@@ -76,7 +76,8 @@ final class DamageTest {
   @Test
   void everyFlippedByteOfATreesMetadataIsSurvived() throws IOException {
     Images images = new Images(work);
-    Path layer = images.layer("layer", new EntryList().file("a/b", "x").file("c", "y".repeat(9000)));
+    Path layer =
+        images.layer("layer", new EntryList().file("a/b", "x").file("c", "y".repeat(9000)));
     Path tree = images.tree("tree", List.of(layer, layer));
     byte[] good = Files.readAllBytes(tree);
     for (int i = metadataOffset(tree, layer, layer); i < good.length; i++) {
@@ -186,8 +187,7 @@ final class DamageTest {
       Files.write(layer, new byte[4096], StandardOpenOption.TRUNCATE_EXISTING);
       try (ErofsImage image = ErofsImage.open(tree, List.of(layer))) {
         long nid = Images.find(image, "f");
-        assertThrows(
-            StoreCorruptException.class, () -> image.read(nid, 0, ByteBuffer.allocate(1)));
+        assertThrows(StoreCorruptException.class, () -> image.read(nid, 0, ByteBuffer.allocate(1)));
       }
     }
   }

@@ -169,8 +169,7 @@ final class ErofsImageTest {
       long nid = Images.find(image, "f");
       image.close();
       image.close();
-      assertThrows(
-          ClosedChannelException.class, () -> image.read(nid, 0, ByteBuffer.allocate(1)));
+      assertThrows(ClosedChannelException.class, () -> image.read(nid, 0, ByteBuffer.allocate(1)));
     });
   }
 

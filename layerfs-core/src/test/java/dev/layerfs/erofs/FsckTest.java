@@ -57,8 +57,7 @@ final class FsckTest {
     Path file = new Images(directory).layer("layer", Samples.layers().get("small"));
     Tool.Result dump = Tool.run(List.of("dump.erofs", "-s", file.toString()));
     assertEquals(0, dump.status(), dump.output());
-    assertTrue(
-        dump.output().contains("01020304-0506-0708-090a-0b0c0d0e0f10"), dump.output());
+    assertTrue(dump.output().contains("01020304-0506-0708-090a-0b0c0d0e0f10"), dump.output());
     assertTrue(dump.output().contains("sb_csum mtime"), dump.output());
   }
 

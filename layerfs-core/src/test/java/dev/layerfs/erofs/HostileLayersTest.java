@@ -40,8 +40,7 @@ final class HostileLayersTest {
 
   private Path layer(String name, InputStream tar) throws IOException {
     Path file = memory.getPath("/work/" + name + ".erofs");
-    try (ChangesetReader changes =
-            new ChangesetReader(tar, "layer " + name, Limits.DEFAULT);
+    try (ChangesetReader changes = new ChangesetReader(tar, "layer " + name, Limits.DEFAULT);
         var out = Images.create(file)) {
       LayerFile.write(changes, out, () -> Images.uuid(1));
     }
@@ -96,8 +95,7 @@ final class HostileLayersTest {
     SortedMap<String, String> tree = merge(
         new TarBuilder().symlink("etc", "/../../host").directory("host/"),
         new TarBuilder().file("etc/passwd", "x").whiteout("etc/", "shadow"));
-    assertEquals(
-        List.of("/", "/etc", "/host", "/host/passwd"), List.copyOf(tree.keySet()));
+    assertEquals(List.of("/", "/etc", "/host", "/host/passwd"), List.copyOf(tree.keySet()));
   }
 
   @Test
@@ -134,8 +132,8 @@ final class HostileLayersTest {
   @Test
   void notesAreHandedOn() throws IOException {
     TarBuilder tar = new TarBuilder().file(".wh..wh.plnk/x", "");
-    try (ChangesetReader changes = new ChangesetReader(
-            new ByteArrayInputStream(tar.build()), "layer", Limits.DEFAULT);
+    try (ChangesetReader changes =
+            new ChangesetReader(new ByteArrayInputStream(tar.build()), "layer", Limits.DEFAULT);
         var out = Images.create(memory.getPath("/work/notes"))) {
       LayerFile.Summary summary = LayerFile.write(changes, out, () -> Images.uuid(1));
       assertEquals(1, summary.notes().size());

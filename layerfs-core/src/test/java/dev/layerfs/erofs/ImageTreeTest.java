@@ -142,8 +142,8 @@ final class ImageTreeTest {
 
   @Test
   void anOpaqueRootHidesAllBeneath() throws IOException {
-    SortedMap<String, String> tree = merge(
-        new EntryList().file("a/b", "x"), new EntryList().file("c", "x").opaque(""));
+    SortedMap<String, String> tree =
+        merge(new EntryList().file("a/b", "x"), new EntryList().file("c", "x").opaque(""));
     assertPaths(tree, "/", "/c");
   }
 
@@ -162,8 +162,7 @@ final class ImageTreeTest {
         new EntryList().owner(1, 1).directory("run", 0700).symlink("var/run", "/run"),
         new EntryList().file("var/run/pid", "1").file("run/other", "2"),
         new EntryList().whiteout("var/run/pid").file("var/run/sub/deep", "3"));
-    assertPaths(
-        tree, "/", "/run", "/run/other", "/run/sub", "/run/sub/deep", "/var", "/var/run");
+    assertPaths(tree, "/", "/run", "/run/other", "/run/sub", "/run/sub/deep", "/var", "/var/run");
     assertHas(tree, "/run", "DIRECTORY 0700 1:1 links=3");
     assertHas(tree, "/var/run", "SYMLINK");
   }
@@ -173,8 +172,8 @@ final class ImageTreeTest {
     SortedMap<String, String> tree = merge(
         new EntryList().symlink("up", "../../../..").symlink("new", "made/by/../link"),
         new EntryList().file("up/up/at-root", "1").file("new/file", "2"));
-    assertPaths(tree, "/", "/at-root", "/made", "/made/by", "/made/link", "/made/link/file",
-        "/new", "/up");
+    assertPaths(
+        tree, "/", "/at-root", "/made", "/made/by", "/made/link", "/made/link/file", "/new", "/up");
   }
 
   @Test
@@ -318,8 +317,7 @@ final class ImageTreeTest {
       assertThrows(
           UnsupportedImageException.class,
           () -> ImageTree.write(layers, tags, Images.uuid(1), out));
-      ImageTree.write(
-          layers.subList(1, 65_536), tags.subList(1, 65_536), Images.uuid(1), out);
+      ImageTree.write(layers.subList(1, 65_536), tags.subList(1, 65_536), Images.uuid(1), out);
     }
     List<Path> devices = Collections.nCopies(65_535, file);
     try (ErofsImage image = ErofsImage.open(memory.getPath("/work/tree"), devices)) {

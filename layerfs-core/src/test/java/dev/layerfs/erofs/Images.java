@@ -119,16 +119,15 @@ final class Images {
   private static String describe(ErofsImage image, long nid) throws IOException {
     Stat stat = image.stat(nid);
     StringBuilder line = new StringBuilder();
-    line.append(
-        String.format(
-            "%s %04o %d:%d links=%d mtime=%d.%09d",
-            stat.type(),
-            stat.mode(),
-            stat.uid(),
-            stat.gid(),
-            stat.links(),
-            stat.mtimeSeconds(),
-            stat.mtimeNanos()));
+    line.append(String.format(
+        "%s %04o %d:%d links=%d mtime=%d.%09d",
+        stat.type(),
+        stat.mode(),
+        stat.uid(),
+        stat.gid(),
+        stat.links(),
+        stat.mtimeSeconds(),
+        stat.mtimeNanos()));
     switch (stat.type()) {
       case REGULAR -> line.append(" ").append(content(image, nid));
       case SYMLINK -> line.append(" -> ").append(HexFormat.of().formatHex(image.readLink(nid)));

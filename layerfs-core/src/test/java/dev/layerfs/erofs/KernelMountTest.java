@@ -84,7 +84,8 @@ final class KernelMountTest {
 
   private static String join(SortedMap<String, String> described) {
     StringBuilder lines = new StringBuilder();
-    described.forEach((path, line) -> lines.append(path).append(' ').append(line).append('\n'));
+    described.forEach(
+        (path, line) -> lines.append(path).append(' ').append(line).append('\n'));
     return lines.toString();
   }
 

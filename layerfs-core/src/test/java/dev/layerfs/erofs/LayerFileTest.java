@@ -207,8 +207,7 @@ final class LayerFileTest {
     assertRejected(new EntryList().hardLink("a", "/"), "to a directory");
     assertRejected(new EntryList().hardLink("a", "b").file("b", "x"), "comes later");
     assertRejected(new EntryList().hardLink("a", "b").file("b/c", "x"), "comes later");
-    assertRejected(
-        new EntryList().file("f", "x").hardLink("a", "f/x"), "not a directory");
+    assertRejected(new EntryList().file("f", "x").hardLink("a", "f/x"), "not a directory");
   }
 
   @Test
@@ -304,8 +303,7 @@ final class LayerFileTest {
     Path file = directory.resolve("layer.erofs");
     LayerFile.Summary summary =
         Images.write(file, new EntryList().file("a", "12345").file("b", "").fifo("c"));
-    assertEquals(
-        new LayerFile.Summary(3, 2, 5, Files.size(file), List.of()), summary);
+    assertEquals(new LayerFile.Summary(3, 2, 5, Files.size(file), List.of()), summary);
   }
 
   @Test
@@ -313,13 +311,10 @@ final class LayerFileTest {
     EntryList entries = new EntryList().file("a", "x").file("b", "y");
     Path file = directory.resolve("layer.erofs");
     try (var out = Images.create(file)) {
-      LayerFile.write(
-          entries,
-          out,
-          () -> {
-            assertEquals(null, entries.next());
-            return Images.uuid(9);
-          });
+      LayerFile.write(entries, out, () -> {
+        assertEquals(null, entries.next());
+        return Images.uuid(9);
+      });
     }
     try (ErofsImage image = ErofsImage.open(file, List.of())) {
       assertArrayEquals(Images.uuid(9), image.uuid());

@@ -106,8 +106,9 @@ final class MergeModel {
 
   private int subdirectories(String path) {
     Map<String, Inode> children = new HashMap<>(tree);
-    children.keySet().removeIf(
-        p -> p.isEmpty() || !p.substring(0, p.lastIndexOf('/')).equals(path));
+    children
+        .keySet()
+        .removeIf(p -> p.isEmpty() || !p.substring(0, p.lastIndexOf('/')).equals(path));
     return (int) children.values().stream().filter(Inode::isDirectory).count();
   }
 

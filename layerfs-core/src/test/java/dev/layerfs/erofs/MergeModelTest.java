@@ -72,7 +72,8 @@ final class MergeModelTest {
 
   private static String lines(SortedMap<String, String> described) {
     StringBuilder lines = new StringBuilder();
-    described.forEach((path, line) -> lines.append(path).append(' ').append(line).append('\n'));
+    described.forEach(
+        (path, line) -> lines.append(path).append(' ').append(line).append('\n'));
     return lines.toString();
   }
 }

@@ -61,8 +61,7 @@ final class MkfsImagesTest {
     }
   }
 
-  private static int assertSame(ErofsImage image, long directory, Path source)
-      throws IOException {
+  private static int assertSame(ErofsImage image, long directory, Path source) throws IOException {
     int entries = 0;
     for (DirectoryEntry entry : image.list(directory)) {
       entries++;
@@ -75,11 +74,9 @@ final class MkfsImagesTest {
       if (entry.type() == FileType.DIRECTORY) {
         entries += assertSame(image, nid, original);
       } else if (entry.type() == FileType.SYMLINK) {
-        assertEquals(
-            Files.readSymbolicLink(original).toString(), Name.decode(image.readLink(nid)));
+        assertEquals(Files.readSymbolicLink(original).toString(), Name.decode(image.readLink(nid)));
       } else {
-        assertEquals(
-            Images.content(Files.readAllBytes(original)), Images.content(image, nid));
+        assertEquals(Images.content(Files.readAllBytes(original)), Images.content(image, nid));
       }
     }
     return entries;
@@ -134,6 +131,7 @@ final class MkfsImagesTest {
     Files.write(source.resolve("compressible"), new byte[1_000_000]);
     Path file = mkfs("-zlz4");
     IOException e = assertThrows(IOException.class, () -> assertSame(file, List.of()));
-    assertTrue(e.getMessage().contains("compress") || e.getMessage().contains("features"), e::toString);
+    assertTrue(
+        e.getMessage().contains("compress") || e.getMessage().contains("features"), e::toString);
   }
 }

@@ -50,8 +50,8 @@ public final class TestImage {
   /** Returns the config. */
   public byte[] config() {
     String ids = diffIds.stream().map(id -> '"' + id + '"').collect(Collectors.joining(","));
-    String json = "{\"architecture\":\"" + architecture + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
-        + "\"diff_ids\":[" + ids + "]}}";
+    String json = "{\"architecture\":\"" + architecture
+        + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\"," + "\"diff_ids\":[" + ids + "]}}";
     return json.getBytes(StandardCharsets.UTF_8);
   }
 

@@ -62,7 +62,8 @@ public final class TestLayout {
     Files.createDirectories(directory);
     Files.write(directory.resolve(ImageLayout.MARKER_FILE), ImageLayout.marker());
     Files.write(
-        directory.resolve(ImageLayout.INDEX_FILE), Index.empty().withManifests(entries).bytes());
+        directory.resolve(ImageLayout.INDEX_FILE),
+        Index.empty().withManifests(entries).bytes());
     Files.createDirectories(directory.resolve("blobs/sha256"));
     for (Map.Entry<Digest, byte[]> blob : blobs.entrySet()) {
       Path file = directory.resolve(ImageLayout.blobPath(blob.getKey()));

@@ -24,16 +24,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KernelMountTest {
   private static final int ROUNDS = 8;
   private static final int STEPS = 40;
-  private static final String OPTIONS =
-      "userxattr,index=off,metacopy=off,xino=auto,nfs_export=off";
+  private static final String OPTIONS = "userxattr,index=off,metacopy=off,xino=auto,nfs_export=off";
   private static final String[] COMMANDS = {
-    "rm -f $1", "rm -rf $1", "mkdir $1", "mkdir -p $1/x", "rmdir $1", "mv -T $1 $2", "mv -fT $1 $2",
-    "ln $1 $2", "ln -s target $1", "echo text >> $1", "echo new > $1", "touch -hd @1234567890 $1",
-    "chmod 4711 $1", "chown -h 3:4 $1", "setfattr -n user.one -v 1 $1", "mkfifo $1",
-    "rm -rf $1; mkdir $1; echo again > $1/a", "cp -a $1 $2"
+    "rm -f $1",
+    "rm -rf $1",
+    "mkdir $1",
+    "mkdir -p $1/x",
+    "rmdir $1",
+    "mv -T $1 $2",
+    "mv -fT $1 $2",
+    "ln $1 $2",
+    "ln -s target $1",
+    "echo text >> $1",
+    "echo new > $1",
+    "touch -hd @1234567890 $1",
+    "chmod 4711 $1",
+    "chown -h 3:4 $1",
+    "setfattr -n user.one -v 1 $1",
+    "mkfifo $1",
+    "rm -rf $1; mkdir $1; echo again > $1/a",
+    "cp -a $1 $2"
   };
 
-  @TempDir Path temp;
+  @TempDir
+  Path temp;
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4})
@@ -71,7 +85,8 @@ final class KernelMountTest {
   private Path mountLower() throws IOException, InterruptedException {
     Path lower = Files.createDirectory(temp.resolve("lower"));
     String devices = "ro,device=" + temp.resolve("layer.erofs");
-    int status = run("mount", "-i", "-t", "erofs", "-o", devices, temp.resolve("tree.erofs") + "", lower + "");
+    int status = run(
+        "mount", "-i", "-t", "erofs", "-o", devices, temp.resolve("tree.erofs") + "", lower + "");
     Assumptions.assumeTrue(status == 0, "this kernel doesn't mount EROFS from a file");
     return lower;
   }
@@ -81,15 +96,14 @@ final class KernelMountTest {
     if (!Files.exists(mount)) {
       Files.createDirectory(mount);
     }
-    String layers =
-        "lowerdir=" + lower + ",upperdir=" + container.resolve("upper") + ",workdir=" + container.resolve("work");
+    String layers = "lowerdir=" + lower + ",upperdir=" + container.resolve("upper") + ",workdir="
+        + container.resolve("work");
     int status = run("mount", "-t", "overlay", "-o", layers + "," + OPTIONS, "overlay", mount + "");
     assertEquals(0, status, "overlay mount");
     return mount;
   }
 
-  private static String useView(Path container, TestImage image, Random random)
-      throws IOException {
+  private static String useView(Path container, TestImage image, Random random) throws IOException {
     Upper upper = Upper.open(container, TestHost.OVERLAYFS.format());
     try (UnionView view = UnionView.open(image.tree(), upper)) {
       List<FileHandle> open = new ArrayList<>();
@@ -107,7 +121,12 @@ final class KernelMountTest {
       throws IOException, InterruptedException {
     StringBuilder script = new StringBuilder("cd " + mount + "\n");
     for (int step = 0; step < STEPS; step++) {
-      script.append("set -- ").append(path(random)).append(' ').append(path(random)).append('\n');
+      script
+          .append("set -- ")
+          .append(path(random))
+          .append(' ')
+          .append(path(random))
+          .append('\n');
       script.append(COMMANDS[random.nextInt(COMMANDS.length)]).append('\n');
     }
     run("sh", "-c", script.toString());
@@ -122,13 +141,11 @@ final class KernelMountTest {
   }
 
   private static int run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process process = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
     process.getOutputStream().close();
     return process.waitFor();
   }
-
 }
