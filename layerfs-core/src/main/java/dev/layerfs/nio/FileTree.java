@@ -1,5 +1,7 @@
 package dev.layerfs.nio;
 
+import dev.layerfs.nio.LayerFileChannel.Interrupts;
+import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
@@ -13,10 +15,13 @@ import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,11 @@ final class FileTree {
     this.fileSystem = fileSystem;
     this.view = view;
     this.resolver = resolver;
+  }
+
+  /** Lists the directory at which the tree begins. */
+  List<DirectoryEntry> list() throws PosixException {
+    return view.list(resolver.start());
   }
 
   LayerFileSystem fileSystem() {
@@ -107,10 +117,18 @@ final class FileTree {
     }
   }
 
-  /** Opens a file, and creates it if the request says so. */
-  FileHandle open(LayerPath path, OpenRequest request, int mode) throws IOException {
+  /**
+   * Opens a file, and creates it if the request says so.
+   *
+   * @param attributes those of a new file
+   */
+  FileChannel open(
+      LayerPath path, OpenRequest request, Interrupts interrupts, FileAttribute<?>... attributes)
+      throws IOException {
+    int mode = Options.mode(0666, attributes);
     try {
-      return new FileOpener(view, resolver).open(path.names(), request, mode);
+      FileHandle handle = new FileOpener(view, resolver).open(path.names(), request, mode);
+      return new LayerFileChannel(handle, request.flags(), fileSystem.locks(), interrupts);
     } catch (PosixException e) {
       if (e.errno() == Errno.ELOOP && request.refusesLinks()) {
         throw new IOException(e.errno().message() + " (NOFOLLOW_LINKS specified)", e);
@@ -175,18 +193,42 @@ final class FileTree {
       if (node == null) {
         return false;
       }
-      checkRemovable(found);
-      if (node.type() == FileType.DIRECTORY) {
-        view.rmdir(found.parent(), found.name());
-      } else {
-        view.unlink(found.parent(), found.name());
-      }
+      remove(found, node.type() == FileType.DIRECTORY);
       return true;
     } catch (PosixException e) {
       if (e.errno() == Errno.ENOENT) {
         return false;
       }
       throw removalFailure(e, path);
+    }
+  }
+
+  /** Removes what is not a directory ({@code unlink}). */
+  void deleteFile(LayerPath path) throws IOException {
+    delete(path, false);
+  }
+
+  /** Removes an empty directory ({@code rmdir}). */
+  void deleteDirectory(LayerPath path) throws IOException {
+    delete(path, true);
+  }
+
+  private void delete(LayerPath path, boolean directory) throws IOException {
+    try {
+      Resolved found = resolver.resolve(path.names(), LastLink.NOFOLLOW);
+      found.existing();
+      remove(found, directory);
+    } catch (PosixException e) {
+      throw removalFailure(e, path);
+    }
+  }
+
+  private void remove(Resolved found, boolean directory) throws PosixException {
+    checkRemovable(found);
+    if (directory) {
+      view.rmdir(found.parent(), found.name());
+    } else {
+      view.unlink(found.parent(), found.name());
     }
   }
 
@@ -202,7 +244,7 @@ final class FileTree {
     }
   }
 
-  static IOException removalFailure(PosixException e, LayerPath path) {
+  private static IOException removalFailure(PosixException e, LayerPath path) {
     return e.errno() == Errno.ENOTEMPTY
         ? new DirectoryNotEmptyException(Failures.text(path))
         : Failures.of(e, path);

@@ -1,34 +1,73 @@
 package dev.layerfs.nio;
 
+import dev.layerfs.nio.LayerFileChannel.Interrupts;
 import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Resolver.LastLink;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a directory as they were when it was opened. */
-class LayerDirectoryStream implements DirectoryStream<Path> {
+/**
+ * An open directory: its entries as they were when it was opened, and operations relative to it, wherever it is moved
+ * to.
+ */
+final class LayerDirectoryStream implements SecureDirectoryStream<Path> {
+  private final FileTree tree; // begins at the directory
   private final LayerPath directory;
   private final DirectoryStream.Filter<? super Path> filter;
   private List<DirectoryEntry> entries;
   private boolean iterating;
   private volatile boolean closed;
 
-  LayerDirectoryStream(
+  private LayerDirectoryStream(
+      FileTree tree,
       LayerPath directory,
       List<DirectoryEntry> entries,
       DirectoryStream.Filter<? super Path> filter) {
+    this.tree = tree;
     this.directory = directory;
     this.entries = entries;
     this.filter = filter;
   }
 
-  boolean isClosed() {
-    return closed;
+  /**
+   * Opens a directory.
+   *
+   * @param tree where the path begins
+   * @param path the path of the directory, also of its entries
+   */
+  static LayerDirectoryStream open(
+      FileTree tree, LayerPath path, LastLink last, DirectoryStream.Filter<? super Path> filter)
+      throws IOException {
+    return open(tree.at(path, last), path, filter);
+  }
+
+  private static LayerDirectoryStream open(
+      FileTree tree, LayerPath directory, DirectoryStream.Filter<? super Path> filter)
+      throws IOException {
+    try {
+      return new LayerDirectoryStream(tree, directory, tree.list(), filter);
+    } catch (PosixException e) {
+      throw Failures.ofDirectory(e, directory);
+    }
   }
 
   @Override
@@ -46,8 +85,81 @@ class LayerDirectoryStream implements DirectoryStream<Path> {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
+  }
+
+  @Override
+  public SecureDirectoryStream<Path> newDirectoryStream(Path path, LinkOption... options)
+      throws IOException {
+    LayerPath own = own(path);
+    FileTree there = tree(own).at(own, Options.lastLink(options));
+    return open(there, (LayerPath) directory.resolve(own), entry -> true);
+  }
+
+  @Override
+  public SeekableByteChannel newByteChannel(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    LayerPath own = own(path);
+    return tree(own).open(own, OpenRequest.of(options), Interrupts.CLOSE, attributes);
+  }
+
+  @Override
+  public void deleteFile(Path path) throws IOException {
+    tree(own(path)).deleteFile(own(path));
+  }
+
+  @Override
+  public void deleteDirectory(Path path) throws IOException {
+    tree(own(path)).deleteDirectory(own(path));
+  }
+
+  @Override
+  public void move(Path source, SecureDirectoryStream<Path> targetDirectory, Path target)
+      throws IOException {
+    if (!(Objects.requireNonNull(targetDirectory) instanceof LayerDirectoryStream other)) {
+      throw new ProviderMismatchException();
+    }
+    LayerPath from = own(source);
+    LayerPath to = other.own(target);
+    if (other.tree.fileSystem() != tree.fileSystem()) {
+      throw new ProviderMismatchException();
+    }
+    try {
+      tree(from).rename(from, other.tree(to), to);
+    } catch (PosixException e) {
+      if (e.errno() == Errno.EXDEV) {
+        throw new AtomicMoveNotSupportedException(
+            Failures.text(from), Failures.text(to), e.errno().message());
+      }
+      throw Failures.of(e, from, to);
+    }
+  }
+
+  @Override
+  public <V extends FileAttributeView> @Nullable V getFileAttributeView(Class<V> type) {
+    LayerPath self = LayerPath.ofBytes(tree.fileSystem(), new byte[0]);
+    return FileAttributeViews.of(type, tree(self), self, LastLink.FOLLOW);
+  }
+
+  @Override
+  public <V extends FileAttributeView> @Nullable V getFileAttributeView(
+      Path path, Class<V> type, LinkOption... options) {
+    LayerPath own = own(path);
+    return FileAttributeViews.of(type, tree(own), own, Options.lastLink(options));
+  }
+
+  private LayerPath own(Path path) {
+    return LayerPath.of(path, tree.fileSystem());
+  }
+
+  /** Where a path begins. */
+  private FileTree tree(LayerPath path) {
+    if (closed) {
+      throw new ClosedDirectoryStreamException();
+    }
+    return path.isAbsolute() ? tree.fileSystem().tree() : tree;
   }
 
   private final class Entries implements Iterator<Path> {

@@ -28,17 +28,19 @@ final class LayerFileChannel extends FileChannel {
   private final Object positionLock = new Object();
   private long position;
 
-  /**
-   * Makes a channel.
-   *
-   * @param interruptible whether an interrupt closes it, as the contract of channels says; what is beneath a stream is
-   *     not
-   */
-  LayerFileChannel(FileHandle handle, Set<OpenFlag> flags, LockTable locks, boolean interruptible) {
+  /** What an interrupt of a thread that reads or writes does. */
+  enum Interrupts {
+    /** It closes the channel, as the contract of {@link java.nio.channels.InterruptibleChannel} has it. */
+    CLOSE,
+    /** Nothing; for what is beneath a stream. */
+    IGNORE
+  }
+
+  LayerFileChannel(FileHandle handle, Set<OpenFlag> flags, LockTable locks, Interrupts interrupts) {
     this.handle = handle;
     this.flags = flags;
     this.locks = locks;
-    this.interruptible = interruptible;
+    this.interruptible = interrupts == Interrupts.CLOSE;
   }
 
   @Override

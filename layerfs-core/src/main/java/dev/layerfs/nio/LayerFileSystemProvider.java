@@ -1,8 +1,6 @@
 package dev.layerfs.nio;
 
-import dev.layerfs.posix.FileHandle;
-import dev.layerfs.posix.Node;
-import dev.layerfs.posix.PosixException;
+import dev.layerfs.nio.LayerFileChannel.Interrupts;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
@@ -88,19 +86,7 @@ final class LayerFileSystemProvider extends FileSystemProvider {
   public FileChannel newFileChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    return open(path, options, true, attributes);
-  }
-
-  private FileChannel open(
-      Path path,
-      Set<? extends OpenOption> options,
-      boolean interruptible,
-      FileAttribute<?>... attributes)
-      throws IOException {
-    OpenRequest request = OpenRequest.of(options);
-    int mode = Options.mode(0666, attributes);
-    FileHandle handle = tree().open(own(path), request, mode);
-    return new LayerFileChannel(handle, request.flags(), fileSystem.locks(), interruptible);
+    return tree().open(own(path), OpenRequest.of(options), Interrupts.CLOSE, attributes);
   }
 
   /** An interrupt does not close the stream, as it does not close those of the JDK's own provider. */
@@ -112,7 +98,7 @@ final class LayerFileSystemProvider extends FileSystemProvider {
         throw new UnsupportedOperationException("'" + option + "' not allowed");
       }
     }
-    return Channels.newInputStream(open(path, all, false));
+    return Channels.newInputStream(openQuietly(path, all));
   }
 
   @Override
@@ -126,20 +112,18 @@ final class LayerFileSystemProvider extends FileSystemProvider {
       all.add(StandardOpenOption.TRUNCATE_EXISTING);
     }
     all.add(StandardOpenOption.WRITE);
-    return Channels.newOutputStream(open(path, all, false));
+    return Channels.newOutputStream(openQuietly(path, all));
+  }
+
+  private FileChannel openQuietly(Path path, Set<OpenOption> options) throws IOException {
+    return tree().open(own(path), OpenRequest.of(options), Interrupts.IGNORE);
   }
 
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
     Objects.requireNonNull(filter);
-    LayerPath path = own(directory);
-    Node node = tree().existing(path, LastLink.FOLLOW);
-    try {
-      return new LayerDirectoryStream(path, tree().view().list(node), filter);
-    } catch (PosixException e) {
-      throw Failures.ofDirectory(e, path);
-    }
+    return LayerDirectoryStream.open(tree(), own(directory), LastLink.FOLLOW, filter);
   }
 
   @Override

@@ -40,7 +40,7 @@ final class LockTable {
   synchronized void release(Node file, FileChannel channel) {
     List<Lock> held = locks.get(file);
     if (held != null) {
-      held.removeIf(lock -> lock.acquiredBy() == channel);
+      held.removeIf(lock -> lock.acquiredBy().equals(channel));
       dropIfEmpty(file, held);
     }
   }

@@ -3,10 +3,7 @@ package dev.layerfs.nio;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.layerfs.testing.ModelView;
@@ -130,12 +127,5 @@ final class LibraryUseTest {
       assertEquals("a/b/two/x", entry.getName());
       assertArrayEquals(new byte[] {'2', '2'}, in.readAllBytes());
     }
-  }
-
-  @Test
-  void guavaDeletesRecursively() throws IOException {
-    MoreFiles.deleteRecursively(tree, RecursiveDeleteOption.ALLOW_INSECURE);
-    assertFalse(Files.exists(tree));
-    assertTrue(Files.exists(door.getPath("/")));
   }
 }
