@@ -9,6 +9,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.commons.compress.MemoryLimitException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,10 @@ public final class LayerStream extends InputStream {
    */
   @Override
   public int read(byte[] b, int off, int len) throws IOException {
+    Objects.checkFromIndexSize(off, len, b.length);
+    if (len == 0) {
+      return 0;
+    }
     int n = decode(b, off, len);
     if (n > 0) {
       bytes += n;
