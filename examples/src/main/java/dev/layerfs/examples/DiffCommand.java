@@ -23,7 +23,11 @@ final class DiffCommand extends StoreCommand {
       description = "A container; or the image to compare with.")
   private String first = "";
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "REF", description = "The image to compare.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "REF",
+      description = "The image to compare.")
   private @Nullable String second;
 
   @Override

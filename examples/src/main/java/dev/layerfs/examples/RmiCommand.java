@@ -11,9 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Removes images. */
-@Command(
-    name = "rmi",
-    description = "Remove names of images, and images that have no other name.")
+@Command(name = "rmi", description = "Remove names of images, and images that have no other name.")
 final class RmiCommand extends StoreCommand {
   @Parameters(arity = "1..*", paramLabel = "REF", description = "Names or digests.")
   private List<String> references = new ArrayList<>();

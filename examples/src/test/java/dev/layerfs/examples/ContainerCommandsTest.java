@@ -100,8 +100,10 @@ final class ContainerCommandsTest {
   @Test
   void comparesImages() throws IOException {
     try (LayerTar tar = new LayerTar()) {
-      byte[] layer = tar.file("etc/hosts", "127.0.0.1 localhost\n").file("new", "new\n").toBytes();
-      Path layout = new ImageLayout(directory.resolve("other")).layer("x", layer).write("other:1");
+      byte[] layer =
+          tar.file("etc/hosts", "127.0.0.1 localhost\n").file("new", "new\n").toBytes();
+      Path layout =
+          new ImageLayout(directory.resolve("other")).layer("x", layer).write("other:1");
       cli.run("load", layout.toString());
     }
     List<String> changes = cli.run("diff", "sample:1", "other:1").lines();
@@ -116,7 +118,8 @@ final class ContainerCommandsTest {
         Container web = store.open("web")) {
       assertEquals("web", web.info().name().orElseThrow());
       for (String[] command : List.of(
-          new String[] {"ls", "web:/"}, new String[] {"rm", "web"}, new String[] {"reset", "web"})) {
+          new String[] {"ls", "web:/"}, new String[] {"rm", "web"}, new String[] {"reset", "web"
+          })) {
         String err = cli.execute(command).fails(1).err();
         assertTrue(err.startsWith("layerfs: ") && err.contains("open"), err);
       }

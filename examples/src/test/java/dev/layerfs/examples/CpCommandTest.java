@@ -72,7 +72,9 @@ final class CpCommandTest {
     List<String> copied = cli.run("find", "web:/copy").lines();
     assertEquals(
         cli.run("find", "sample:1:/").lines(),
-        copied.stream().map(path -> path.equals("/copy") ? "/" : path.substring(5)).toList());
+        copied.stream()
+            .map(path -> path.equals("/copy") ? "/" : path.substring(5))
+            .toList());
     assertEquals(String.valueOf(copied.size()), String.valueOf(document.get("files")));
   }
 
@@ -107,8 +109,7 @@ final class CpCommandTest {
         host.getFileSystem().supportedFileAttributeViews().contains("unix"), "needs Unix modes");
     Path tool = host.resolve("tool");
     cli.run("cp", "web:/usr/bin/tool", tool.toString());
-    assertEquals(
-        "rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(tool)));
+    assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(tool)));
     assertEquals(0755, (int) Files.getAttribute(tool, "unix:mode") & 07777);
     Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("r-x------"));
     cli.run("cp", tool.toString(), "web:/tool");

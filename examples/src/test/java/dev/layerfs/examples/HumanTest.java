@@ -95,12 +95,10 @@ final class HumanTest {
     table.row("ünï\u001b", "123456", "x");
     StringWriter text = new StringWriter();
     table.print(new PrintWriter(text, true));
-    assertEquals(
-        """
+    assertEquals("""
         NAME       SIZE  NOTE
         a             1
         ünï\\033  123456  x
-        """,
-        text.toString().replace(System.lineSeparator(), "\n"));
+        """, text.toString().replace(System.lineSeparator(), "\n"));
   }
 }

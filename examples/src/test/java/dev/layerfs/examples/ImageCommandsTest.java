@@ -33,7 +33,8 @@ final class ImageCommandsTest {
   @Test
   void loadsALayout() throws IOException {
     Cli.Result loaded = cli.run("load", cli.writeSample("sample:1").toString());
-    assertTrue(loaded.out().matches("Loaded " + FULL_NAME + " sha256:[0-9a-f]{64}\\R"), loaded.out());
+    assertTrue(
+        loaded.out().matches("Loaded " + FULL_NAME + " sha256:[0-9a-f]{64}\\R"), loaded.out());
     assertTrue(loaded.err().contains("sha256:"), "tells of layers: " + loaded.err());
   }
 
@@ -48,15 +49,17 @@ final class ImageCommandsTest {
   @Test
   void loadsStandardInputUnderAnotherName() throws IOException {
     byte[] archive = tar(cli.writeSample("sample:1"));
-    Cli.Result loaded =
-        cli.execute(new ByteArrayInputStream(archive), "load", "-", "--ref", "other:2").fails(0);
+    Cli.Result loaded = cli.execute(
+            new ByteArrayInputStream(archive), "load", "-", "--ref", "other:2")
+        .fails(0);
     assertTrue(loaded.out().startsWith("Loaded docker.io/library/other:2 "), loaded.out());
   }
 
   @Test
   void refusesAPlatformThatIsNone() throws IOException {
     Path layout = cli.writeSample("sample:1");
-    String err = cli.execute("load", layout.toString(), "--platform", "///").fails(2).err();
+    String err =
+        cli.execute("load", layout.toString(), "--platform", "///").fails(2).err();
     assertTrue(err.startsWith("layerfs: "), err);
   }
 
@@ -71,7 +74,9 @@ final class ImageCommandsTest {
     List<String> lines = cli.withSample().run("images").lines();
     assertEquals(2, lines.size());
     assertTrue(lines.get(0).startsWith("NAME      DIGEST        PLATFORM"), lines.get(0));
-    assertTrue(lines.get(1).matches("sample:1  [0-9a-f]{12}  linux/amd64 +2 +\\d+ B  .* ago"), lines.get(1));
+    assertTrue(
+        lines.get(1).matches("sample:1  [0-9a-f]{12}  linux/amd64 +2 +\\d+ B  .* ago"),
+        lines.get(1));
   }
 
   @Test
@@ -117,8 +122,7 @@ final class ImageCommandsTest {
   void tagsAndRemoves() throws IOException {
     cli.withSample().run("tag", "sample:1", "localhost:5000/team/app:2");
     assertEquals(3, cli.run("images").lines().size());
-    assertEquals(
-        List.of("Untagged " + FULL_NAME), cli.run("rmi", "sample:1").lines());
+    assertEquals(List.of("Untagged " + FULL_NAME), cli.run("rmi", "sample:1").lines());
     List<String> removed = cli.run("rmi", "localhost:5000/team/app:2").lines();
     assertEquals("Untagged localhost:5000/team/app:2", removed.get(0));
     assertTrue(removed.get(1).startsWith("Deleted sha256:"), removed.get(1));
@@ -128,7 +132,8 @@ final class ImageCommandsTest {
 
   @Test
   void tagsAsJson() throws IOException {
-    Map<?, ?> image = (Map<?, ?>) cli.withSample().run("tag", "sample:1", "b", "--json").json();
+    Map<?, ?> image =
+        (Map<?, ?>) cli.withSample().run("tag", "sample:1", "b", "--json").json();
     assertEquals(List.of("docker.io/library/b:latest", FULL_NAME), image.get("names"));
     assertTrue(cli.execute("tag", "sample:1", "NOT A NAME").exitCode() > 0);
   }

@@ -33,7 +33,8 @@ final class LookCommandsTest {
   void listsADirectoryOfAnImage() {
     List<String> lines = cli.run("ls", "sample:1:/").lines();
     assertEquals(4, lines.size(), lines::toString);
-    assertTrue(lines.get(0).matches("lrwxrwxrwx +1 +0 +0 +7 +20.. ?.*bin -> usr/bin"), lines.get(0));
+    assertTrue(
+        lines.get(0).matches("lrwxrwxrwx +1 +0 +0 +7 +20.. ?.*bin -> usr/bin"), lines.get(0));
     assertTrue(lines.get(1).matches("drwxr-xr-x .*  etc"), lines.get(1));
     assertEquals(lines, cli.run("ls", "sample:1").lines());
   }
@@ -85,7 +86,8 @@ final class LookCommandsTest {
     Map<?, ?> link = (Map<?, ?>) cli.run("stat", "sample:1:/bin", "--json").json();
     assertEquals("symlink", link.get("type"));
     assertEquals("usr/bin", link.get("target"));
-    Map<?, ?> followed = (Map<?, ?>) cli.run("stat", "-L", "sample:1:/bin", "--json").json();
+    Map<?, ?> followed =
+        (Map<?, ?>) cli.run("stat", "-L", "sample:1:/bin", "--json").json();
     assertEquals("dir", followed.get("type"));
   }
 
@@ -103,15 +105,15 @@ final class LookCommandsTest {
             "/usr/share/doc/tool/copyright"),
         paths);
     List<?> files = (List<?>) cli.run("find", "sample:1:/usr", "--json").json();
-    assertEquals(paths, files.stream().map(file -> ((Map<?, ?>) file).get("path")).toList());
+    assertEquals(
+        paths, files.stream().map(file -> ((Map<?, ?>) file).get("path")).toList());
     assertEquals("/", cli.run("find", "sample:1").lines().get(0));
     assertFalse(cli.run("find", "sample:1").lines().contains("/opt/old"));
   }
 
   @Test
   void drawsATree() {
-    assertEquals(
-        """
+    assertEquals("""
         /usr
         ├── bin
         │   └── tool
@@ -119,8 +121,7 @@ final class LookCommandsTest {
             └── doc
 
         3 directories, 1 files
-        """,
-        cli.run("tree", "-L", "2", "sample:1:/usr").out().replace("\r", ""));
+        """, cli.run("tree", "-L", "2", "sample:1:/usr").out().replace("\r", ""));
     Map<?, ?> tree = (Map<?, ?>) cli.run("tree", "sample:1:/usr/bin", "--json").json();
     List<?> children = (List<?>) tree.get("children");
     assertEquals("/usr/bin/tool", ((Map<?, ?>) children.get(0)).get("path"));
@@ -134,7 +135,8 @@ final class LookCommandsTest {
         cli.execute("stat", "sample:1:/no/such").fails(1).err().strip());
     assertTrue(cli.execute("cat", "sample:1:/etc").fails(1).err().contains("Is a directory"));
     assertTrue(cli.execute("cat", "sample:1:/etc/loop").fails(1).err().contains("symbolic links"));
-    assertTrue(cli.execute("ls", "sample:1:/etc/motd/x").fails(1).err().contains("Not a directory"));
+    assertTrue(
+        cli.execute("ls", "sample:1:/etc/motd/x").fails(1).err().contains("Not a directory"));
     assertEquals(
         "layerfs: no such container or image: nothing",
         cli.execute("ls", "nothing:/").fails(1).err().strip());
@@ -142,7 +144,12 @@ final class LookCommandsTest {
 
   @Test
   void namesThatAreNotTextSurviveAndDoNoHarm() throws IOException {
-    cli.run("load", new ImageLayout(directory.resolve("odd")).layer("x", odd()).write("odd:1").toString());
+    cli.run(
+        "load",
+        new ImageLayout(directory.resolve("odd"))
+            .layer("x", odd())
+            .write("odd:1")
+            .toString());
     assertTrue(cli.run("ls", "odd:1").out().contains("a\\377\\033"));
     assertTrue(cli.run("diff", "sample:1", "odd:1").lines().contains("A /a\\377\\033"));
     assertTrue(cli.run("ls", "odd:1").lines().get(1).matches("prw-r--r-- .*  pipe"));
