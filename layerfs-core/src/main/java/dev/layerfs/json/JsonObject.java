@@ -214,7 +214,8 @@ public final class JsonObject implements Json {
     Map<String, String> strings = new LinkedHashMap<>();
     JsonObject object = optionalObject(name).orElse(EMPTY);
     for (Map.Entry<String, Member> member : object.members.entrySet()) {
-      strings.put(member.getKey(), object.text(member.getKey(), member.getValue().value()));
+      strings.put(
+          member.getKey(), object.text(member.getKey(), member.getValue().value()));
     }
     return Collections.unmodifiableMap(strings);
   }

@@ -98,7 +98,8 @@ public final class JsonReader {
     }
     String text = decode(document, subject);
     if (text.startsWith("\uFEFF")) {
-      throw new MalformedImageException(subject, "begins with a byte order mark (RFC 8259, section 8.1)");
+      throw new MalformedImageException(
+          subject, "begins with a byte order mark (RFC 8259, section 8.1)");
     }
     try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
       return new Parse(text, subject, parser).document();
@@ -110,7 +111,10 @@ public final class JsonReader {
 
   private static String decode(byte[] document, String subject) throws MalformedImageException {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(document))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new MalformedImageException(subject, "not UTF-8 (RFC 8259, section 8.1)");
     }
@@ -157,7 +161,9 @@ public final class JsonReader {
 
     private JsonObject object(Place place, int depth) throws IOException {
       Map<String, JsonObject.Member> members = new LinkedHashMap<>();
-      for (JsonToken token = parser.nextToken(); token != JsonToken.END_OBJECT; token = parser.nextToken()) {
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_OBJECT;
+          token = parser.nextToken()) {
         String name = wellFormed(parser.currentName());
         JsonToken first = parser.nextToken();
         int start = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
@@ -172,7 +178,9 @@ public final class JsonReader {
 
     private Json.Array array(Place place, int depth) throws IOException {
       List<Json> elements = new ArrayList<>();
-      for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_ARRAY;
+          token = parser.nextToken()) {
         elements.add(value(token, place.element(elements.size()), depth));
       }
       return new Json.Array(elements);

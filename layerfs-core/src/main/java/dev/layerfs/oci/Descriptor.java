@@ -38,10 +38,12 @@ public final class Descriptor {
     this.annotations = json.stringMap("annotations");
     this.data = data(json, digest, size);
     Optional<JsonObject> platformJson = json.optionalObject("platform");
-    this.platform = platformJson.isPresent() ? Optional.of(Platform.of(platformJson.get())) : Optional.empty();
+    this.platform =
+        platformJson.isPresent() ? Optional.of(Platform.of(platformJson.get())) : Optional.empty();
     Optional<String> artifact = json.optionalString("artifactType").filter(type -> !type.isEmpty());
-    this.artifactType =
-        artifact.isPresent() ? Optional.of(mediaType(json, "artifactType", artifact.get())) : Optional.empty();
+    this.artifactType = artifact.isPresent()
+        ? Optional.of(mediaType(json, "artifactType", artifact.get()))
+        : Optional.empty();
   }
 
   /**
@@ -238,7 +240,8 @@ public final class Descriptor {
     }
   }
 
-  static MediaType mediaType(JsonObject json, String name, String value) throws MalformedImageException {
+  static MediaType mediaType(JsonObject json, String name, String value)
+      throws MalformedImageException {
     try {
       return MediaType.parse(value);
     } catch (MalformedImageException e) {
@@ -265,7 +268,8 @@ public final class Descriptor {
     }
   }
 
-  private static byte @Nullable [] data(JsonObject json, Digest digest, long size) throws IOException {
+  private static byte @Nullable [] data(JsonObject json, Digest digest, long size)
+      throws IOException {
     Optional<String> encoded = json.optionalString("data");
     if (encoded.isEmpty()) {
       return null;

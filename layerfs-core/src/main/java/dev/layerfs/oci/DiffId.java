@@ -29,10 +29,12 @@ public record DiffId(Digest digest) {
    * @throws MalformedImageException if it is no digest
    * @throws UnsupportedImageException if it isn't sha256
    */
-  public static DiffId parse(String text) throws MalformedImageException, UnsupportedImageException {
+  public static DiffId parse(String text)
+      throws MalformedImageException, UnsupportedImageException {
     Digest digest = Digest.parseAny(text);
     if (!digest.algorithm().equals("sha256")) {
-      throw new UnsupportedImageException("DiffID '" + text + "'", "only sha256 DiffIDs are supported");
+      throw new UnsupportedImageException(
+          "DiffID '" + text + "'", "only sha256 DiffIDs are supported");
     }
     return new DiffId(digest);
   }

@@ -34,7 +34,8 @@ final class Documents {
     return json;
   }
 
-  static void requireNoSchema1(MediaType mediaType, String subject) throws UnsupportedImageException {
+  static void requireNoSchema1(MediaType mediaType, String subject)
+      throws UnsupportedImageException {
     if (mediaType.isSchema1()) {
       throw schema1(subject);
     }
@@ -42,7 +43,8 @@ final class Documents {
 
   private static UnsupportedImageException schema1(String subject) {
     return new UnsupportedImageException(
-        subject, "Docker schema 1 manifests are not supported; push the image again with a tool of this decade");
+        subject,
+        "Docker schema 1 manifests are not supported; push the image again with a tool of this decade");
   }
 
   /** A document that has members of the other kind means different things to different readers (CVE-2021-41190). */

@@ -96,23 +96,27 @@ public final class ImageConfig {
    * @throws DigestMismatchException if it isn't what the manifest describes
    * @throws LimitExceededException if it exceeds a limit
    */
-  public static ImageConfig parse(Manifest manifest, byte[] document, Limits limits) throws IOException {
+  public static ImageConfig parse(Manifest manifest, byte[] document, Limits limits)
+      throws IOException {
     Descriptor descriptor = manifest.config();
     String subject = "image config " + descriptor.digest();
     if (!descriptor.mediaType().isImageConfig()) {
-      throw new UnsupportedImageException(subject, "no type of image config: " + descriptor.mediaType());
+      throw new UnsupportedImageException(
+          subject, "no type of image config: " + descriptor.mediaType());
     }
     descriptor.verify(document);
     ImageConfig config = parse(document, subject, limits);
     int layers = manifest.layers().size();
     if (config.diffIds.size() != layers) {
       throw new MalformedImageException(
-          subject, "has " + config.diffIds.size() + " diff_ids, but its manifest has " + layers + " layers");
+          subject,
+          "has " + config.diffIds.size() + " diff_ids, but its manifest has " + layers + " layers");
     }
     return config;
   }
 
-  private static ImageConfig parse(byte[] document, String subject, Limits limits) throws IOException {
+  private static ImageConfig parse(byte[] document, String subject, Limits limits)
+      throws IOException {
     byte[] bytes = document.clone();
     return new ImageConfig(bytes, Documents.reader(limits).readObject(bytes, subject), limits);
   }
@@ -271,7 +275,8 @@ public final class ImageConfig {
     }
   }
 
-  private static Optional<String> text(JsonObject json, String name) throws MalformedImageException {
+  private static Optional<String> text(JsonObject json, String name)
+      throws MalformedImageException {
     return json.optionalString(name).filter(value -> !value.isEmpty());
   }
 
@@ -279,7 +284,8 @@ public final class ImageConfig {
     return json.optionalObject(name).orElse(JsonObject.empty()).names();
   }
 
-  private static Optional<Instant> time(JsonObject json, String name) throws MalformedImageException {
+  private static Optional<Instant> time(JsonObject json, String name)
+      throws MalformedImageException {
     Optional<String> text = text(json, name);
     if (text.isEmpty()) {
       return Optional.empty();
@@ -298,7 +304,8 @@ public final class ImageConfig {
     Documents.requirePresent(rootfs, "diff_ids");
     List<String> texts = rootfs.strings("diff_ids");
     if (texts.size() > limits.maxLayers()) {
-      throw new LimitExceededException(rootfs.place() + ".diff_ids", "maxLayers", limits.maxLayers());
+      throw new LimitExceededException(
+          rootfs.place() + ".diff_ids", "maxLayers", limits.maxLayers());
     }
     List<DiffId> diffIds = new ArrayList<>();
     for (String text : texts) {

@@ -20,13 +20,15 @@ public final class Index {
   private final List<Descriptor> manifests;
   private final Map<String, String> annotations;
 
-  private Index(byte[] bytes, JsonObject json, MediaType mediaType, Limits limits) throws IOException {
+  private Index(byte[] bytes, JsonObject json, MediaType mediaType, Limits limits)
+      throws IOException {
     this.bytes = bytes;
     this.json = json;
     this.mediaType = Documents.mediaType(json, mediaType);
     Documents.requireAbsent(json, "layers", "config", "fsLayers");
     Documents.requirePresent(json, "manifests");
-    this.manifests = Documents.descriptors(json, "manifests", "maxIndexEntries", limits.maxIndexEntries());
+    this.manifests =
+        Documents.descriptors(json, "manifests", "maxIndexEntries", limits.maxIndexEntries());
     this.annotations = json.stringMap("annotations");
   }
 
@@ -42,7 +44,8 @@ public final class Index {
    * @throws dev.layerfs.error.DigestMismatchException if it isn't what the descriptor describes
    * @throws LimitExceededException if it exceeds a limit
    */
-  public static Index parse(Descriptor descriptor, byte[] document, Limits limits) throws IOException {
+  public static Index parse(Descriptor descriptor, byte[] document, Limits limits)
+      throws IOException {
     String subject = "index " + descriptor.digest();
     Documents.requireNoSchema1(descriptor.mediaType(), subject);
     if (!descriptor.mediaType().isIndex()) {
@@ -63,7 +66,8 @@ public final class Index {
    * @return the index
    * @throws IOException as {@link #parse(Descriptor, byte[], Limits)} does, digest mismatches aside
    */
-  public static Index parse(byte[] document, MediaType mediaType, Limits limits) throws IOException {
+  public static Index parse(byte[] document, MediaType mediaType, Limits limits)
+      throws IOException {
     return parse(Descriptor.ofContent(mediaType, document), document, limits);
   }
 
@@ -138,7 +142,8 @@ public final class Index {
   }
 
   private static Index of(JsonObject json, MediaType mediaType) {
-    Limits unlimited = Limits.DEFAULT.toBuilder().maxIndexEntries(Integer.MAX_VALUE).build();
+    Limits unlimited =
+        Limits.DEFAULT.toBuilder().maxIndexEntries(Integer.MAX_VALUE).build();
     try {
       return new Index(json.toBytes(), json, mediaType, unlimited);
     } catch (IOException e) {

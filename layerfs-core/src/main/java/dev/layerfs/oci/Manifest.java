@@ -22,7 +22,8 @@ public final class Manifest {
   private final Optional<Descriptor> subject;
   private final Map<String, String> annotations;
 
-  private Manifest(byte[] bytes, JsonObject json, MediaType mediaType, Limits limits) throws IOException {
+  private Manifest(byte[] bytes, JsonObject json, MediaType mediaType, Limits limits)
+      throws IOException {
     this.bytes = bytes;
     this.mediaType = Documents.mediaType(json, mediaType);
     Documents.requireAbsent(json, "manifests", "fsLayers");
@@ -37,7 +38,8 @@ public final class Manifest {
       fetchable(layer);
     }
     Optional<JsonObject> subjectJson = json.optionalObject("subject");
-    this.subject = subjectJson.isPresent() ? Optional.of(Descriptor.of(subjectJson.get())) : Optional.empty();
+    this.subject =
+        subjectJson.isPresent() ? Optional.of(Descriptor.of(subjectJson.get())) : Optional.empty();
     this.annotations = json.stringMap("annotations");
   }
 
@@ -54,7 +56,8 @@ public final class Manifest {
    * @throws dev.layerfs.error.DigestMismatchException if it isn't what the descriptor describes
    * @throws LimitExceededException if it exceeds a limit
    */
-  public static Manifest parse(Descriptor descriptor, byte[] document, Limits limits) throws IOException {
+  public static Manifest parse(Descriptor descriptor, byte[] document, Limits limits)
+      throws IOException {
     String subject = "manifest " + descriptor.digest();
     Documents.requireNoSchema1(descriptor.mediaType(), subject);
     if (!descriptor.mediaType().isManifest()) {
@@ -74,7 +77,8 @@ public final class Manifest {
    * @return the manifest
    * @throws IOException as {@link #parse(Descriptor, byte[], Limits)} does, digest mismatches aside
    */
-  public static Manifest parse(byte[] document, MediaType mediaType, Limits limits) throws IOException {
+  public static Manifest parse(byte[] document, MediaType mediaType, Limits limits)
+      throws IOException {
     return parse(Descriptor.ofContent(mediaType, document), document, limits);
   }
 

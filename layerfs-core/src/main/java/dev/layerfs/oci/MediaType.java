@@ -1,5 +1,6 @@
 package dev.layerfs.oci;
 
+import com.google.common.base.CharMatcher;
 import dev.layerfs.error.MalformedImageException;
 
 /**
@@ -9,22 +10,32 @@ import dev.layerfs.error.MalformedImageException;
  * @param value the type, for example {@code application/vnd.oci.image.manifest.v1+json}
  */
 public record MediaType(String value) {
+  // First, for the constants below are checked against them.
+  private static final int MAX_NAME_LENGTH = 127;
+  private static final CharMatcher RESTRICTED_NAME =
+      Grammar.ALPHANUMERIC.or(CharMatcher.anyOf("!#$&-^_.+"));
+
   /** A blob layerfs knows nothing about. */
   public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
   /** The empty object that stands for "no config" in artifacts (manifest.md, "Guidance for an Empty Descriptor"). */
   public static final MediaType OCI_EMPTY = new MediaType("application/vnd.oci.empty.v1+json");
   /** An image manifest. */
-  public static final MediaType OCI_MANIFEST = new MediaType("application/vnd.oci.image.manifest.v1+json");
+  public static final MediaType OCI_MANIFEST =
+      new MediaType("application/vnd.oci.image.manifest.v1+json");
   /** An image index. */
-  public static final MediaType OCI_INDEX = new MediaType("application/vnd.oci.image.index.v1+json");
+  public static final MediaType OCI_INDEX =
+      new MediaType("application/vnd.oci.image.index.v1+json");
   /** An image config. */
-  public static final MediaType OCI_CONFIG = new MediaType("application/vnd.oci.image.config.v1+json");
+  public static final MediaType OCI_CONFIG =
+      new MediaType("application/vnd.oci.image.config.v1+json");
   /** A layer as plain tar. */
   public static final MediaType OCI_LAYER = new MediaType("application/vnd.oci.image.layer.v1.tar");
   /** A layer compressed with gzip. */
-  public static final MediaType OCI_LAYER_GZIP = new MediaType("application/vnd.oci.image.layer.v1.tar+gzip");
+  public static final MediaType OCI_LAYER_GZIP =
+      new MediaType("application/vnd.oci.image.layer.v1.tar+gzip");
   /** A layer compressed with zstd. */
-  public static final MediaType OCI_LAYER_ZSTD = new MediaType("application/vnd.oci.image.layer.v1.tar+zstd");
+  public static final MediaType OCI_LAYER_ZSTD =
+      new MediaType("application/vnd.oci.image.layer.v1.tar+zstd");
   /** An image manifest, schema 2. */
   public static final MediaType DOCKER_MANIFEST =
       new MediaType("application/vnd.docker.distribution.manifest.v2+json");
@@ -35,7 +46,8 @@ public record MediaType(String value) {
   public static final MediaType DOCKER_CONFIG =
       new MediaType("application/vnd.docker.container.image.v1+json");
   /** Docker's layer as plain tar. */
-  public static final MediaType DOCKER_LAYER = new MediaType("application/vnd.docker.image.rootfs.diff.tar");
+  public static final MediaType DOCKER_LAYER =
+      new MediaType("application/vnd.docker.image.rootfs.diff.tar");
   /** Docker's layer compressed with gzip. */
   public static final MediaType DOCKER_LAYER_GZIP =
       new MediaType("application/vnd.docker.image.rootfs.diff.tar.gzip");
@@ -185,12 +197,8 @@ public record MediaType(String value) {
   /** {@code restricted-name = ALPHA/DIGIT *126(ALPHA / DIGIT / one of !#$&-^_.+)}. */
   private static boolean isRestrictedName(String text) {
     return !text.isEmpty()
-        && text.length() <= 127
-        && isAlphanumeric(text.charAt(0))
-        && text.chars().allMatch(c -> isAlphanumeric(c) || "!#$&-^_.+".indexOf(c) >= 0);
-  }
-
-  private static boolean isAlphanumeric(int c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+        && text.length() <= MAX_NAME_LENGTH
+        && Grammar.ALPHANUMERIC.matches(text.charAt(0))
+        && RESTRICTED_NAME.matchesAllOf(text);
   }
 }

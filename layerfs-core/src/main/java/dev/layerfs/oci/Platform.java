@@ -1,5 +1,6 @@
 package dev.layerfs.oci;
 
+import com.google.common.base.CharMatcher;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
@@ -24,6 +25,7 @@ public record Platform(
     Optional<String> osVersion,
     List<String> osFeatures) {
   private static final int MAX_PART_LENGTH = 64;
+  private static final CharMatcher PART = Grammar.ALPHANUMERIC.or(CharMatcher.anyOf("_.-"));
 
   /** Copies the features. */
   public Platform {
@@ -52,11 +54,13 @@ public record Platform(
   public static Platform parse(String text) throws MalformedImageException {
     String[] parts = text.split("/", -1);
     if (parts.length < 2 || parts.length > 3) {
-      throw new MalformedImageException("platform '" + text + "'", "must be os/architecture or os/architecture/variant");
+      throw new MalformedImageException(
+          "platform '" + text + "'", "must be os/architecture or os/architecture/variant");
     }
     for (String part : parts) {
       if (!isPart(part)) {
-        throw new MalformedImageException("platform '" + text + "'", "a part has 1 to 64 letters, digits or _.-");
+        throw new MalformedImageException(
+            "platform '" + text + "'", "a part has 1 to 64 letters, digits or _.-");
       }
     }
     Optional<String> variant = parts.length == 3 ? Optional.of(parts[2]) : Optional.empty();
@@ -171,8 +175,6 @@ public record Platform(
   }
 
   private static boolean isPart(String part) {
-    return !part.isEmpty()
-        && part.length() <= MAX_PART_LENGTH
-        && part.chars().allMatch(c -> c < 0x7f && Character.isLetterOrDigit(c) || "_.-".indexOf(c) >= 0);
+    return !part.isEmpty() && part.length() <= MAX_PART_LENGTH && PART.matchesAllOf(part);
   }
 }

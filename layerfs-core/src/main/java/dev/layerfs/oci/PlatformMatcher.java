@@ -38,7 +38,8 @@ public final class PlatformMatcher {
     }
     for (int rank = 0; rank < compatible.size(); rank++) {
       Platform runs = compatible.get(rank);
-      if (runs.architecture().equals(platform.architecture()) && runs.variant().equals(platform.variant())) {
+      if (runs.architecture().equals(platform.architecture())
+          && runs.variant().equals(platform.variant())) {
         return OptionalInt.of(rank);
       }
     }
@@ -59,7 +60,8 @@ public final class PlatformMatcher {
     }
     for (Descriptor entry : entries) {
       Optional<Platform> platform = entry.platform();
-      OptionalInt rank = platform.isPresent() ? rank(platform.get()) : OptionalInt.of(compatible.size());
+      OptionalInt rank =
+          platform.isPresent() ? rank(platform.get()) : OptionalInt.of(compatible.size());
       if (rank.isPresent()) {
         byRank.get(rank.getAsInt()).add(entry);
       }
@@ -75,7 +77,9 @@ public final class PlatformMatcher {
 
   /** Windows containers need a host of their own build: the first three numbers of the version. */
   private boolean osVersionMatches(Platform platform) {
-    if (!wanted.os().equals("windows") || wanted.osVersion().isEmpty() || platform.osVersion().isEmpty()) {
+    if (!wanted.os().equals("windows")
+        || wanted.osVersion().isEmpty()
+        || platform.osVersion().isEmpty()) {
       return true;
     }
     return build(platform.osVersion().get()).equals(build(wanted.osVersion().get()));
@@ -116,7 +120,9 @@ public final class PlatformMatcher {
   /** Any ARMv8.x or v9.x runs the programs of the same major version's smaller minor ones, and v9.x is v8.(x+5). */
   private static void addOlderArm64(List<Platform> vector, String variant) {
     boolean nine = variant.equals("v9") || variant.startsWith("v9.");
-    int minor = variant.indexOf('.') < 0 ? 0 : variantNumber("v" + variant.substring(variant.indexOf('.') + 1), 0);
+    int minor = variant.indexOf('.') < 0
+        ? 0
+        : variantNumber("v" + variant.substring(variant.indexOf('.') + 1), 0);
     if (nine) {
       for (int older = minor - 1; older >= 0; older--) {
         vector.add(variantOf(vector.get(0), "arm64", older == 0 ? "v9" : "v9." + older));
@@ -129,7 +135,9 @@ public final class PlatformMatcher {
 
   private static Platform variantOf(Platform platform, String architecture, String variant) {
     Optional<String> named = variant.isEmpty() ? Optional.empty() : Optional.of(variant);
-    return new Platform(platform.os(), architecture, named, platform.osVersion(), platform.osFeatures()).normalized();
+    return new Platform(
+            platform.os(), architecture, named, platform.osVersion(), platform.osFeatures())
+        .normalized();
   }
 
   /** The number of {@code v1} to {@code v99}, or the default for anything else. */
@@ -137,7 +145,7 @@ public final class PlatformMatcher {
     boolean plain = variant.startsWith("v")
         && variant.length() >= 2
         && variant.length() <= 3
-        && variant.substring(1).chars().allMatch(c -> c >= '0' && c <= '9');
+        && Grammar.DIGIT.matchesAllOf(variant.substring(1));
     return plain ? Integer.parseInt(variant.substring(1)) : otherwise;
   }
 }

@@ -111,7 +111,8 @@ final class DockerArchive implements ImageSource {
 
   private Descriptor config(String name) throws IOException {
     String file = files.resolve(name);
-    Descriptor config = Descriptor.ofContent(MediaType.OCI_CONFIG, files.read(file, limits.maxDocumentBytes()));
+    Descriptor config =
+        Descriptor.ofContent(MediaType.OCI_CONFIG, files.read(file, limits.maxDocumentBytes()));
     filesByDigest.put(config.digest(), file);
     return config;
   }
@@ -148,13 +149,16 @@ final class DockerArchive implements ImageSource {
     return Digest.sha256(new byte[0]).newMessageDigest();
   }
 
-  private MediaType layerType(Compression compression, String file) throws UnsupportedImageException {
+  private MediaType layerType(Compression compression, String file)
+      throws UnsupportedImageException {
     return switch (compression) {
       case NONE -> MediaType.OCI_LAYER;
       case GZIP -> MediaType.OCI_LAYER_GZIP;
       case ZSTD -> MediaType.OCI_LAYER_ZSTD;
-      case BZIP2, XZ -> throw new UnsupportedImageException(
-          files.subject() + " " + file, "a layer compressed with " + compression + ", for which OCI has no media type");
+      case BZIP2, XZ ->
+        throw new UnsupportedImageException(
+            files.subject() + " " + file,
+            "a layer compressed with " + compression + ", for which OCI has no media type");
     };
   }
 

@@ -48,7 +48,9 @@ final class ImageArchive implements SourceFiles {
    */
   static ImageArchive index(Path tar, String subject, Limits limits) throws IOException {
     ImageArchive archive = new ImageArchive(tar, subject);
-    Limits tighter = limits.toBuilder().maxEntries(Math.min(limits.maxEntries(), MAX_ENTRIES)).build();
+    Limits tighter = limits.toBuilder()
+        .maxEntries(Math.min(limits.maxEntries(), MAX_ENTRIES))
+        .build();
     try (TarReader reader = new TarReader(Files.newInputStream(tar), subject, tighter)) {
       for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
         archive.add(entry);
@@ -68,7 +70,8 @@ final class ImageArchive implements SourceFiles {
         requireNew(name);
         Content target = contents.get(normalized(Name.decode(entry.linkName())));
         if (target == null) {
-          throw new MalformedImageException(subject + " " + name, "a hard link to no earlier file of the archive");
+          throw new MalformedImageException(
+              subject + " " + name, "a hard link to no earlier file of the archive");
         }
         contents.put(name, target);
       }
@@ -123,7 +126,8 @@ final class ImageArchive implements SourceFiles {
 
   private String requireFile(String file, String name) throws MalformedImageException {
     if (!contents.containsKey(file)) {
-      throw new MalformedImageException(subject + " " + name, "is named in the archive but no regular file of it");
+      throw new MalformedImageException(
+          subject + " " + name, "is named in the archive but no regular file of it");
     }
     return file;
   }
@@ -137,7 +141,8 @@ final class ImageArchive implements SourceFiles {
     for (String part : target.split("/", -1)) {
       if (part.equals("..")) {
         if (parts.isEmpty()) {
-          throw new MalformedImageException(subject + " " + link, "a symbolic link out of the archive");
+          throw new MalformedImageException(
+              subject + " " + link, "a symbolic link out of the archive");
         }
         parts.remove(parts.size() - 1);
       } else if (!part.isEmpty() && !part.equals(".")) {

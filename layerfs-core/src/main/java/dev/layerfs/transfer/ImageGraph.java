@@ -89,7 +89,8 @@ public final class ImageGraph {
    */
   public byte[] read(Descriptor document) throws IOException {
     if (document.size() > limits.maxDocumentBytes()) {
-      throw new LimitExceededException(document.toString(), "maxDocumentBytes", limits.maxDocumentBytes());
+      throw new LimitExceededException(
+          document.toString(), "maxDocumentBytes", limits.maxDocumentBytes());
     }
     try (InputStream in = source.open(document)) {
       byte[] content = in.readNBytes((int) document.size());
@@ -117,12 +118,14 @@ public final class ImageGraph {
 
     void index(Descriptor descriptor, int depth) throws IOException {
       if (depth > limits.maxIndexDepth()) {
-        throw new LimitExceededException(descriptor.toString(), "maxIndexDepth", limits.maxIndexDepth());
+        throw new LimitExceededException(
+            descriptor.toString(), "maxIndexDepth", limits.maxIndexDepth());
       }
       Index index = Index.parse(descriptor, read(descriptor), limits);
       for (Descriptor entry : index.manifests()) {
         if (++entries > limits.maxIndexEntries()) {
-          throw new LimitExceededException(descriptor.toString(), "maxIndexEntries", limits.maxIndexEntries());
+          throw new LimitExceededException(
+              descriptor.toString(), "maxIndexEntries", limits.maxIndexEntries());
         }
         entry(entry, depth);
       }

@@ -28,7 +28,8 @@ final class LayoutDirectory implements SourceFiles {
   /** image-layout.md: the directory must exist, and may be empty. */
   void requireBlobs() throws MalformedImageException {
     if (!Files.isDirectory(root.resolve(ImageLayout.BLOBS_DIRECTORY), LinkOption.NOFOLLOW_LINKS)) {
-      throw new MalformedImageException(subject(), "must have a directory blobs (image-layout.md, Content)");
+      throw new MalformedImageException(
+          subject(), "must have a directory blobs (image-layout.md, Content)");
     }
   }
 

@@ -48,7 +48,8 @@ final class OciLayout implements ImageSource {
       }
     }
     List<Offer> offers = new ArrayList<>();
-    names.forEach((unnamed, all) -> offers.add(new Offer(entries.getOrDefault(unnamed, unnamed), all)));
+    names.forEach(
+        (unnamed, all) -> offers.add(new Offer(entries.getOrDefault(unnamed, unnamed), all)));
     return List.copyOf(offers);
   }
 

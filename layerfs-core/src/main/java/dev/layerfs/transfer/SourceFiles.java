@@ -25,7 +25,8 @@ interface SourceFiles {
     try (InputStream in = open(name)) {
       byte[] content = in.readNBytes(maxDocumentBytes);
       if (in.read() >= 0) {
-        throw new LimitExceededException(subject() + " " + name, "maxDocumentBytes", maxDocumentBytes);
+        throw new LimitExceededException(
+            subject() + " " + name, "maxDocumentBytes", maxDocumentBytes);
       }
       return content;
     }

@@ -46,7 +46,8 @@ final class SourceOpener {
   private ImageSource openDirectory(Path path) throws IOException {
     LayoutDirectory files = LayoutDirectory.of(path);
     if (!files.has(ImageLayout.MARKER_FILE)) {
-      throw new MalformedImageException(path.toString(), "no OCI image layout: it has no file oci-layout");
+      throw new MalformedImageException(
+          path.toString(), "no OCI image layout: it has no file oci-layout");
     }
     files.requireBlobs();
     return OciLayout.open(files, limits);

@@ -99,7 +99,8 @@ final class JsonReaderTest {
   }
 
   private static void assertLimit(String limit, String text) {
-    assertEquals(limit, assertThrows(LimitExceededException.class, () -> read(text)).limit());
+    assertEquals(
+        limit, assertThrows(LimitExceededException.class, () -> read(text)).limit());
   }
 
   @Test
@@ -144,8 +145,10 @@ final class JsonReaderTest {
   void saysWhereTheErrorIs() throws IOException {
     JsonObject json = read("{\"layers\":[{},{\"x\":{\"size\":-1}}]}");
     JsonObject inner = json.objects("layers").get(1).object("x");
-    MalformedImageException e = assertThrows(MalformedImageException.class, () -> inner.unsigned("size"));
-    assertEquals("document layers[1].x.size: must be an integer that is not negative", e.getMessage());
+    MalformedImageException e =
+        assertThrows(MalformedImageException.class, () -> inner.unsigned("size"));
+    assertEquals(
+        "document layers[1].x.size: must be an integer that is not negative", e.getMessage());
   }
 
   @Test

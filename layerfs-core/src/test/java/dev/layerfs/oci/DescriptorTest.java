@@ -28,7 +28,9 @@ final class DescriptorTest {
   private static final String HELLO_DIGEST = Digest.sha256(HELLO).toString();
 
   private static Descriptor read(String descriptor) throws IOException {
-    return Index.parse(bytes(index(descriptor)), MediaType.OCI_INDEX, Limits.DEFAULT).manifests().get(0);
+    return Index.parse(bytes(index(descriptor)), MediaType.OCI_INDEX, Limits.DEFAULT)
+        .manifests()
+        .get(0);
   }
 
   private static String descriptor(String mediaType, String digest, String size, String extra) {
@@ -37,18 +39,21 @@ final class DescriptorTest {
 
   @Test
   void readsAllMembers() throws IOException {
-    Descriptor descriptor = read(entry(",'urls':['https://example.com/x?y#z'],'annotations':{'b':'2','a':'1'},"
-        + "'platform':{'os':'linux','architecture':'arm','variant':'v7','os.version':'1','os.features':['f']},"
-        + "'artifactType':'application/vnd.example.sbom','unknown':[1]"));
+    Descriptor descriptor =
+        read(entry(",'urls':['https://example.com/x?y#z'],'annotations':{'b':'2','a':'1'},"
+            + "'platform':{'os':'linux','architecture':'arm','variant':'v7','os.version':'1','os.features':['f']},"
+            + "'artifactType':'application/vnd.example.sbom','unknown':[1]"));
     assertEquals(MediaType.OCI_MANIFEST, descriptor.mediaType());
     assertEquals(DocumentText.SHA256, descriptor.digest().toString());
     assertEquals(10, descriptor.size());
     assertEquals(List.of("https://example.com/x?y#z"), descriptor.urls());
     assertEquals(Map.of("a", "1", "b", "2"), descriptor.annotations());
     assertEquals(
-        Optional.of(new Platform("linux", "arm", Optional.of("v7"), Optional.of("1"), List.of("f"))),
+        Optional.of(
+            new Platform("linux", "arm", Optional.of("v7"), Optional.of("1"), List.of("f"))),
         descriptor.platform());
-    assertEquals(Optional.of(new MediaType("application/vnd.example.sbom")), descriptor.artifactType());
+    assertEquals(
+        Optional.of(new MediaType("application/vnd.example.sbom")), descriptor.artifactType());
   }
 
   @ParameterizedTest
@@ -95,9 +100,14 @@ final class DescriptorTest {
     String digest = "'" + HELLO_DIGEST + "'";
     Descriptor good = read(descriptor("'a/b'", digest, "5", ",'data':'aGVsbG8='"));
     assertArrayEquals(HELLO, good.data().orElseThrow());
-    assertThrows(DigestMismatchException.class, () -> read(descriptor("'a/b'", digest, "4", ",'data':'aGVsbG8='")));
-    assertThrows(DigestMismatchException.class, () -> read(descriptor("'a/b'", digest, "5", ",'data':'aGVsbGE='")));
-    assertTrue(read(descriptor("'a/b'", "'md5:aa'", "5", ",'data':'aGVsbG8='")).data().isEmpty());
+    assertThrows(
+        DigestMismatchException.class,
+        () -> read(descriptor("'a/b'", digest, "4", ",'data':'aGVsbG8='")));
+    assertThrows(
+        DigestMismatchException.class,
+        () -> read(descriptor("'a/b'", digest, "5", ",'data':'aGVsbGE='")));
+    assertTrue(
+        read(descriptor("'a/b'", "'md5:aa'", "5", ",'data':'aGVsbG8='")).data().isEmpty());
   }
 
   @Test
@@ -114,13 +124,17 @@ final class DescriptorTest {
 
   @Test
   void changesKeepUnknownMembers() throws IOException {
-    Descriptor changed = read(entry(",'x':1.0,'annotations':{'a':'1'}")).withAnnotations(Map.of("c", "3", "b", "2"));
+    Descriptor changed =
+        read(entry(",'x':1.0,'annotations':{'a':'1'}")).withAnnotations(Map.of("c", "3", "b", "2"));
     assertEquals(
-        entry(",'x':1.0,'annotations':{'b':'2','c':'3'}").replace('\'', '"'), changed.toJson().toString());
+        entry(",'x':1.0,'annotations':{'b':'2','c':'3'}").replace('\'', '"'),
+        changed.toJson().toString());
     assertFalse(changed.withAnnotations(Map.of()).toJson().has("annotations"));
     Platform arm = new Platform("linux", "arm", Optional.of("v7"), Optional.empty(), List.of());
     assertEquals(Optional.of(arm), changed.withPlatform(arm).platform());
-    assertThrows(IllegalArgumentException.class, () -> Descriptor.of(MediaType.OCI_INDEX, changed.digest(), -1));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Descriptor.of(MediaType.OCI_INDEX, changed.digest(), -1));
   }
 
   @Test

@@ -57,7 +57,8 @@ final class DigestTest {
   }
 
   @Test
-  @DisplayName("DSC-19 DSC-31: unrecognized algorithms pass validation, but nothing is fetched by them")
+  @DisplayName(
+      "DSC-19 DSC-31: unrecognized algorithms pass validation, but nothing is fetched by them")
   void acceptsOtherAlgorithmsForCopying() throws IOException {
     for (String text : List.of(
         "md5:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -75,13 +76,15 @@ final class DigestTest {
   @Test
   @DisplayName("DSC-25: sha256 is verified, and sha512")
   void verifies() throws IOException {
-    Digest sha256 = Digest.parse("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    Digest sha256 =
+        Digest.parse("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assertEquals(sha256, Digest.sha256(ABC));
     assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", sha256.hex());
     assertTrue(sha256.matches(ABC));
     assertFalse(sha256.matches(new byte[0]));
-    Digest sha512 = Digest.parse("sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
-        + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+    Digest sha512 =
+        Digest.parse("sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+            + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
     assertTrue(sha512.matches(ABC));
     assertFalse(sha512.matches(new byte[0]));
   }
@@ -113,6 +116,8 @@ final class DigestTest {
     assertThrows(IllegalArgumentException.class, () -> ChainId.of(List.of()));
   }
 
-  private static final String CHAIN_AB = "sha256:ccd722928bd92476ba1745586fed6e45a102504185ad88cd89e01ff116fd146c";
-  private static final String CHAIN_ABA = "sha256:406364a4bd8d39df8107071d4494fa73814420337124657ec5999b072e5d3352";
+  private static final String CHAIN_AB =
+      "sha256:ccd722928bd92476ba1745586fed6e45a102504185ad88cd89e01ff116fd146c";
+  private static final String CHAIN_ABA =
+      "sha256:406364a4bd8d39df8107071d4494fa73814420337124657ec5999b072e5d3352";
 }

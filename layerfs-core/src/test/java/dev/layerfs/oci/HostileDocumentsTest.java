@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The documents of the hostile set, read as what they pretend to be. */
 final class HostileDocumentsTest {
   static Stream<HostileCase> documents() {
-    return HostileCase.hostile().stream().filter(c -> c.id().startsWith("E") && c.file().toString().endsWith(".json"));
+    return HostileCase.hostile().stream()
+        .filter(c -> c.id().startsWith("E") && c.file().toString().endsWith(".json"));
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
@@ -27,16 +28,20 @@ final class HostileDocumentsTest {
   void readsOrRefusesAsListed(HostileCase c) throws IOException {
     byte[] document = Files.readAllBytes(c.file());
     IOException refusal = switch (c.id()) {
-      case "E19" -> null; // A well-formed index: what it amplifies is decided by whoever follows it.
-      case "E20" -> refusal(() -> ImageConfig.parse(manifestOfOneLayer(document), document, Limits.DEFAULT));
+      case "E19" ->
+        null; // A well-formed index: what it amplifies is decided by whoever follows it.
+      case "E20" ->
+        refusal(() -> ImageConfig.parse(manifestOfOneLayer(document), document, Limits.DEFAULT));
       case "E21" -> refusal(() -> ImageConfig.parse(document, Limits.DEFAULT));
       default -> refusal(() -> Manifest.parse(document, MediaType.OCI_MANIFEST, Limits.DEFAULT));
     };
     if (c.allows("ACCEPT") || c.allows("POLICY") || c.id().equals("E19")) {
       assertEquals(null, refusal, c::toString);
     } else if (c.allows("LIMIT")) {
-      assertEquals(LimitExceededException.class, refusal == null ? null : refusal.getClass(), c::toString);
-    } else if (!(refusal instanceof MalformedImageException || refusal instanceof UnsupportedImageException)) {
+      assertEquals(
+          LimitExceededException.class, refusal == null ? null : refusal.getClass(), c::toString);
+    } else if (!(refusal instanceof MalformedImageException
+        || refusal instanceof UnsupportedImageException)) {
       fail(c + ": " + refusal);
     }
   }
@@ -47,9 +52,14 @@ final class HostileDocumentsTest {
   void isNoIndexUnlessItIsOne(HostileCase c) throws IOException {
     byte[] document = Files.readAllBytes(c.file());
     if (c.id().equals("E19")) {
-      assertEquals(3_000, Index.parse(document, MediaType.OCI_INDEX, Limits.DEFAULT).manifests().size());
+      assertEquals(
+          3_000,
+          Index.parse(document, MediaType.OCI_INDEX, Limits.DEFAULT).manifests().size());
     } else {
-      assertThrows(IOException.class, () -> Index.parse(document, MediaType.OCI_INDEX, Limits.DEFAULT), c::toString);
+      assertThrows(
+          IOException.class,
+          () -> Index.parse(document, MediaType.OCI_INDEX, Limits.DEFAULT),
+          c::toString);
     }
   }
 

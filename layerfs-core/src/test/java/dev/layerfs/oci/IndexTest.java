@@ -33,7 +33,8 @@ final class IndexTest {
   }
 
   @Test
-  @DisplayName("IDX-01 IDX-09 IDX-10 IDX-12 OIL-13: entries of all types, nested indexes and unknown ones too")
+  @DisplayName(
+      "IDX-01 IDX-09 IDX-10 IDX-12 OIL-13: entries of all types, nested indexes and unknown ones too")
   void reads() throws IOException {
     Index index = read(index(entry("")
         + "," + entry("").replace("image.manifest", "image.index")
@@ -54,13 +55,15 @@ final class IndexTest {
     assertMalformed(good.replace("'manifests'", "'other'"));
     assertMalformed("[]");
     assertThrows(
-        UnsupportedImageException.class, () -> Index.parse(bytes(good), MediaType.OCI_MANIFEST, Limits.DEFAULT));
+        UnsupportedImageException.class,
+        () -> Index.parse(bytes(good), MediaType.OCI_MANIFEST, Limits.DEFAULT));
   }
 
   @Test
   @DisplayName("CVE-2021-41190: no document is both index and manifest")
   void refusesBothShapes() {
-    for (String manifestMember : List.of("'config':" + CONFIG, "'layers':[" + LAYER + "]", "'fsLayers':[]")) {
+    for (String manifestMember :
+        List.of("'config':" + CONFIG, "'layers':[" + LAYER + "]", "'fsLayers':[]")) {
       assertMalformed(index(entry("")).replace("'manifests'", manifestMember + ",'manifests'"));
       assertMalformed("{'schemaVersion':2," + manifestMember + ",'manifests':[]}");
     }
@@ -78,17 +81,23 @@ final class IndexTest {
   @Test
   @DisplayName("IDX-10: Docker's manifest list is an index")
   void readsManifestLists() throws IOException {
-    byte[] document = bytes(index(entry("")).replace("vnd.oci.image.index.v1", "vnd.docker.distribution.manifest.list.v2"));
-    assertEquals(1, Index.parse(document, MediaType.DOCKER_MANIFEST_LIST, Limits.DEFAULT).manifests().size());
+    byte[] document = bytes(index(entry(""))
+        .replace("vnd.oci.image.index.v1", "vnd.docker.distribution.manifest.list.v2"));
+    assertEquals(
+        1,
+        Index.parse(document, MediaType.DOCKER_MANIFEST_LIST, Limits.DEFAULT)
+            .manifests()
+            .size());
     assertThrows(
-        MalformedImageException.class, () -> Index.parse(document, MediaType.OCI_INDEX, Limits.DEFAULT));
+        MalformedImageException.class,
+        () -> Index.parse(document, MediaType.OCI_INDEX, Limits.DEFAULT));
   }
 
   @Test
   @DisplayName("CON-01 CON-02 CFG-16: a changed index keeps all that isn't known, byte for byte")
   void changesKeepWhatIsUnknown() throws IOException {
-    String text = "{ 'x' : [ 1.0 ] , 'schemaVersion' : 2, 'manifests' : [ " + entry(", 'y' : { 'z' : 1e1 }")
-        + " ], 'annotations' : { 'k' : 'v' } }";
+    String text = "{ 'x' : [ 1.0 ] , 'schemaVersion' : 2, 'manifests' : [ "
+        + entry(", 'y' : { 'z' : 1e1 }") + " ], 'annotations' : { 'k' : 'v' } }";
     Index index = read(text);
     assertArrayEquals(bytes(text), index.bytes());
     List<Descriptor> entries = new ArrayList<>(index.manifests());
@@ -97,21 +106,25 @@ final class IndexTest {
     Index changed = index.withManifests(entries);
     assertEquals(
         "{'x':[ 1.0 ],'schemaVersion':2,'manifests':["
-                .concat(entry(",'y':{ 'z' : 1e1 },'annotations':{'org.opencontainers.image.ref.name':'latest'}"))
-                .concat(",{'mediaType':'application/vnd.oci.image.manifest.v1+json','digest':'" + SHA256 + "','size':7}]")
-                .concat(",'annotations':{ 'k' : 'v' }}")
-                .replace('\'', '"'),
+            .concat(entry(
+                ",'y':{ 'z' : 1e1 },'annotations':{'org.opencontainers.image.ref.name':'latest'}"))
+            .concat(",{'mediaType':'application/vnd.oci.image.manifest.v1+json','digest':'" + SHA256
+                + "','size':7}]")
+            .concat(",'annotations':{ 'k' : 'v' }}")
+            .replace('\'', '"'),
         new String(changed.bytes(), StandardCharsets.UTF_8));
     assertEquals(Map.of("k", "v"), changed.annotations());
-    assertEquals(entries, Index.parse(changed.descriptor(), changed.bytes(), Limits.DEFAULT).manifests());
+    assertEquals(
+        entries,
+        Index.parse(changed.descriptor(), changed.bytes(), Limits.DEFAULT).manifests());
   }
 
   @Test
   void keepsTheLimits() {
     Limits limits = Limits.DEFAULT.toBuilder().maxIndexEntries(1).build();
     byte[] document = bytes(index(entry("") + "," + entry("")));
-    LimitExceededException e =
-        assertThrows(LimitExceededException.class, () -> Index.parse(document, MediaType.OCI_INDEX, limits));
+    LimitExceededException e = assertThrows(
+        LimitExceededException.class, () -> Index.parse(document, MediaType.OCI_INDEX, limits));
     assertEquals("maxIndexEntries", e.limit());
   }
 

@@ -33,13 +33,16 @@ final class ManifestTest {
   }
 
   @Test
-  @DisplayName("MAN-08 MAN-15 MAN-17 MAN-18 CON-01: config and layers in order, and the bytes as they were")
+  @DisplayName(
+      "MAN-08 MAN-15 MAN-17 MAN-18 CON-01: config and layers in order, and the bytes as they were")
   void reads() throws IOException {
     String second = LAYER.replace("10", "20");
-    byte[] document = bytes(manifest(CONFIG, LAYER + "," + second).replace("'layers'", "'x' : 1.0, 'layers'"));
+    byte[] document =
+        bytes(manifest(CONFIG, LAYER + "," + second).replace("'layers'", "'x' : 1.0, 'layers'"));
     Manifest manifest = Manifest.parse(document, MediaType.OCI_MANIFEST, Limits.DEFAULT);
     assertEquals(MediaType.OCI_CONFIG, manifest.config().mediaType());
-    assertEquals(List.of(10L, 20L), manifest.layers().stream().map(Descriptor::size).toList());
+    assertEquals(
+        List.of(10L, 20L), manifest.layers().stream().map(Descriptor::size).toList());
     assertArrayEquals(document, manifest.bytes());
     assertEquals(Descriptor.ofContent(MediaType.OCI_MANIFEST, document), manifest.descriptor());
     manifest.requireImage();
@@ -54,11 +57,13 @@ final class ManifestTest {
     assertMalformed(good.replace("'schemaVersion':2", "'schemaVersion':'2'"));
     assertUnsupported(good.replace("'schemaVersion':2", "'schemaVersion':1"));
     assertUnsupported("{'schemaVersion':1,'name':'x','tag':'y','fsLayers':[],'history':[]}");
-    assertUnsupported(good.replace("vnd.oci.image.manifest.v1+json", "vnd.docker.distribution.manifest.v1+json"));
+    assertUnsupported(
+        good.replace("vnd.oci.image.manifest.v1+json", "vnd.docker.distribution.manifest.v1+json"));
     for (String type : List.of("v1+json", "v1+prettyjws")) {
       MediaType schema1 = new MediaType("application/vnd.docker.distribution.manifest." + type);
       IOException e = assertThrows(
-          UnsupportedImageException.class, () -> Manifest.parse(new byte[0], schema1, Limits.DEFAULT));
+          UnsupportedImageException.class,
+          () -> Manifest.parse(new byte[0], schema1, Limits.DEFAULT));
       assertTrue(e.getMessage().contains("schema 1"), e.getMessage());
     }
   }
@@ -77,7 +82,8 @@ final class ManifestTest {
         MalformedImageException.class,
         () -> Manifest.parse(bytes(good), MediaType.DOCKER_MANIFEST, Limits.DEFAULT));
     assertThrows(
-        UnsupportedImageException.class, () -> Manifest.parse(bytes(good), MediaType.OCI_INDEX, Limits.DEFAULT));
+        UnsupportedImageException.class,
+        () -> Manifest.parse(bytes(good), MediaType.OCI_INDEX, Limits.DEFAULT));
   }
 
   @Test
@@ -93,12 +99,15 @@ final class ManifestTest {
   }
 
   @Test
-  @DisplayName("MAN-07 MAN-10 MAN-23: unknown types are no error when storing or copying, only when unpacking")
+  @DisplayName(
+      "MAN-07 MAN-10 MAN-23: unknown types are no error when storing or copying, only when unpacking")
   void acceptsUnknownTypes() throws IOException {
     Manifest manifest = read(manifest(
             CONFIG.replace("vnd.oci.image.config.v1+json", "vnd.example.config"),
             LAYER.replace("vnd.oci.image.layer.v1.tar+gzip", "vnd.example.blob"))
-        .replace("'config'", "'artifactType':'application/vnd.example.a','subject':" + LAYER + ",'config'"));
+        .replace(
+            "'config'",
+            "'artifactType':'application/vnd.example.a','subject':" + LAYER + ",'config'"));
     assertEquals(Optional.of(new MediaType("application/vnd.example.a")), manifest.artifactType());
     assertTrue(manifest.subject().isPresent());
     assertThrows(UnsupportedImageException.class, manifest::requireImage);
@@ -107,7 +116,8 @@ final class ManifestTest {
   }
 
   @Test
-  @DisplayName("DSC-18 DSC-19: what a manifest wants fetched must be verifiable; its subject is not fetched")
+  @DisplayName(
+      "DSC-18 DSC-19: what a manifest wants fetched must be verifiable; its subject is not fetched")
   void wantsVerifiableDigests() throws IOException {
     String md5 = LAYER.replace(DocumentText.SHA256, "md5:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assertUnsupported(manifest(CONFIG, md5));
@@ -120,7 +130,8 @@ final class ManifestTest {
   void verifiesItself() throws IOException {
     byte[] document = bytes(manifest(CONFIG, LAYER));
     Descriptor other = Descriptor.ofContent(MediaType.OCI_MANIFEST, bytes(manifest(CONFIG, "")));
-    assertThrows(DigestMismatchException.class, () -> Manifest.parse(other, document, Limits.DEFAULT));
+    assertThrows(
+        DigestMismatchException.class, () -> Manifest.parse(other, document, Limits.DEFAULT));
   }
 
   @Test
@@ -128,7 +139,8 @@ final class ManifestTest {
     Limits limits = Limits.DEFAULT.toBuilder().maxLayers(2).build();
     byte[] document = bytes(manifest(CONFIG, LAYER + "," + LAYER + "," + LAYER));
     LimitExceededException e = assertThrows(
-        LimitExceededException.class, () -> Manifest.parse(document, MediaType.OCI_MANIFEST, limits));
+        LimitExceededException.class,
+        () -> Manifest.parse(document, MediaType.OCI_MANIFEST, limits));
     assertEquals("maxLayers", e.limit());
   }
 

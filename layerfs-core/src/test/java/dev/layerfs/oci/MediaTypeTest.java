@@ -18,7 +18,21 @@ final class MediaTypeTest {
   @ParameterizedTest
   @DisplayName("DSC-04: media types comply with RFC 6838")
   @ValueSource(
-      strings = {"", "/", "a", "a/", "/b", "a/b/c", "a/b c", "a/b;c=d", "+a/b", "a/.b", "a/\u00e9", "a/b\n", "a/*"})
+      strings = {
+        "",
+        "/",
+        "a",
+        "a/",
+        "/b",
+        "a/b/c",
+        "a/b c",
+        "a/b;c=d",
+        "+a/b",
+        "a/.b",
+        "a/\u00e9",
+        "a/b\n",
+        "a/*"
+      })
   void refusesMalformed(String text) {
     assertThrows(MalformedImageException.class, () -> MediaType.parse(text));
     assertThrows(IllegalArgumentException.class, () -> new MediaType(text));
@@ -59,10 +73,13 @@ final class MediaTypeTest {
     assertTrue(MediaType.OCI_MANIFEST.isManifest() && MediaType.DOCKER_MANIFEST.isManifest());
     assertTrue(MediaType.OCI_INDEX.isIndex() && MediaType.DOCKER_MANIFEST_LIST.isIndex());
     assertTrue(MediaType.OCI_CONFIG.isImageConfig() && MediaType.DOCKER_CONFIG.isImageConfig());
-    assertTrue(MediaType.parse("application/vnd.docker.distribution.manifest.v1+json").isSchema1());
-    assertTrue(MediaType.parse("application/vnd.docker.distribution.manifest.v1+prettyjws").isSchema1());
+    assertTrue(
+        MediaType.parse("application/vnd.docker.distribution.manifest.v1+json").isSchema1());
+    assertTrue(MediaType.parse("application/vnd.docker.distribution.manifest.v1+prettyjws")
+        .isSchema1());
     MediaType unknown = MediaType.parse("application/vnd.example.thing+json");
-    assertFalse(unknown.isManifest() || unknown.isIndex() || unknown.isLayer() || unknown.isSchema1());
+    assertFalse(
+        unknown.isManifest() || unknown.isIndex() || unknown.isLayer() || unknown.isSchema1());
     assertThrows(IllegalStateException.class, unknown::layerCompression);
   }
 }

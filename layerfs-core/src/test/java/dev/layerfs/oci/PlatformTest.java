@@ -46,7 +46,18 @@ final class PlatformTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "linux", "/", "linux/", "/amd64", "linux/arm/v7/x", "linux/am d64", "linux/\u00e9", "*/*"})
+  @ValueSource(
+      strings = {
+        "",
+        "linux",
+        "/",
+        "linux/",
+        "/amd64",
+        "linux/arm/v7/x",
+        "linux/am d64",
+        "linux/\u00e9",
+        "*/*"
+      })
   void refusesMalformed(String text) {
     assertThrows(MalformedImageException.class, () -> Platform.parse(text));
   }
@@ -81,7 +92,8 @@ final class PlatformTest {
     for (String platform : inOrder.split(" ", -1)) {
       assertEquals(OptionalInt.of(rank++), matcher.rank(Platform.parse(platform)), platform);
     }
-    for (String other : List.of("windows/amd64", "linux/s390x", "unknown/unknown", "linux/arm64/v9.5")) {
+    for (String other :
+        List.of("windows/amd64", "linux/s390x", "unknown/unknown", "linux/arm64/v9.5")) {
       assertEquals(OptionalInt.empty(), matcher.rank(Platform.parse(other)), other);
     }
   }
@@ -123,7 +135,8 @@ final class PlatformTest {
     Descriptor amd64 = descriptor(5).withPlatform(Platform.parse("linux/amd64"));
     assertEquals(
         List.of(v7, v7Again, v6, bare),
-        new PlatformMatcher(Platform.parse("linux/arm/v7")).select(List.of(bare, amd64, v6, v7, v7Again)));
+        new PlatformMatcher(Platform.parse("linux/arm/v7"))
+            .select(List.of(bare, amd64, v6, v7, v7Again)));
   }
 
   private static Descriptor descriptor(long size) throws IOException {

@@ -140,13 +140,18 @@ final class ReferenceTest {
   }
 
   private static Reference random(Random random) {
-    String domain = pick(random, "docker.io", "localhost", "e.com", "E", "h:5000", "[::1]:1", "10.0.0.1");
-    StringBuilder repository = new StringBuilder(pick(random, "library", "localhost", "a", "ex.am", "x9"));
+    String domain =
+        pick(random, "docker.io", "localhost", "e.com", "E", "h:5000", "[::1]:1", "10.0.0.1");
+    StringBuilder repository =
+        new StringBuilder(pick(random, "library", "localhost", "a", "ex.am", "x9"));
     for (int i = random.nextInt(3) + 1; i > 0; i--) {
       repository.append('/').append(pick(random, "b", "c__d", "e---f", "g.h", "latest", HEX, "0"));
     }
-    Optional<String> tag = random.nextBoolean() ? Optional.of(pick(random, "1", "_", "Latest", "a.-_")) : Optional.empty();
-    Optional<Digest> digest = random.nextBoolean() ? Optional.of(new Digest("sha256", HEX)) : Optional.empty();
+    Optional<String> tag = random.nextBoolean()
+        ? Optional.of(pick(random, "1", "_", "Latest", "a.-_"))
+        : Optional.empty();
+    Optional<Digest> digest =
+        random.nextBoolean() ? Optional.of(new Digest("sha256", HEX)) : Optional.empty();
     return new Reference(domain, repository.toString(), tag, digest);
   }
 
