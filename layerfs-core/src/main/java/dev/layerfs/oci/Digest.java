@@ -1,5 +1,6 @@
 package dev.layerfs.oci;
 
+import com.google.common.base.CharMatcher;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.UnsupportedImageException;
 import java.security.MessageDigest;
@@ -17,6 +18,7 @@ import java.util.HexFormat;
 public record Digest(String algorithm, String encoded) {
   private static final int MAX_ALGORITHM_LENGTH = 64;
   private static final int MAX_ENCODED_LENGTH = 255;
+  private static final CharMatcher ENCODED = Grammar.ALPHANUMERIC.or(CharMatcher.anyOf("=_-"));
 
   /**
    * Checks both parts.
@@ -169,7 +171,7 @@ public record Digest(String algorithm, String encoded) {
     boolean inComponent = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (isLowerAlphanumeric(c)) {
+      if (Grammar.LOWER_ALPHANUMERIC.matches(c)) {
         inComponent = true;
       } else if (inComponent && "+._-".indexOf(c) >= 0) {
         inComponent = false;
@@ -182,18 +184,11 @@ public record Digest(String algorithm, String encoded) {
 
   /** {@code encoded ::= [a-zA-Z0-9=_-]+}. */
   private static boolean isEncoded(String text) {
-    return !text.isEmpty()
-        && text.chars()
-            .allMatch(c -> isLowerAlphanumeric(c) || c >= 'A' && c <= 'Z' || "=_-".indexOf(c) >= 0);
-  }
-
-  private static boolean isLowerAlphanumeric(int c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+    return !text.isEmpty() && ENCODED.matchesAllOf(text);
   }
 
   private static boolean isHex(String text, int length) {
-    return text.length() == length
-        && text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+    return text.length() == length && Grammar.LOWER_HEX.matchesAllOf(text);
   }
 
   private static MessageDigest messageDigest(String name) {

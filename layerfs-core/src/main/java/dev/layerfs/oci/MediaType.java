@@ -1,5 +1,6 @@
 package dev.layerfs.oci;
 
+import com.google.common.base.CharMatcher;
 import dev.layerfs.error.MalformedImageException;
 
 /**
@@ -9,6 +10,11 @@ import dev.layerfs.error.MalformedImageException;
  * @param value the type, for example {@code application/vnd.oci.image.manifest.v1+json}
  */
 public record MediaType(String value) {
+  // First, for the constants below are checked against them.
+  private static final int MAX_NAME_LENGTH = 127;
+  private static final CharMatcher RESTRICTED_NAME =
+      Grammar.ALPHANUMERIC.or(CharMatcher.anyOf("!#$&-^_.+"));
+
   /** A blob layerfs knows nothing about. */
   public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
   /** The empty object that stands for "no config" in artifacts (manifest.md, "Guidance for an Empty Descriptor"). */
@@ -191,12 +197,8 @@ public record MediaType(String value) {
   /** {@code restricted-name = ALPHA/DIGIT *126(ALPHA / DIGIT / one of !#$&-^_.+)}. */
   private static boolean isRestrictedName(String text) {
     return !text.isEmpty()
-        && text.length() <= 127
-        && isAlphanumeric(text.charAt(0))
-        && text.chars().allMatch(c -> isAlphanumeric(c) || "!#$&-^_.+".indexOf(c) >= 0);
-  }
-
-  private static boolean isAlphanumeric(int c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+        && text.length() <= MAX_NAME_LENGTH
+        && Grammar.ALPHANUMERIC.matches(text.charAt(0))
+        && RESTRICTED_NAME.matchesAllOf(text);
   }
 }

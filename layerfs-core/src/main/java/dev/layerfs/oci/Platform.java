@@ -1,5 +1,6 @@
 package dev.layerfs.oci;
 
+import com.google.common.base.CharMatcher;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
@@ -24,6 +25,7 @@ public record Platform(
     Optional<String> osVersion,
     List<String> osFeatures) {
   private static final int MAX_PART_LENGTH = 64;
+  private static final CharMatcher PART = Grammar.ALPHANUMERIC.or(CharMatcher.anyOf("_.-"));
 
   /** Copies the features. */
   public Platform {
@@ -173,9 +175,6 @@ public record Platform(
   }
 
   private static boolean isPart(String part) {
-    return !part.isEmpty()
-        && part.length() <= MAX_PART_LENGTH
-        && part.chars()
-            .allMatch(c -> c < 0x7f && Character.isLetterOrDigit(c) || "_.-".indexOf(c) >= 0);
+    return !part.isEmpty() && part.length() <= MAX_PART_LENGTH && PART.matchesAllOf(part);
   }
 }

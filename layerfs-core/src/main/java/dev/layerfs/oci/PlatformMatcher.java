@@ -145,7 +145,7 @@ public final class PlatformMatcher {
     boolean plain = variant.startsWith("v")
         && variant.length() >= 2
         && variant.length() <= 3
-        && variant.substring(1).chars().allMatch(c -> c >= '0' && c <= '9');
+        && Grammar.DIGIT.matchesAllOf(variant.substring(1));
     return plain ? Integer.parseInt(variant.substring(1)) : otherwise;
   }
 }

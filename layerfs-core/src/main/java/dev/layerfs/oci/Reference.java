@@ -1,5 +1,6 @@
 package dev.layerfs.oci;
 
+import com.google.common.base.CharMatcher;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.UnsupportedImageException;
 import java.util.Locale;
@@ -21,6 +22,11 @@ public record Reference(
   private static final String LEGACY_DEFAULT_DOMAIN = "index.docker.io";
   private static final String OFFICIAL_PREFIX = "library/";
   private static final int MAX_NAME_LENGTH = 255;
+  private static final CharMatcher WORD = Grammar.ALPHANUMERIC.or(CharMatcher.is('_'));
+  private static final CharMatcher TAG = WORD.or(CharMatcher.anyOf(".-"));
+  private static final CharMatcher LABEL = Grammar.ALPHANUMERIC.or(CharMatcher.is('-'));
+  private static final CharMatcher IPV6 =
+      Grammar.LOWER_HEX.or(CharMatcher.inRange('A', 'F')).or(CharMatcher.is(':'));
 
   /**
    * Checks the parts.
@@ -125,8 +131,8 @@ public record Reference(
   public static boolean isTag(String text) {
     return !text.isEmpty()
         && text.length() <= 128
-        && isWord(text.charAt(0))
-        && text.chars().allMatch(c -> isWord(c) || c == '.' || c == '-');
+        && WORD.matches(text.charAt(0))
+        && TAG.matchesAllOf(text);
   }
 
   private String suffix() {
@@ -142,8 +148,7 @@ public record Reference(
   }
 
   private static boolean isId(String name) {
-    return name.length() == 64
-        && name.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+    return name.length() == 64 && Grammar.LOWER_HEX.matchesAllOf(name);
   }
 
   /** Docker's rule: a first name with a dot, a port or a capital letter is a registry, and so is {@code localhost}. */
@@ -182,16 +187,14 @@ public record Reference(
   }
 
   private static boolean isPort(String text) {
-    return !text.isEmpty()
-        && text.length() <= 5
-        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return !text.isEmpty() && text.length() <= 5 && Grammar.DIGIT.matchesAllOf(text);
   }
 
   private static boolean isIpv6(String host) {
     return host.length() > 4
         && host.startsWith("[")
         && host.endsWith("]")
-        && host.chars().skip(1).limit(host.length() - 2L).allMatch(c -> c == ':' || isHexDigit(c));
+        && IPV6.matchesAllOf(host.substring(1, host.length() - 1));
   }
 
   private static boolean isHostName(String host) {
@@ -199,7 +202,7 @@ public record Reference(
       boolean plain = !label.isEmpty()
           && !label.startsWith("-")
           && !label.endsWith("-")
-          && label.chars().allMatch(c -> isWord(c) && c != '_' || c == '-');
+          && LABEL.matchesAllOf(label);
       if (!plain) {
         return false;
       }
@@ -221,7 +224,7 @@ public record Reference(
     int separator = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (isLowerAlphanumeric(c)) {
+      if (Grammar.LOWER_ALPHANUMERIC.matches(c)) {
         separator = 0;
       } else if (i > 0 && isSeparator(text, i, separator)) {
         separator++;
@@ -241,17 +244,5 @@ public record Reference(
       case '-' -> length == 0 || text.charAt(i - 1) == '-';
       default -> false;
     };
-  }
-
-  private static boolean isWord(int c) {
-    return isLowerAlphanumeric(c) || c >= 'A' && c <= 'Z' || c == '_';
-  }
-
-  private static boolean isLowerAlphanumeric(int c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
-  }
-
-  private static boolean isHexDigit(int c) {
-    return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
   }
 }
