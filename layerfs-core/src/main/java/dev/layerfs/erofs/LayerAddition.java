@@ -75,16 +75,18 @@ final class LayerAddition {
       behindLinks.add(new MergeFrame(frame, entry.name(), entry.inode(), frame.target()));
       return;
     }
-    TreeNode target = lower;
-    if (lower == null || !lower.isDirectory()) {
-      if (lower != null && implicit) {
-        throw frame.malformed(
-            layer, entry.name(), "has entries below it, but is not a directory in a lower layer");
+    TreeNode target;
+    if (lower != null && lower.isDirectory()) {
+      target = lower;
+      if (!implicit) {
+        layer.replaceAttributes((MergedNode) lower, entry.inode());
       }
+    } else if (lower != null && implicit) {
+      throw frame.malformed(
+          layer, entry.name(), "has entries below it, but is not a directory in a lower layer");
+    } else {
       target = layer.node(FileType.DIRECTORY, entry.inode());
       frame.target().put(entry.name(), target);
-    } else if (!implicit) {
-      layer.replaceAttributes((MergedNode) lower, entry.inode());
     }
     frames.push(new MergeFrame(frame, entry.name(), entry.inode(), target));
   }

@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -236,7 +237,7 @@ public final class Descriptor {
     try {
       return Digest.parseAny(json.string("digest"));
     } catch (MalformedImageException e) {
-      throw json.malformed("digest", e.getMessage());
+      throw json.malformed("digest", Objects.requireNonNull(e.getMessage()));
     }
   }
 
@@ -245,7 +246,7 @@ public final class Descriptor {
     try {
       return MediaType.parse(value);
     } catch (MalformedImageException e) {
-      throw json.malformed(name, e.getMessage());
+      throw json.malformed(name, Objects.requireNonNull(e.getMessage()));
     }
   }
 

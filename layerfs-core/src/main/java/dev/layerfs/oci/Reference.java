@@ -4,6 +4,7 @@ import com.google.common.base.CharMatcher;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.UnsupportedImageException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -143,7 +144,7 @@ public record Reference(
     try {
       return Digest.parse(text);
     } catch (UnsupportedImageException e) {
-      throw new MalformedImageException(object, e.getMessage());
+      throw new MalformedImageException(object, Objects.requireNonNull(e.getMessage()));
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,10 @@ public final class OpenImages implements Closeable {
       used.remove(chainId);
       idle.put(chainId, entry.image);
       if (idle.size() > MAX_IDLE) {
-        idle.remove(idle.keySet().iterator().next()).close();
+        Iterator<ErofsImage> images = idle.values().iterator();
+        ErofsImage oldest = images.next();
+        images.remove();
+        oldest.close();
       }
     }
   }

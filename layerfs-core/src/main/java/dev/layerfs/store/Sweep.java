@@ -17,7 +17,6 @@ import java.util.Set;
 final class Sweep {
   private final Session session;
   private final StorePaths paths;
-  private final StoreIo io;
   private final Documents documents;
   private final ImageListFile list;
   private final ContainerList containers;
@@ -25,7 +24,6 @@ final class Sweep {
   Sweep(Session session, Documents documents, ImageListFile list, ContainerList containers) {
     this.session = session;
     this.paths = session.paths();
-    this.io = session.io();
     this.documents = documents;
     this.list = list;
     this.containers = containers;

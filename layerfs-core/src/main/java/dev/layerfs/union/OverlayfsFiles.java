@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class OverlayfsFiles implements HostFiles {
         names.add(nameOf(directory, entry));
       }
     } catch (java.nio.file.DirectoryIteratorException e) {
-      throw HostErrors.of(e.getCause(), directory);
+      throw HostErrors.of(Objects.requireNonNull(e.getCause()), directory);
     } catch (IOException e) {
       throw HostErrors.of(e, directory);
     }

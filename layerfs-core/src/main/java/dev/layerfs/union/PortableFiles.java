@@ -21,6 +21,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ final class PortableFiles implements HostFiles {
         }
       }
     } catch (DirectoryIteratorException e) {
-      throw HostErrors.of(e.getCause(), directory);
+      throw HostErrors.of(Objects.requireNonNull(e.getCause()), directory);
     } catch (IOException e) {
       throw HostErrors.of(e, directory);
     }

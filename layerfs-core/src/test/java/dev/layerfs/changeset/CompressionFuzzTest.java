@@ -19,7 +19,8 @@ final class CompressionFuzzTest {
       Limits.DEFAULT.toBuilder().maxLayerBytes(1 << 20).maxZstdWindowLog(20).build();
 
   static Stream<Arguments> seeds() {
-    byte[] text = "some text, some text, some text".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] text =
+        "some text, some text, some text".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     return Stream.of(TarBuilder.gzip(text), com.github.luben.zstd.Zstd.compress(text), text)
         .map(raw -> Arguments.of((Object) raw));
   }
@@ -28,8 +29,7 @@ final class CompressionFuzzTest {
   @FuzzTest
   void decompressesOrRefuses(byte[] raw) {
     for (Compression compression : Compression.values()) {
-      try (InputStream in =
-          compression.decompress(new ByteArrayInputStream(raw), "fuzz", LIMITS)) {
+      try (InputStream in = compression.decompress(new ByteArrayInputStream(raw), "fuzz", LIMITS)) {
         long bytes = in.transferTo(OutputStream.nullOutputStream());
         assertTrue(bytes <= LIMITS.maxLayerBytes(), "bounded");
       } catch (IOException e) {

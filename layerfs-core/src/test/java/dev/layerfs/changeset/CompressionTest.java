@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Whole streams, and nothing but whole streams; the numbers are the rows of the project's catalogue of attacks. */
+@SuppressWarnings("deprecation") // the builder of XZCompressorOutputStream can't choose a preset
 final class CompressionTest {
   private static final byte[] TEXT = text(300_000);
 

@@ -32,9 +32,18 @@ final class SplitReadsTest {
     StringBuilder view = new StringBuilder();
     for (Change change : Archives.changes(tar, Limits.DEFAULT)) {
       ChangesetEntry e = change.entry();
-      view.append(change).append(' ').append(e.index()).append(' ').append(e.mode()).append(' ')
-          .append(e.size()).append(' ').append(Arrays.hashCode(change.content())).append(' ')
-          .append(e.xattrs().keySet()).append('\n');
+      view.append(change)
+          .append(' ')
+          .append(e.index())
+          .append(' ')
+          .append(e.mode())
+          .append(' ')
+          .append(e.size())
+          .append(' ')
+          .append(Arrays.hashCode(change.content()))
+          .append(' ')
+          .append(e.xattrs().keySet())
+          .append('\n');
     }
     return view.toString();
   }

@@ -89,9 +89,17 @@ final class TarDifferentialTest {
     String name = HexFormat.of().formatHex(e.name());
     name = type == '5' && name.endsWith("2f") ? name.substring(0, name.length() - 2) : name;
     Stream<Object> fields = Stream.of(
-        name, type, e.mode(), e.uid(), e.gid(), e.size(),
+        name,
+        type,
+        e.mode(),
+        e.uid(),
+        e.gid(),
+        e.size(),
         e.mtimeSeconds() * 1000 + e.mtimeNanos() / 1_000_000,
-        HexFormat.of().formatHex(e.linkName()), e.deviceMajor(), e.deviceMinor(), crc.getValue());
+        HexFormat.of().formatHex(e.linkName()),
+        e.deviceMajor(),
+        e.deviceMinor(),
+        crc.getValue());
     return String.join(",", fields.map(Object::toString).toList());
   }
 
@@ -130,8 +138,13 @@ final class TarDifferentialTest {
         .toList();
     assertEquals(
         List.of(
-            "tree/ DIRECTORY", "tree/a/ DIRECTORY", "tree/a/b/ DIRECTORY", "tree/a/b/text FILE",
-            "tree/hard HARD_LINK", "tree/link SYMLINK", "tree/sparse FILE"),
+            "tree/ DIRECTORY",
+            "tree/a/ DIRECTORY",
+            "tree/a/b/ DIRECTORY",
+            "tree/a/b/text FILE",
+            "tree/hard HARD_LINK",
+            "tree/link SYMLINK",
+            "tree/sparse FILE"),
         names);
     assertEquals(longNames ? 8 : 7, members.size());
     Member last = members.get(members.size() - 1);

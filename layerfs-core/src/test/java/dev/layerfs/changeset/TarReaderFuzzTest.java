@@ -24,8 +24,8 @@ final class TarReaderFuzzTest {
         .data(new byte[3])
         .patch(386, "00000000005\00000000000003\0")
         .patch(483, "00000000100\0");
-    TarEntryBuilder map = TarEntryBuilder.file("s", "1\n5\n3\n".getBytes(
-            java.nio.charset.StandardCharsets.US_ASCII))
+    TarEntryBuilder map = TarEntryBuilder.file(
+            "s", "1\n5\n3\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
         .record("GNU.sparse.major", "1")
         .record("GNU.sparse.minor", "0")
         .record("GNU.sparse.realsize", "100");

@@ -26,10 +26,23 @@ final class KernelMountTest {
   private static final int STEPS = 40;
   private static final String OPTIONS = "userxattr,index=off,metacopy=off,xino=auto,nfs_export=off";
   private static final String[] COMMANDS = {
-    "rm -f $1", "rm -rf $1", "mkdir $1", "mkdir -p $1/x", "rmdir $1", "mv -T $1 $2", "mv -fT $1 $2",
-    "ln $1 $2", "ln -s target $1", "echo text >> $1", "echo new > $1", "touch -hd @1234567890 $1",
-    "chmod 4711 $1", "chown -h 3:4 $1", "setfattr -n user.one -v 1 $1",
-    "rm -rf $1; mkdir $1; echo again > $1/a", "cp -a $1 $2"
+    "rm -f $1",
+    "rm -rf $1",
+    "mkdir $1",
+    "mkdir -p $1/x",
+    "rmdir $1",
+    "mv -T $1 $2",
+    "mv -fT $1 $2",
+    "ln $1 $2",
+    "ln -s target $1",
+    "echo text >> $1",
+    "echo new > $1",
+    "touch -hd @1234567890 $1",
+    "chmod 4711 $1",
+    "chown -h 3:4 $1",
+    "setfattr -n user.one -v 1 $1",
+    "rm -rf $1; mkdir $1; echo again > $1/a",
+    "cp -a $1 $2"
   };
 
   @TempDir
