@@ -50,7 +50,7 @@ final class Human {
    * @return the time passed in its largest unit; the date of a time to come
    */
   static String ago(Instant then, Clock clock) {
-    long seconds = Duration.between(then, clock.instant()).getSeconds();
+    long seconds = Duration.between(then, clock.instant()).toSeconds();
     if (seconds < 0) {
       return date(then.getEpochSecond(), clock);
     } else if (seconds < MINUTES) {

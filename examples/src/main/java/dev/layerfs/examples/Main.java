@@ -140,7 +140,7 @@ public final class Main {
   private int misused(ParameterException e) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = terminal.err();
-    err.println("layerfs: " + Human.printable(e.getMessage()));
+    err.println("layerfs: " + Human.printable(String.valueOf(e.getMessage())));
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }

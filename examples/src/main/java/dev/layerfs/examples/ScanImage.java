@@ -5,6 +5,7 @@ import dev.layerfs.LayerStore;
 import dev.layerfs.Rootfs;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -20,10 +21,9 @@ public final class ScanImage {
    * @throws IOException if one can't be read
    */
   public static void main(String[] args) throws IOException {
-    try (PrintWriter out = new PrintWriter(System.out, true)) {
-      for (String archive : args) {
-        scan(Path.of(archive), out);
-      }
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    for (String archive : args) {
+      scan(Path.of(archive), out);
     }
   }
 

@@ -40,6 +40,10 @@ record Terminal(
    * @param err standard error
    * @return the terminal
    */
+  @SuppressWarnings({
+    "SystemConsoleNull", // asked only for its encoding where the launcher says what is a terminal
+    "JavaTimeDefaultTimeZone" // people read times in their own zone
+  })
   static Terminal ofProcess(InputStream in, OutputStream out, OutputStream err) {
     Console console = System.console();
     Charset charset = console == null ? StandardCharsets.UTF_8 : console.charset();
