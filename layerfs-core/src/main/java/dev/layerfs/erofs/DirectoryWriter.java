@@ -7,6 +7,7 @@ import dev.layerfs.posix.Name;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,7 @@ final class DirectoryWriter {
     for (Map.Entry<Name, TreeNode> entry : block) {
       out.put(entry.getKey().toBytes());
     }
-    while (out.hasRemaining()) {
-      out.put((byte) 0);
-    }
+    Arrays.fill(target, out.position(), target.length, (byte) 0);
     return used;
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The containers of a store. One comes into being, and ends, by the rename of its directory between {@code staging} and
@@ -32,15 +33,15 @@ public final class Containers {
   private final ImageListFile imageList;
   private final Documents documents;
   private final OpenImages openImages;
-  private final Upper.Format format;
+  private Upper.@Nullable Format
+      format; // found out when the first container is made: it takes a process
 
   Containers(
       Session session,
       ContainerList list,
       ImageListFile imageList,
       Documents documents,
-      OpenImages openImages)
-      throws IOException {
+      OpenImages openImages) {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();
@@ -49,7 +50,6 @@ public final class Containers {
     this.imageList = imageList;
     this.documents = documents;
     this.openImages = openImages;
-    this.format = Upper.bestFormat(paths.containers());
   }
 
   /**
@@ -77,13 +77,25 @@ public final class Containers {
         Instant.now(),
         labels,
         ephemeral,
-        format,
+        format(),
         false);
     LockFile.Held lock = session.lockContainer(record.id(), ephemeral);
     return withImage(image, lock, use -> {
       make(record, use);
       return open(record, use, lock);
     });
+  }
+
+  private synchronized Upper.Format format() throws IOException {
+    Upper.Format known = format;
+    if (known == null) {
+      Path scratch = session.newPath();
+      io.mkdir(scratch);
+      known = Upper.bestFormat(scratch);
+      session.discard(scratch);
+      format = known;
+    }
+    return known;
   }
 
   private Id newId() {

@@ -34,12 +34,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.XZOutputStream;
 
 /** OCI layouts as directories and as archives of every compression, in memory. */
 final class OciLayoutTest {
@@ -264,7 +263,7 @@ final class OciLayoutTest {
 
   private static byte[] xz(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (OutputStream xz = new XZOutputStream(out, new LZMA2Options(0))) {
+    try (OutputStream xz = new XZCompressorOutputStream(out)) {
       xz.write(bytes);
     }
     return out.toByteArray();
