@@ -57,8 +57,7 @@ final class LoadFailureTest {
       Supplier<TestLayout> source,
       Supplier<LoadOptions> options,
       Class<? extends Exception> thrown) {
-    static Fault of(
-        String what, Supplier<TestLayout> source, Class<? extends Exception> thrown) {
+    static Fault of(String what, Supplier<TestLayout> source, Class<? extends Exception> thrown) {
       return new Fault(what, source, () -> LoadOptions.DEFAULT, thrown);
     }
 
@@ -102,9 +101,8 @@ final class LoadFailureTest {
 
   private static TestLayout truncatedGzip() {
     byte[] half = Arrays.copyOf(SECOND, SECOND.length / 2);
-    return layout(new TestImage()
-        .layer(BASE)
-        .layer(MediaType.OCI_LAYER_GZIP, half, Digest.sha256(second())));
+    return layout(
+        new TestImage().layer(BASE).layer(MediaType.OCI_LAYER_GZIP, half, Digest.sha256(second())));
   }
 
   private static TestLayout wrongDiffId() {
@@ -153,7 +151,8 @@ final class LoadFailureTest {
 
   private static Stream<Fault> faults() {
     return Stream.of(
-        Fault.of("blob with a wrong digest", () -> withSecond(flipped()), DigestMismatchException.class),
+        Fault.of(
+            "blob with a wrong digest", () -> withSecond(flipped()), DigestMismatchException.class),
         Fault.of(
             "short blob",
             () -> withSecond(Arrays.copyOf(SECOND, SECOND.length - 1)),
@@ -166,9 +165,7 @@ final class LoadFailureTest {
         Fault.of("truncated gzip", LoadFailureTest::truncatedGzip, MalformedImageException.class),
         Fault.of("malformed tar", LoadFailureTest::malformedTar, MalformedImageException.class),
         Fault.of(
-            "missing blob",
-            () -> good().without(Digest.sha256(SECOND)),
-            NotFoundException.class),
+            "missing blob", () -> good().without(Digest.sha256(SECOND)), NotFoundException.class),
         Fault.of(
             "hard link to nothing",
             LoadFailureTest::danglingHardLink,
@@ -196,7 +193,8 @@ final class LoadFailureTest {
   }
 
   private static Stream<Arguments> faultsOnHosts() {
-    return faults().flatMap(fault -> Stream.of(Host.values()).map(host -> Arguments.of(host, fault)));
+    return faults()
+        .flatMap(fault -> Stream.of(Host.values()).map(host -> Arguments.of(host, fault)));
   }
 
   @ParameterizedTest
@@ -302,8 +300,9 @@ final class LoadFailureTest {
   private LayerStore openWithBase(Host host) throws IOException {
     LayerStore store =
         host == Host.DISK ? LayerStore.open(temporary.resolve("store")) : LayerStore.inMemory();
-    store.load(
-        new TestLayout().image("debian:12", new TestImage().layer(BASE)).write(temporary.resolve("base")));
+    store.load(new TestLayout()
+        .image("debian:12", new TestImage().layer(BASE))
+        .write(temporary.resolve("base")));
     return store;
   }
 

@@ -269,9 +269,8 @@ final class StoreConcurrencyTest {
   /** The directory or archive of a class; the code source of one that is patched into a module is the module's. */
   private static Path origin(Class<?> loaded) throws IOException {
     String file = loaded.getName().replace('.', '/') + ".class";
-    URI uri = URI.create(Objects.requireNonNull(
-            loaded.getResource("/" + file), file)
-        .toString());
+    URI uri =
+        URI.create(Objects.requireNonNull(loaded.getResource("/" + file), file).toString());
     if (uri.getScheme().equals("jar")) {
       String inside = uri.getSchemeSpecificPart();
       return Path.of(URI.create(inside.substring(0, inside.indexOf("!/"))));

@@ -129,7 +129,8 @@ final class StoreRecoveryTest {
     Files.writeString(staging.resolve("1"), "left");
     Path lease = Files.createDirectory(own.resolve("leases").resolve(DEAD));
     Files.writeString(lease.resolve("use-2"), "half a rec");
-    Path garbage = directory.resolve("blobs/sha256").resolve(Digest.sha256(new byte[0]).encoded());
+    Path garbage =
+        directory.resolve("blobs/sha256").resolve(Digest.sha256(new byte[0]).encoded());
     Files.write(garbage, new byte[0]);
     reopen();
     assertFalse(Files.exists(staging));
