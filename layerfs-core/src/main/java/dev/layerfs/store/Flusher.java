@@ -1,5 +1,6 @@
 package dev.layerfs.store;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -86,11 +87,12 @@ final class Flusher implements Closeable {
     }
   }
 
-  /** Ends the threads, and closes what is still open. */
+  /** Ends the threads, and closes what is still open. Nobody writes to the staging area when this returns. */
   @Override
   public void close() throws IOException {
     forcing.shutdownNow();
     helping.shutdownNow();
+    Uninterruptibles.awaitTerminationUninterruptibly(forcing);
     Trees.closeAll(open);
   }
 }

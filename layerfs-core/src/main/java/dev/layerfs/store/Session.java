@@ -128,11 +128,15 @@ final class Session implements Closeable {
    */
   void replace(Path file, byte[] content) throws IOException {
     Path staged = newPath();
-    try (FileChannel channel = io.create(staged)) {
-      io.write(channel, ByteBuffer.wrap(content));
-      io.force(channel);
+    try {
+      try (FileChannel channel = io.create(staged)) {
+        io.write(channel, ByteBuffer.wrap(content));
+        io.force(channel);
+      }
+      io.rename(staged, file);
+    } finally {
+      discard(staged);
     }
-    io.rename(staged, file);
     io.syncDirectory(Objects.requireNonNull(file.getParent()));
   }
 

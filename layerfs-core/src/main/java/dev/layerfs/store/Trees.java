@@ -9,6 +9,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,11 @@ public final class Trees {
     return Arrays.copyOf(HexFormat.of().parseHex(hex), 16);
   }
 
-  /** Opens the tree of a stack of layers, made first if it is missing. */
+  /**
+   * Opens the tree of a stack of layers, made first if it is missing.
+   *
+   * @throws NoSuchFileException if a layer is missing
+   */
   static ErofsImage open(Session session, List<DiffId> diffIds) throws IOException {
     StorePaths paths = session.paths();
     Path tree = paths.tree(chainId(diffIds));
@@ -81,7 +86,18 @@ public final class Trees {
         session.discard(staged);
       }
     }
-    return ErofsImage.open(tree, diffIds.stream().map(paths::layerFile).toList());
+    List<Path> layers = diffIds.stream().map(paths::layerFile).toList();
+    requireAll(layers);
+    return ErofsImage.open(tree, layers);
+  }
+
+  /** An open image opens a layer when it is first read, which is too late to make it again. */
+  private static void requireAll(List<Path> layers) throws NoSuchFileException {
+    for (Path layer : layers) {
+      if (Files.notExists(layer)) {
+        throw new NoSuchFileException(layer.toString());
+      }
+    }
   }
 
   /** Closes all of them, also if one can't be. */

@@ -8,6 +8,8 @@ import dev.layerfs.store.ImageList;
 import dev.layerfs.store.Ingest;
 import dev.layerfs.store.Store;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,9 +59,20 @@ public final class Loader {
    *
    * @param opener opens the source, which is closed here
    * @return the digests of the images' manifests, in the source's order
+   * @throws InterruptedIOException if this thread is interrupted; its interrupt status is then set
    * @throws IOException if anything is wrong with the source or the store, which is then as it was
    */
   public List<Digest> load(Opener opener) throws IOException {
+    try {
+      return loadAll(opener);
+    } catch (ClosedByInterruptException e) { // wherever the interrupt has met a channel
+      InterruptedIOException interrupted = new InterruptedIOException("the load was interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
+    }
+  }
+
+  private List<Digest> loadAll(Opener opener) throws IOException {
     try (Ingest ingest = store.ingest(request.limits());
         ImageSource source = opener.open(ingest.scratch())) {
       List<LoadPlan> plans = new LoadPlanner(request, source).plan(source.offers());

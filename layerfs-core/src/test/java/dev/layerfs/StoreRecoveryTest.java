@@ -1,0 +1,260 @@
+package dev.layerfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.error.UnsupportedImageException;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.testing.TarBuilder;
+import dev.layerfs.testing.TestImage;
+import dev.layerfs.testing.TestLayout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stores that were damaged, left behind by the dead, or are not what they should be. */
+final class StoreRecoveryTest {
+  private static final String DEAD = "0123456789ab";
+  private static final int DEEP_CHUNKS = 20;
+  private static final int CHUNK_LEVELS = 100;
+
+  @TempDir
+  Path temporary;
+
+  private Path directory;
+  private Path own;
+  private LayerStore store;
+
+  @BeforeEach
+  void load() throws IOException {
+    directory = temporary.resolve("store");
+    own = directory.resolve("layerfs");
+    store = LayerStore.open(directory);
+    load("one");
+    load("two");
+  }
+
+  private Image load(String name) throws IOException {
+    TestImage image =
+        new TestImage().layer(new TarBuilder().directory("etc/").file("etc/motd", name));
+    Path source = temporary.resolve("layout-" + name);
+    return store.load(new TestLayout().image(name, image).write(source)).get(0);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    store.close();
+  }
+
+  private void reopen() throws IOException {
+    store.close();
+    store = LayerStore.open(directory);
+  }
+
+  private String motd(String image) throws IOException {
+    try (Rootfs root = store.image(image).open()) {
+      return Files.readString(root.root().resolve("etc/motd"));
+    }
+  }
+
+  private String createContainer(String name) throws IOException {
+    ContainerOptions options = ContainerOptions.builder().name(name).build();
+    try (Container container = store.create(store.image("one"), options)) {
+      return container.info().id();
+    }
+  }
+
+  /** Flips a bit of each byte in turn, and expects what uses the record to name the object. */
+  private static void flipEach(Path record, String object, Executable use) throws IOException {
+    byte[] good = Files.readAllBytes(record);
+    for (int i = 0; i < good.length; i++) {
+      byte[] bad = good.clone();
+      bad[i] ^= 1;
+      Files.write(record, bad);
+      StoreCorruptException thrown =
+          assertThrows(StoreCorruptException.class, use, "byte " + i + " of " + record);
+      assertTrue(thrown.getMessage().contains(object), thrown.getMessage());
+    }
+  }
+
+  @Test
+  void damagedContainerRecordDisablesThatContainerOnly() throws IOException {
+    String bad = createContainer("bad");
+    String good = createContainer("good");
+    flipEach(
+        own.resolve("containers").resolve(bad).resolve("container.json"),
+        bad,
+        () -> store.container(bad));
+    assertThrows(StoreCorruptException.class, () -> store.open(bad));
+    assertEquals(
+        List.of(good), store.containers().stream().map(ContainerInfo::id).toList());
+    store.open("good").close();
+    createContainer("another");
+    assertThrows(StoreCorruptException.class, () -> store.gc(), "it can't be known what it needs");
+    store.removeContainer(bad);
+    store.gc();
+    assertFalse(Files.exists(own.resolve("containers").resolve(bad)));
+  }
+
+  @Test
+  void damagedLayerRecordDisablesThatLayerOnly() throws IOException {
+    Image image = store.image("one");
+    String layer = image.layers().get(0).diffId().digest().encoded();
+    flipEach(own.resolve("layers").resolve(layer).resolve("layer.json"), layer, image::layers);
+    assertEquals(1, store.image("two").layers().size());
+    assertEquals("two", motd("two"));
+    assertEquals(1, load("one").layers().size(), "loading it again heals it");
+  }
+
+  @Test
+  void whatADeadSessionLeftGoesWhenTheStoreIsOpened() throws IOException {
+    Path staging = own.resolve("staging").resolve(DEAD);
+    Files.createDirectories(staging.resolve("0/upper/a/b"));
+    Files.writeString(staging.resolve("0/upper/a/b/c"), "left");
+    Files.writeString(staging.resolve("1"), "left");
+    Path lease = Files.createDirectory(own.resolve("leases").resolve(DEAD));
+    Files.writeString(lease.resolve("use-2"), "half a rec");
+    Path garbage =
+        directory.resolve("blobs/sha256").resolve(Digest.sha256(new byte[0]).encoded());
+    Files.write(garbage, new byte[0]);
+    reopen();
+    assertFalse(Files.exists(staging));
+    assertFalse(Files.exists(lease));
+    assertFalse(Files.exists(garbage), "moved into place, but never named");
+    assertEquals("one", motd("one"));
+  }
+
+  @Test
+  void newerVersionIsRefused() throws IOException {
+    store.close();
+    Path version = own.resolve("version.json");
+    String known = Files.readString(version);
+    String body = "{\"record\":{\"version\":%d}";
+    assertEquals(record(body.formatted(1)), known);
+    Files.writeString(version, record(body.formatted(2)));
+    assertThrows(UnsupportedImageException.class, () -> LayerStore.open(directory));
+    Files.writeString(version, known.replace('1', '2'));
+    assertThrows(StoreCorruptException.class, () -> LayerStore.open(directory));
+  }
+
+  private static String record(String body) {
+    String checksum = Digest.sha256(body.getBytes(StandardCharsets.UTF_8)).encoded();
+    return body + ",\"sha256\":\"" + checksum + "\"}\n";
+  }
+
+  @Test
+  void symbolicLinkIsRefused() throws IOException {
+    assumePosix();
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), directory);
+    assertThrows(NotDirectoryException.class, () -> LayerStore.open(link));
+    Path dangling = Files.createSymbolicLink(temporary.resolve("dangling"), Path.of("nowhere"));
+    assertThrows(NotDirectoryException.class, () -> LayerStore.open(dangling));
+    assertFalse(Files.exists(temporary.resolve("nowhere")));
+  }
+
+  @Test
+  void directoryThatEverybodyCanWriteToIsRefused() throws IOException {
+    assumePosix();
+    store.close();
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThrows(AccessDeniedException.class, () -> LayerStore.open(directory));
+  }
+
+  @Test
+  void directoryIsItsOwnersOnly() throws IOException {
+    assumePosix();
+    assertEquals("rwx------", permissions(directory));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    reopen();
+    assertEquals("rwx------", permissions(directory));
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  private void assumePosix() {
+    assumeTrue(
+        temporary.getFileSystem().supportedFileAttributeViews().contains("posix"),
+        "the host has no POSIX permissions");
+  }
+
+  @Test
+  void missingTreeIsMadeAgain() throws IOException {
+    Path tree = only(own.resolve("trees"), "one");
+    byte[] before = Files.readAllBytes(tree);
+    reopen();
+    Files.delete(tree);
+    assertEquals("one", motd("one"));
+    assertEquals(Digest.sha256(before), Digest.sha256(Files.readAllBytes(tree)));
+  }
+
+  /** The tree that goes when an image does; loading the image again makes the same. */
+  private Path only(Path trees, String image) throws IOException {
+    List<Path> all = list(trees);
+    store.remove(image);
+    List<Path> left = list(trees);
+    load(image);
+    return all.stream().filter(tree -> !left.contains(tree)).findFirst().orElseThrow();
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.toList();
+    }
+  }
+
+  @Test
+  void missingLayerFileIsMadeAgainFromItsBlob() throws IOException {
+    Path layer = own.resolve("layers")
+        .resolve(store.image("one").layers().get(0).diffId().digest().encoded());
+    byte[] before = Files.readAllBytes(layer.resolve("layer.erofs"));
+    reopen();
+    Files.delete(layer.resolve("layer.erofs"));
+    assertEquals("one", motd("one"));
+    assertEquals(
+        Digest.sha256(before), Digest.sha256(Files.readAllBytes(layer.resolve("layer.erofs"))));
+  }
+
+  /** Deeper than any path may be long, so nothing that works by paths gets to the bottom. */
+  @Test
+  void deepDirectoryIsRemovedWithItsContainer() throws IOException {
+    String id = createContainer("deep");
+    Path chain = temporary.resolve("chain");
+    for (int i = 0; i < DEEP_CHUNKS; i++) {
+      Path chunk = temporary.resolve("chunk");
+      Path bottom = chunk;
+      for (int level = 0; level < CHUNK_LEVELS; level++) {
+        bottom = bottom.resolve("directory");
+      }
+      Files.createDirectories(bottom);
+      Files.writeString(bottom.resolve("file"), "x");
+      if (i > 0) {
+        Files.move(chain, bottom.resolve("next"));
+      }
+      Files.move(chunk, chain);
+    }
+    Path container = own.resolve("containers").resolve(id);
+    Files.move(chain, container.resolve("upper").resolve("chain"));
+    store.removeContainer(id);
+    assertFalse(Files.exists(container));
+    List<Path> sessions = list(own.resolve("staging"));
+    assertEquals(1, sessions.size());
+    assertEquals(List.of(), list(sessions.get(0)));
+  }
+}
