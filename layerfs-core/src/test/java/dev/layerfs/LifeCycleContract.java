@@ -23,27 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images and containers from load to removal, the same on a disk and in memory. */
-abstract class LifeCycleTest {
+abstract class LifeCycleContract {
   @TempDir
   Path temporary;
 
   private LayerStore store;
 
   abstract LayerStore openStore() throws IOException;
-
-  static final class OnDisk extends LifeCycleTest {
-    @Override
-    LayerStore openStore() throws IOException {
-      return LayerStore.open(temporary.resolve("store"));
-    }
-  }
-
-  static final class InMemory extends LifeCycleTest {
-    @Override
-    LayerStore openStore() {
-      return LayerStore.inMemory();
-    }
-  }
 
   @BeforeEach
   void load() throws IOException {
