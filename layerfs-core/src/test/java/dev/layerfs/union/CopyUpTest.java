@@ -186,7 +186,7 @@ final class CopyUpTest {
         try {
           view.open(node, READ_WRITE).close();
         } catch (PosixException e) {
-          assertEquals(Errno.EINTR, e.errno());
+          assertEquals(Errno.EINTR, e.errno(), e::toString);
         } finally {
           assertTrue(Thread.interrupted());
         }
