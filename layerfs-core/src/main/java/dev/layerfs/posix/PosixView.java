@@ -157,8 +157,8 @@ public interface PosixView extends Closeable {
   void chmod(Node node, int mode) throws PosixException;
 
   /**
-   * Sets owner and group ({@code lchown}). On a regular file that is executable by somebody this clears set-id bits and
-   * {@code security.capability}, as the kernel does.
+   * Sets owner and group ({@code lchown}). On anything but a directory this, even with nothing to set, clears the
+   * set-user-id bit, with group execution also the set-group-id bit, and {@code security.capability}, as the kernel does.
    *
    * @param node any node
    * @param uid the new owner, or -1 to leave it

@@ -12,23 +12,33 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Copy-up: inodes of the image become inodes of the upper, with content, attributes and all their names. Done under the
- * view's write lock. In the order of fs/overlayfs/copy_up.c as far as a process may do it: parents first; in {@code
+ * view's write lock, but for {@link Ahead}. In the order of fs/overlayfs/copy_up.c as far as a process may do it: parents first; in {@code
  * work/}, data, owner, mode, attributes (capabilities last), times; then the names; then the parents' times as they were.
  */
 final class CopyUp {
   private static final int BUFFER = 1 << 20;
   private static final int HOLE = 4096;
+
+  /** Locks for copies that are made ahead: files that share one wait for each other. */
+  private static final int TURNS = 64;
+
   private static final Name CAPABILITY = Name.of("security.capability");
 
   private final Inodes inodes;
+  private final ReentrantLock[] turns = new ReentrantLock[TURNS];
+  private final Map<Long, Path> ready = new ConcurrentHashMap<>();
 
   CopyUp(Inodes inodes) {
     this.inodes = inodes;
+    Arrays.setAll(turns, i -> new ReentrantLock());
   }
 
   /** Returns the directory's inode in the upper, copied up if need be with all above it, but nothing in it. */
@@ -95,9 +105,49 @@ final class CopyUp {
     return places;
   }
 
+  /**
+   * Copies a regular file to {@code work/} before the view's lock is taken, so that a long copy keeps nobody waiting but
+   * those who want the same file. Whoever copies the inode up next, under the lock, takes what is ready.
+   */
+  Ahead ahead(UnionNode node) {
+    return new Ahead(node);
+  }
+
+  /** A copy that is made ahead. Open from before the copy until after the change that needs it. */
+  final class Ahead implements AutoCloseable {
+    private final UnionNode node;
+    private final ReentrantLock turn;
+
+    private Ahead(UnionNode node) {
+      this.node = node;
+      this.turn = turns[Math.floorMod(Long.hashCode(node.nid), TURNS)];
+      turn.lock();
+    }
+
+    void copy() throws PosixException {
+      if (node.upper() == null) {
+        ready.put(node.nid, stage(node, true));
+      }
+    }
+
+    @Override
+    public void close() {
+      Path unused = ready.remove(node.nid);
+      if (unused != null) {
+        work().discard(unused);
+      }
+      turn.unlock();
+    }
+  }
+
+  private Path staged(UnionNode node, boolean content) throws PosixException {
+    Path copied = ready.remove(node.nid);
+    return copied != null ? copied : stage(node, content);
+  }
+
   private UpperInode copy(UnionNode node, List<UpperInode.Place> places, boolean content)
       throws PosixException {
-    Path staged = stage(node, content);
+    Path staged = staged(node, content);
     Stat made;
     try {
       made = host().stat(staged);
@@ -114,7 +164,7 @@ final class CopyUp {
   }
 
   private UpperInode copyRemoved(UnionNode node, boolean content) throws PosixException {
-    Path staged = stage(node, content);
+    Path staged = staged(node, content);
     UpperInode inode = adopt(node, host().stat(staged));
     inode.fixed = staged;
     return inode;

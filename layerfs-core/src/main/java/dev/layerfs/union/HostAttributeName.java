@@ -34,6 +34,11 @@ final class HostAttributeName {
     return out.toString();
   }
 
+  /** Whether a name under which the host keeps an attribute is one that only this class can read. */
+  static boolean isEscaped(String hostName) {
+    return hostName.startsWith(ESCAPED);
+  }
+
   private static boolean isPlain(Name name) {
     for (int i = 0; i < name.length(); i++) {
       if (name.byteAt(i) <= ' ') {

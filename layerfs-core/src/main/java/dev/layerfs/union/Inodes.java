@@ -7,7 +7,9 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,7 +195,8 @@ final class Inodes {
       return UpperInode.WHITEOUT;
     }
     boolean linked = stat.links() > 1 && stat.type() != FileType.DIRECTORY;
-    UpperInode known = linked ? hardLinks.get(stat.inode()) : null;
+    // also one with a single name: it may have had another until now
+    UpperInode known = hardLinks.isEmpty() ? null : hardLinks.get(stat.inode());
     if (known == null) {
       Marks.Meaning marks = upper().marks().read(place);
       if (marks.whiteout() && stat.type() == FileType.REGULAR && stat.size() == 0) {
@@ -250,6 +253,29 @@ final class Inodes {
     if (fixed != null) {
       return fixed;
     }
+    return inode instanceof UpperDirectory directory ? located(directory).path : path(place(inode));
+  }
+
+  Path path(UpperInode.Place place) throws PosixException {
+    return upper().host().resolve(located(place.directory()).path, place.name());
+  }
+
+  /** Goes up to the root and down again, as trees may be deeper than a thread's stack. */
+  private UpperDirectory.Located located(UpperDirectory directory) throws PosixException {
+    Deque<UpperDirectory> above = new ArrayDeque<>();
+    UpperDirectory top = directory;
+    while (top.fixed == null) {
+      above.push(top);
+      top = place(top).directory();
+    }
+    UpperDirectory.Located found = top.locatedRoot();
+    for (UpperDirectory next : above) {
+      found = next.located(found, place(next).name(), upper().host());
+    }
+    return found;
+  }
+
+  private UpperInode.Place place(UpperInode inode) throws PosixException {
     if (inode.last != null) {
       throw new PosixException(Errno.ESTALE, inode.type + " that was removed");
     }
@@ -259,18 +285,17 @@ final class Inodes {
     if (inode.places.isEmpty()) {
       throw new PosixException(Errno.ESTALE, inode.type + " that the upper has lost");
     }
-    return path(inode.places.get(0));
-  }
-
-  Path path(UpperInode.Place place) throws PosixException {
-    return upper().host().resolve(path(place.directory()), place.name());
+    return inode.places.get(0);
   }
 
   /** Finds all names of hard links: the directory of the only name that was known has lost it. */
-  private void loadAll(UpperDirectory directory) throws PosixException {
-    for (UpperInode child : children(directory).values()) {
-      if (child instanceof UpperDirectory subdirectory) {
-        loadAll(subdirectory);
+  private void loadAll(UpperDirectory top) throws PosixException {
+    Deque<UpperDirectory> left = new ArrayDeque<>(List.of(top));
+    while (!left.isEmpty()) {
+      for (UpperInode child : children(left.pop()).values()) {
+        if (child instanceof UpperDirectory subdirectory) {
+          left.push(subdirectory);
+        }
       }
     }
   }
@@ -330,6 +355,7 @@ final class Inodes {
     long hostInode = upper().host().stat(place).inode();
     if (hostInode != inode.hostInode) {
       upper().marks().setInode(place, inode.inode);
+      hardLinks.remove(inode.hostInode);
       inode.hostInode = hostInode;
     }
   }

@@ -9,6 +9,7 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,7 @@ final class Lower {
   private static PosixException failure(IOException cause, String subject) {
     return cause instanceof PosixException posix
         ? posix
-        : new PosixException(Errno.EIO, subject, cause);
+        : new PosixException(
+            cause instanceof ClosedByInterruptException ? Errno.EINTR : Errno.EIO, subject, cause);
   }
 }

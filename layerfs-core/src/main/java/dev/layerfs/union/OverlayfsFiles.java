@@ -329,8 +329,10 @@ final class OverlayfsFiles implements HostFiles {
     }
   }
 
+  /** Before 1970 only whole seconds: the JDK makes negative nanoseconds of the rest, is refused, and sets 1970. */
   static FileTime fileTime(Timespec time) {
-    return FileTime.from(Instant.ofEpochSecond(time.seconds(), time.nanos()));
+    int nanos = time.seconds() < 0 ? 0 : time.nanos();
+    return FileTime.from(Instant.ofEpochSecond(time.seconds(), nanos));
   }
 
   @Override
@@ -357,11 +359,17 @@ final class OverlayfsFiles implements HostFiles {
   @Override
   public void setXattr(Path place, Name name, byte @Nullable [] value) throws PosixException {
     boolean plain = holdsAttributes(hostStat(place).type());
-    if (value != null) {
-      UserAttributes.set(plain ? place : converted(place), HostAttributeName.encode(name), value);
-    } else if (plain) {
-      UserAttributes.remove(place, HostAttributeName.encode(name));
+    String hostName = HostAttributeName.encode(name);
+    if (value == null) {
+      if (plain) {
+        UserAttributes.remove(place, hostName);
+      }
+      return;
     }
+    if (HostAttributeName.isEscaped(hostName)) {
+      noteUnsettled();
+    }
+    UserAttributes.set(plain ? place : converted(place), hostName, value);
   }
 
   /** Replaces a native link or special file by a regular file that represents it and can carry attributes. */

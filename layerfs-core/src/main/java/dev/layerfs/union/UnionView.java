@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,10 @@ public final class UnionView implements PosixView {
   private final Namespace names;
   private final Renames renames;
   private final CopyUp copyUp;
+
+  /** Held for reading by who copies content without the view's lock; taken before that lock. */
+  private final ReentrantReadWriteLock copying = new ReentrantReadWriteLock();
+
   private volatile boolean closed;
 
   private UnionView(Inodes inodes, MarkNames marks) {
@@ -151,7 +156,8 @@ public final class UnionView implements PosixView {
     try {
       open.add(handle); // before a copy-up, which then keeps a file that has no name
       if (write) {
-        change(node, () -> copyUp.inode(node, !flags.contains(OpenFlag.TRUNCATE)));
+        boolean content = !flags.contains(OpenFlag.TRUNCATE);
+        changeContent(node, content, () -> copyUp.inode(node, content));
       }
       if (node.upper() != null) {
         handle.channel();
@@ -277,13 +283,19 @@ public final class UnionView implements PosixView {
   @Override
   public void chmod(Node node, int mode) throws PosixException {
     UnionNode changed = own(node);
-    run(changed, () -> attributes.chmod(changed, mode));
+    changeContent(changed, true, () -> {
+      attributes.chmod(changed, mode);
+      return true;
+    });
   }
 
   @Override
   public void chown(Node node, long uid, long gid) throws PosixException {
     UnionNode changed = own(node);
-    run(changed, () -> attributes.chown(changed, uid, gid));
+    changeContent(changed, true, () -> {
+      attributes.chown(changed, uid, gid);
+      return true;
+    });
   }
 
   @Override
@@ -291,7 +303,10 @@ public final class UnionView implements PosixView {
       throws PosixException {
     UnionNode changed = own(node);
     if (atime != null || mtime != null) {
-      run(changed, () -> attributes.setTimes(changed, atime, mtime));
+      changeContent(changed, true, () -> {
+      attributes.setTimes(changed, atime, mtime);
+      return true;
+    });
     }
   }
 
@@ -351,11 +366,13 @@ public final class UnionView implements PosixView {
       }
       closed = true;
     }
-    inodes.lock.writeLock().lock(); // waits for changes that are under way
+    copying.writeLock().lock(); // waits, as the next line does, for changes that are under way
+    inodes.lock.writeLock().lock();
     try {
       open.closeAll();
     } finally {
       inodes.lock.writeLock().unlock();
+      copying.writeLock().unlock();
     }
   }
 
@@ -422,6 +439,22 @@ public final class UnionView implements PosixView {
       }
       return change.make();
     });
+  }
+
+  /** Makes a change that copies a file up: its content is copied before the view's lock is taken. */
+  private <T> T changeContent(UnionNode node, boolean content, Change<T> change)
+      throws PosixException {
+    if (inodes.readOnly() || !content || node.type() != FileType.REGULAR || node.upper() != null) {
+      return change(node, change);
+    }
+    copying.readLock().lock();
+    try (CopyUp.Ahead ahead = copyUp.ahead(node)) {
+      checkOpen();
+      ahead.copy();
+      return change(node, change);
+    } finally {
+      copying.readLock().unlock();
+    }
   }
 
   private void run(Object subject, Step step) throws PosixException {

@@ -128,8 +128,20 @@ final class Work {
     try {
       host.delete(place);
     } catch (PosixException e) {
-      Files.deleteIfExists(
-          place); // an object that was never finished may be none to the host files
+      if (isFinished(place)) {
+        throw e;
+      }
+      Files.deleteIfExists(place);
+    }
+  }
+
+  /** Whether the host files know an object: one that was never finished may be none to them. */
+  private boolean isFinished(Path place) {
+    try {
+      host.stat(place);
+      return true;
+    } catch (PosixException e) {
+      return false;
     }
   }
 }

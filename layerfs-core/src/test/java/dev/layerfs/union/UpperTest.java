@@ -1,0 +1,226 @@
+package dev.layerfs.union;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Node;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.XattrFlag;
+import dev.layerfs.testing.TarBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an upper can hold: names, depth, the marks of others. */
+final class UpperTest {
+  private static final int DEPTH = 3000;
+
+  private interface Body {
+    void run(Path container, TestImage image) throws IOException;
+  }
+
+  private static void with(TestHost host, Body body) throws IOException {
+    Path directory = host.directory();
+    TarBuilder tar = new TarBuilder().directory("./").directory("a/").file("a/b", "text");
+    try (TestImage image = TestImage.of(directory, tar)) {
+      Path container = directory.resolve("container");
+      host.create(container, image.tree());
+      body.run(container, image);
+    } finally {
+      TestHost.delete(directory);
+    }
+  }
+
+  private static UnionView open(TestHost host, Path container, TestImage image)
+      throws IOException {
+    return UnionView.open(image.tree(), Upper.open(container, host.format()));
+  }
+
+  private static PosixException fails(Errno errno, Executable operation) {
+    PosixException e = assertThrows(PosixException.class, operation);
+    assertEquals(errno, e.errno());
+    return e;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void marksThatWouldHaveToBeFollowedAreRefused(TestHost host) throws IOException {
+    for (String mark : List.of("redirect", "metacopy")) {
+      with(host, (container, image) -> {
+        Upper upper = Upper.open(container, host.format());
+        Path place = upper.host().resolve(upper.root(), Name.of("moved"));
+        upper.host().create(place, FileType.DIRECTORY, 0755, 0, 0);
+        upper.host().setXattr(place, Name.of("user.overlay." + mark), new byte[] {'/', 'a'});
+        try (UnionView view = UnionView.open(image.tree(), upper)) {
+          PosixException e = fails(Errno.EIO, () -> view.list(view.root()));
+          assertTrue(e.getMessage().contains("user.overlay." + mark), e.getMessage());
+          fails(Errno.EIO, () -> view.lookup(view.root(), Name.of("moved")));
+        }
+      });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLongestNamesAreKept(TestHost host) throws IOException {
+    with(host, (container, image) -> {
+      List<Name> longest = List.of(Name.of("n".repeat(255)), Name.of("\u00e4".repeat(127) + "N"));
+      try (UnionView view = open(host, container, image)) {
+        for (Name name : longest) {
+          assertEquals(Name.MAX_LENGTH, name.length());
+          Node made = view.create(view.root(), name, FileType.DIRECTORY, 0700, 0, 0);
+          view.create(made, name, FileType.REGULAR, 0600, 0, 0);
+          view.rename(made, name, view.root(), Name.of("short"), Set.of());
+          view.rename(view.root(), Name.of("short"), made, name, Set.of());
+        }
+      }
+      try (UnionView view = open(host, container, image)) {
+        for (Name name : longest) {
+          Node found = found(view, name);
+          assertEquals(name, view.list(found).get(0).name());
+          view.unlink(found, name);
+          view.rmdir(view.root(), name);
+        }
+      }
+      try (UnionView view = open(host, container, image)) {
+        assertEquals(List.of("a"), ViewTree.names(view, "/"));
+      }
+    });
+  }
+
+  private static Node found(UnionView view, Name name) throws PosixException {
+    Node found = view.lookup(view.root(), name);
+    if (found == null) {
+      throw new AssertionError(name + ": missing");
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void longerNamesAreRefused(TestHost host) throws IOException {
+    with(host, (container, image) -> {
+      Name over = Name.of("n".repeat(256));
+      try (UnionView view = open(host, container, image)) {
+        Node root = view.root();
+        Node file = Paths.node(view, "a/b");
+        fails(Errno.ENAMETOOLONG, () -> view.lookup(root, over));
+        fails(Errno.ENAMETOOLONG, () -> view.create(root, over, FileType.REGULAR, 0, 0, 0));
+        fails(Errno.ENAMETOOLONG, () -> view.symlink(root, over, new byte[] {'x'}));
+        fails(Errno.ENAMETOOLONG, () -> view.link(file, root, over));
+        fails(Errno.ENAMETOOLONG, () -> view.rename(root, Name.of("a"), root, over, Set.of()));
+        assertEquals(List.of("a"), ViewTree.names(view, "/"));
+      }
+    });
+  }
+
+  /** Pure Java can't name such a file of the host: overlayfs's format refuses it, and nothing has changed. */
+  @ParameterizedTest
+  @EnumSource
+  void namesThatAreNoTextAreKeptOrRefused(TestHost host) throws IOException {
+    Name name = Name.ofBytes(new byte[] {'a', (byte) 0xFF, (byte) 0xC3});
+    with(host, (container, image) -> {
+      boolean kept = true;
+      try (UnionView view = open(host, container, image)) {
+        view.create(view.root(), name, FileType.REGULAR, 0600, 0, 0);
+      } catch (PosixException e) {
+        assertTrue(host == TestHost.OVERLAYFS || host == TestHost.OVERLAYFS_OVERRIDE);
+        assertEquals(Errno.EILSEQ, e.errno());
+        kept = false;
+      }
+      try (UnionView view = open(host, container, image)) {
+        List<String> names = ViewTree.names(view, "/");
+        assertEquals(kept ? List.of("a", name.toString()) : List.of("a"), names);
+        if (kept) {
+          view.unlink(view.root(), name);
+        }
+        assertNull(view.lookup(view.root(), name));
+      }
+    });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OVERLAYFS"})
+  void attributesThatAKernelWouldNotShowNeedSettling(TestHost host) throws IOException {
+    with(host, (container, image) -> {
+      Upper upper = Upper.open(container, host.format());
+      try (UnionView view = UnionView.open(image.tree(), upper)) {
+        Node file = Paths.node(view, "a/b");
+        view.setXattr(file, Name.of("user.plain"), new byte[] {1}, XattrFlag.SET);
+        assertFalse(upper.needsSettling());
+        view.setXattr(file, Name.of("security.other"), new byte[] {1}, XattrFlag.SET);
+        assertTrue(upper.needsSettling());
+      }
+      assertTrue(Upper.open(container, host.format()).needsSettling());
+    });
+  }
+
+  /** Deeper than a recursion would come, on a host without a limit of the length of paths. */
+  @Test
+  void deepTrees() throws IOException {
+    TestHost host = TestHost.JIMFS_UNIX;
+    Name name = Name.of("d");
+    Name leaf = Name.of("leaf");
+    with(host, (container, image) -> {
+      try (UnionView view = open(host, container, image)) {
+        Node last = view.root();
+        for (int i = 0; i < DEPTH; i++) {
+          last = view.create(last, name, FileType.DIRECTORY, 0755, 0, 0);
+          assertEquals(List.of(), view.list(last));
+        }
+        Node file = view.create(last, leaf, FileType.REGULAR, 0644, 0, 0);
+        view.link(file, view.root(), leaf);
+      }
+      try (UnionView view = open(host, container, image)) {
+        Node file = Paths.node(view, "leaf");
+        view.unlink(view.root(), leaf);
+        assertEquals(1, view.stat(file).links(), "the other name is found, at the very bottom");
+        List<Node> directories = new ArrayList<>(List.of(view.root()));
+        for (int i = 0; i < DEPTH; i++) {
+          Node next = view.lookup(directories.get(i), name);
+          directories.add(java.util.Objects.requireNonNull(next));
+        }
+        view.unlink(directories.get(DEPTH), leaf);
+        for (int i = DEPTH - 1; i >= 0; i--) {
+          view.rmdir(directories.get(i), name);
+        }
+        assertEquals(List.of("a"), ViewTree.names(view, "/"));
+      }
+    });
+  }
+
+  /** A host that has such a limit says so, at any depth, and nothing has changed. */
+  @Test
+  void treesThatTheHostCanNotHold() throws IOException {
+    TestHost host = TestHost.PORTABLE;
+    Name name = Name.of("d".repeat(100));
+    with(host, (container, image) -> {
+      try (UnionView view = open(host, container, image)) {
+        List<Node> made = new ArrayList<>(List.of(view.root()));
+        PosixException e = assertThrows(PosixException.class, () -> {
+          while (made.size() < DEPTH) {
+            Node last = made.get(made.size() - 1);
+            made.add(view.create(last, name, FileType.DIRECTORY, 0755, 0, 0));
+          }
+        });
+        assertEquals(Errno.ENAMETOOLONG, e.errno());
+        for (int i = made.size() - 2; i >= 0; i--) {
+          assertEquals(1, view.list(made.get(i)).stream().filter(x -> x.name().equals(name)).count());
+          view.rmdir(made.get(i), name);
+        }
+      }
+    });
+  }
+}

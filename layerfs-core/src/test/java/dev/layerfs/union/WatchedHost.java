@@ -1,0 +1,165 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.HostFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The host's files, with something done before each change: it may count, wait or fail. */
+final class WatchedHost implements HostFiles {
+  /** The changes. */
+  enum Call {
+    CREATE,
+    SYMLINK,
+    LINK,
+    RENAME,
+    EXCHANGE,
+    DELETE,
+    OWNER_AND_MODE,
+    TIMES,
+    XATTR,
+    OPEN;
+
+    /** Whether a full host would refuse it. */
+    boolean takesSpace() {
+      return switch (this) {
+        case CREATE, SYMLINK, LINK, XATTR, OPEN -> true;
+        default -> false;
+      };
+    }
+  }
+
+  /** What is done before a change; the place is the one that changes. */
+  interface Watch {
+    void before(Call call, Path place) throws PosixException;
+  }
+
+  private final HostFiles host;
+  private final Watch watch;
+
+  private WatchedHost(HostFiles host, Watch watch) {
+    this.host = host;
+    this.watch = watch;
+  }
+
+  /** Opens an upper whose changes are watched. */
+  static Upper open(TestHost kind, Path container, Watch watch) throws IOException {
+    HostFiles host = UpperFormat.of(kind.format().name()).files(container.resolve("work"));
+    return Upper.open(container, new WatchedHost(host, watch));
+  }
+
+  @Override
+  public Name markPrefix() {
+    return host.markPrefix();
+  }
+
+  @Override
+  public Path resolve(Path directory, Name name) throws PosixException {
+    return host.resolve(directory, name);
+  }
+
+  @Override
+  public List<Name> list(Path directory) throws PosixException {
+    return host.list(directory);
+  }
+
+  @Override
+  public Stat stat(Path place) throws PosixException {
+    return host.stat(place);
+  }
+
+  @Override
+  public byte[] readLink(Path place) throws PosixException {
+    return host.readLink(place);
+  }
+
+  @Override
+  public void create(Path place, FileType type, int mode, int rdevMajor, int rdevMinor)
+      throws PosixException {
+    watch.before(Call.CREATE, place);
+    host.create(place, type, mode, rdevMajor, rdevMinor);
+  }
+
+  @Override
+  public void symlink(Path place, byte[] target) throws PosixException {
+    watch.before(Call.SYMLINK, place);
+    host.symlink(place, target);
+  }
+
+  @Override
+  public void link(Path existing, Path added) throws PosixException {
+    watch.before(Call.LINK, added);
+    host.link(existing, added);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws PosixException {
+    watch.before(Call.RENAME, to);
+    host.rename(from, to);
+  }
+
+  @Override
+  public boolean exchange(Path one, Path other) throws PosixException {
+    watch.before(Call.EXCHANGE, other);
+    return host.exchange(one, other);
+  }
+
+  @Override
+  public void delete(Path place) throws PosixException {
+    watch.before(Call.DELETE, place);
+    host.delete(place);
+  }
+
+  @Override
+  public void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
+    watch.before(Call.OWNER_AND_MODE, place);
+    host.setOwnerAndMode(place, uid, gid, mode);
+  }
+
+  @Override
+  public void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
+    watch.before(Call.TIMES, place);
+    host.setTimes(place, atime, mtime);
+  }
+
+  @Override
+  public List<Name> xattrs(Path place) throws PosixException {
+    return host.xattrs(place);
+  }
+
+  @Override
+  public byte @Nullable [] xattr(Path place, Name name) throws PosixException {
+    return host.xattr(place, name);
+  }
+
+  @Override
+  public void setXattr(Path place, Name name, byte @Nullable [] value) throws PosixException {
+    watch.before(Call.XATTR, place);
+    host.setXattr(place, name, value);
+  }
+
+  @Override
+  public FileChannel open(Path place, boolean write) throws PosixException {
+    if (write) {
+      watch.before(Call.OPEN, place);
+    }
+    return host.open(place, write);
+  }
+
+  @Override
+  public void sync(Path place) throws PosixException {
+    host.sync(place);
+  }
+
+  @Override
+  public boolean needsSettling() {
+    return host.needsSettling();
+  }
+}
