@@ -304,9 +304,9 @@ public final class UnionView implements PosixView {
     UnionNode changed = own(node);
     if (atime != null || mtime != null) {
       changeContent(changed, true, () -> {
-      attributes.setTimes(changed, atime, mtime);
-      return true;
-    });
+        attributes.setTimes(changed, atime, mtime);
+        return true;
+      });
     }
   }
 

@@ -131,7 +131,9 @@ final class CopyUpTest {
         views.add(view);
         Paths.write(view, "a/b", "S");
         assertTrue(done.get());
-        assertEquals("Second", new String(ViewTree.content(view, Paths.node(view, "a/b")), StandardCharsets.UTF_8));
+        assertEquals(
+            "Second",
+            new String(ViewTree.content(view, Paths.node(view, "a/b")), StandardCharsets.UTF_8));
         assertEquals(2, view.stat(Paths.node(view, "c/linked")).links());
         assertEquals(Paths.node(view, "a/b"), Paths.node(view, "c/linked"));
       } finally {
@@ -221,12 +223,10 @@ final class CopyUpTest {
   private static void checkTimes(UnionView view) throws PosixException {
     Stat old = view.stat(Paths.node(view, "old"));
     assertEquals(
-        new Timespec(-1_000_000_000L, 0),
-        new Timespec(old.mtimeSeconds(), old.mtimeNanos()));
+        new Timespec(-1_000_000_000L, 0), new Timespec(old.mtimeSeconds(), old.mtimeNanos()));
     Stat made = view.stat(Paths.node(view, "new"));
     assertEquals(
         new Timespec(1, 999_999_999), new Timespec(made.mtimeSeconds(), made.mtimeNanos()));
-    assertEquals(
-        new Timespec(-2, 0), new Timespec(made.atimeSeconds(), made.atimeNanos()));
+    assertEquals(new Timespec(-2, 0), new Timespec(made.atimeSeconds(), made.atimeNanos()));
   }
 }

@@ -46,12 +46,15 @@ final class FailingHostTest {
   private static final Map<String, Scenario> SCENARIOS = Map.ofEntries(
       scenario("write", NOTHING, v -> Paths.write(v, "a/b", "new")),
       scenario("write a hard link", NOTHING, v -> Paths.write(v, "a/a", "new")),
-      scenario("truncate", NOTHING, v -> v.open(
-              Paths.node(v, "b/a"), Set.of(OpenFlag.WRITE, OpenFlag.TRUNCATE))
-          .close()),
+      scenario(
+          "truncate",
+          NOTHING,
+          v -> v.open(Paths.node(v, "b/a"), Set.of(OpenFlag.WRITE, OpenFlag.TRUNCATE))
+              .close()),
       scenario("unlink", NOTHING, v -> Paths.unlink(v, "a/b")),
       scenario("unlink a hard link", NOTHING, v -> Paths.unlink(v, "a/c/b")),
-      scenario("unlink from the upper", v -> Paths.write(v, "a/b", "1"), v -> Paths.unlink(v, "a/b")),
+      scenario(
+          "unlink from the upper", v -> Paths.write(v, "a/b", "1"), v -> Paths.unlink(v, "a/b")),
       scenario("unlink while open", v -> Paths.write(v, "a/b", "1"), v -> {
         try (FileHandle file = v.open(Paths.node(v, "a/b"), Set.of(OpenFlag.READ))) {
           Paths.unlink(v, "a/b");
@@ -59,28 +62,52 @@ final class FailingHostTest {
       }),
       scenario("rename", NOTHING, v -> Paths.rename(v, "a/b", "c/x")),
       scenario("rename over", NOTHING, v -> Paths.rename(v, "a/b", "a/c/a")),
-      scenario("rename over a copy", v -> Paths.write(v, "a/c/a", "1"), v -> Paths.rename(v, "d", "a/c/a")),
+      scenario(
+          "rename over a copy",
+          v -> Paths.write(v, "a/c/a", "1"),
+          v -> Paths.rename(v, "d", "a/c/a")),
       scenario("rename a directory", NOTHING, v -> Paths.rename(v, "a/c", "c/x")),
       scenario("rename a directory over", NOTHING, v -> Paths.rename(v, "a/c", "c")),
       scenario("exchange", NOTHING, v -> Paths.rename(v, "a/c", "e", RenameFlag.EXCHANGE)),
       scenario("create", NOTHING, v -> Paths.create(v, "c/new", FileType.REGULAR)),
-      scenario("create over a whiteout", v -> Paths.unlink(v, "d"), v -> Paths.create(v, "d", FileType.REGULAR)),
-      scenario("mkdir over a whiteout", v -> Paths.rmdir(v, "c"), v -> Paths.create(v, "c", FileType.DIRECTORY)),
+      scenario(
+          "create over a whiteout",
+          v -> Paths.unlink(v, "d"),
+          v -> Paths.create(v, "d", FileType.REGULAR)),
+      scenario(
+          "mkdir over a whiteout",
+          v -> Paths.rmdir(v, "c"),
+          v -> Paths.create(v, "c", FileType.DIRECTORY)),
       scenario("rmdir", NOTHING, v -> Paths.rmdir(v, "c")),
-      scenario("rmdir of whiteouts", v -> {
-        Paths.unlink(v, "a/c/d/a");
-        Paths.unlink(v, "a/c/d/b");
-      }, v -> Paths.rmdir(v, "a/c/d")),
+      scenario(
+          "rmdir of whiteouts",
+          v -> {
+            Paths.unlink(v, "a/c/d/a");
+            Paths.unlink(v, "a/c/d/b");
+          },
+          v -> Paths.rmdir(v, "a/c/d")),
       scenario("symlink", NOTHING, v -> Paths.symlink(v, "a/new", "b")),
       scenario("link", NOTHING, v -> Paths.link(v, "a/b", "c/new")),
       scenario("link a symbolic link", NOTHING, v -> Paths.link(v, "e", "c/new")),
       scenario("chmod", NOTHING, v -> v.chmod(Paths.node(v, "b/a"), 0600)),
       scenario("chown", NOTHING, v -> v.chown(Paths.node(v, "b/a"), 3, 4)),
-      scenario("chown of a copy", v -> v.chmod(Paths.node(v, "b/a"), 06755), v -> v.chown(Paths.node(v, "b/a"), 3, 4)),
+      scenario(
+          "chown of a copy",
+          v -> v.chmod(Paths.node(v, "b/a"), 06755),
+          v -> v.chown(Paths.node(v, "b/a"), 3, 4)),
       scenario("chown of a link", NOTHING, v -> v.chown(Paths.node(v, "e"), 3, 4)),
-      scenario("times", NOTHING, v -> v.utimens(Paths.node(v, "a/c"), new Timespec(1, 2), new Timespec(3, 4))),
-      scenario("attribute", NOTHING, v -> v.setXattr(Paths.node(v, "a"), Name.of("user.x"), new byte[9], XattrFlag.SET)),
-      scenario("attribute gone", NOTHING, v -> v.removeXattr(Paths.node(v, "b/a"), Name.of("user.note"))));
+      scenario(
+          "times",
+          NOTHING,
+          v -> v.utimens(Paths.node(v, "a/c"), new Timespec(1, 2), new Timespec(3, 4))),
+      scenario(
+          "attribute",
+          NOTHING,
+          v -> v.setXattr(Paths.node(v, "a"), Name.of("user.x"), new byte[9], XattrFlag.SET)),
+      scenario(
+          "attribute gone",
+          NOTHING,
+          v -> v.removeXattr(Paths.node(v, "b/a"), Name.of("user.note"))));
 
   private static Map.Entry<String, Scenario> scenario(String name, Step prepare, Step act) {
     return Map.entry(name, new Scenario(prepare, act));
@@ -127,7 +154,13 @@ final class FailingHostTest {
       for (Map.Entry<String, Scenario> scenario : SCENARIOS.entrySet()) {
         for (boolean full : new boolean[] {false, true}) {
           String what = host + ", " + scenario.getKey() + (full ? ", full" : "");
-          run(what, host, directory.resolve(what.replace(',', '-')), image, scenario.getValue(), full);
+          run(
+              what,
+              host,
+              directory.resolve(what.replace(',', '-')),
+              image,
+              scenario.getValue(),
+              full);
         }
       }
     } finally {
@@ -164,7 +197,12 @@ final class FailingHostTest {
   }
 
   private static SortedMap<String, String> fail(
-      String where, TestHost host, Path container, TestImage image, Scenario scenario, Failure failure)
+      String where,
+      TestHost host,
+      Path container,
+      TestImage image,
+      Scenario scenario,
+      Failure failure)
       throws IOException {
     Upper upper = WatchedHost.open(host, container, failure);
     try (UnionView view = UnionView.open(image.tree(), upper)) {

@@ -43,8 +43,7 @@ final class UpperTest {
     }
   }
 
-  private static UnionView open(TestHost host, Path container, TestImage image)
-      throws IOException {
+  private static UnionView open(TestHost host, Path container, TestImage image) throws IOException {
     return UnionView.open(image.tree(), Upper.open(container, host.format()));
   }
 
@@ -217,7 +216,9 @@ final class UpperTest {
         });
         assertEquals(Errno.ENAMETOOLONG, e.errno());
         for (int i = made.size() - 2; i >= 0; i--) {
-          assertEquals(1, view.list(made.get(i)).stream().filter(x -> x.name().equals(name)).count());
+          assertEquals(
+              1,
+              view.list(made.get(i)).stream().filter(x -> x.name().equals(name)).count());
           view.rmdir(made.get(i), name);
         }
       }
