@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an upper can hold: names, depth, the marks of others. */
 final class UpperTest {
-  private static final int DEPTH = 3000;
+  private static final int DEPTH = 1000;
 
   private interface Body {
     void run(Path container, TestImage image) throws IOException;
