@@ -42,6 +42,7 @@ for ((run = 0; run < runs; run++)); do
   rm -rf "$mount/bundle"
   measure "podman load, docker-archive" podman --root "$mount/cs" --runroot "$memory/run" --storage-driver overlay load -i "$memory/docker-archive.tar"
   podman --root "$mount/cs" --runroot "$memory/run" system reset -f >/dev/null 2>&1 || true
+  umount "$mount/cs/overlay" 2>/dev/null || true
   rm -rf "$mount/cs"
 done
 
