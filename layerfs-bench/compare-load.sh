@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 memory=$(mktemp -d /dev/shm/layerfs-compare.XXXXXX)
 mount=$(mktemp -d)
 cleanup() {
-  umount "$mount" 2>/dev/null || true
+  umount -l "$mount" 2>/dev/null || true
   rm -rf "$memory" "$mount"
 }
 trap cleanup EXIT
@@ -42,7 +42,7 @@ for ((run = 0; run < runs; run++)); do
   rm -rf "$mount/bundle"
   measure "podman load, docker-archive" podman --root "$mount/cs" --runroot "$memory/run" --storage-driver overlay load -i "$memory/docker-archive.tar"
   podman --root "$mount/cs" --runroot "$memory/run" system reset -f >/dev/null 2>&1 || true
-  umount "$mount/cs/overlay" 2>/dev/null || true
+  umount -l "$mount/cs/overlay" 2>/dev/null || true
   rm -rf "$mount/cs"
 done
 
