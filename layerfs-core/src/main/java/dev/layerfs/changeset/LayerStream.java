@@ -36,6 +36,15 @@ public final class LayerStream extends InputStream {
   }
 
   /**
+   * Returns how the stream is compressed.
+   *
+   * @return the compression
+   */
+  public Compression compression() {
+    return compression;
+  }
+
+  /**
    * Returns how much of the compressed stream was read so far.
    *
    * @return the number of bytes

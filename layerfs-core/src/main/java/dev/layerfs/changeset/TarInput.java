@@ -67,6 +67,9 @@ final class TarInput {
   boolean skip(long length) throws IOException {
     long left = length;
     while (left > 0) {
+      if (start == end && left > CAPACITY) {
+        left -= skipUnread(left - 1);
+      }
       int run = (int) Math.min(left, available());
       if (run == 0) {
         return false;
@@ -75,6 +78,13 @@ final class TarInput {
       left -= run;
     }
     return true;
+  }
+
+  /** A file needs no reading for it, but may say that it skipped past its end: the last byte must be read. */
+  private long skipUnread(long length) throws IOException {
+    long skipped = in.skip(length);
+    count(skipped);
+    return skipped;
   }
 
   /** Reads to the end of the stream. */
@@ -98,11 +108,15 @@ final class TarInput {
       return false;
     }
     end += n;
+    count(n);
+    return true;
+  }
+
+  private void count(long n) throws IOException {
     bytesRead += n;
     if (bytesRead > maxBytes) {
       throw new LimitExceededException(subject, "maxLayerBytes", maxBytes);
     }
-    return true;
   }
 
   void close() throws IOException {

@@ -99,22 +99,29 @@ final class LayerImport {
   private LayerFile.@Nullable Summary decompress(BlobInput input, @Nullable FileChannel layerFile)
       throws IOException {
     String subject = "layer " + diffId;
-    DigestSink hash = new DigestSink(diffId.digest());
-    try (ByteSink sink = background(hash);
-        LayerStream plain = open(input, subject)) {
-      InputStream tar = new TeeInput(plain, sink);
-      LayerFile.Summary summary = null;
-      if (layerFile == null) {
-        tar.transferTo(OutputStream.nullOutputStream());
-      } else {
-        ChangesetReader changes = new ChangesetReader(tar, subject, limits, plain::compressedBytes);
-        summary =
-            LayerFile.write(changes, layerFile, () -> Trees.uuid(diffId.digest().encoded()));
+    try (LayerStream plain = open(input, subject)) {
+      if (plain.compression() == Compression.NONE && blob.digest().equals(diffId.digest())) {
+        return write(plain, plain, layerFile, subject); // the blob's digest is verified anyway
       }
-      sink.finish();
-      hash.requireMatch(subject);
-      return summary;
+      DigestSink hash = new DigestSink(diffId.digest());
+      try (ByteSink sink = background(hash)) {
+        LayerFile.Summary summary = write(plain, new TeeInput(plain, sink), layerFile, subject);
+        sink.finish();
+        hash.requireMatch(subject);
+        return summary;
+      }
     }
+  }
+
+  private LayerFile.@Nullable Summary write(
+      LayerStream plain, InputStream tar, @Nullable FileChannel layerFile, String subject)
+      throws IOException {
+    if (layerFile == null) {
+      tar.transferTo(OutputStream.nullOutputStream());
+      return null;
+    }
+    ChangesetReader changes = new ChangesetReader(tar, subject, limits, plain::compressedBytes);
+    return LayerFile.write(changes, layerFile, () -> Trees.uuid(diffId.digest().encoded()));
   }
 
   /** The first bytes tell the compression; a media type may be wrong, and old archives have none. */

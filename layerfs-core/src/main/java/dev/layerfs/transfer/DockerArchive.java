@@ -4,19 +4,20 @@ import dev.layerfs.changeset.Compression;
 import dev.layerfs.error.LimitExceededException;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.NotFoundException;
-import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.json.JsonReader;
 import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.ImageConfig;
 import dev.layerfs.oci.Limits;
 import dev.layerfs.oci.Manifest;
 import dev.layerfs.oci.MediaType;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,10 +37,13 @@ final class DockerArchive implements ImageSource {
 
   private static final int BUFFER_SIZE = 64 << 10;
 
+  /** A file whose content, once decompressed so, is a blob. */
+  private record Blob(String file, Compression compression) {}
+
   private final ImageArchive files;
   private final Limits limits;
   private final Map<String, Descriptor> layersByFile = new HashMap<>();
-  private final Map<Digest, String> filesByDigest = new HashMap<>();
+  private final Map<Digest, Blob> blobs = new HashMap<>();
   private final Map<Digest, byte[]> manifests = new HashMap<>();
   private final Map<Descriptor, List<String>> names = new LinkedHashMap<>();
 
@@ -48,7 +52,7 @@ final class DockerArchive implements ImageSource {
     this.limits = limits;
   }
 
-  /** Reads the whole archive, for the manifests need the digests of all layers. */
+  /** Reads the lists and the configs, and those layers whose digests no config tells. */
   static DockerArchive open(ImageArchive files, Limits limits) throws IOException {
     DockerArchive archive = new DockerArchive(files, limits);
     for (JsonObject image : archive.images()) {
@@ -82,10 +86,18 @@ final class DockerArchive implements ImageSource {
     if (layerNames.size() > limits.maxLayers()) {
       throw new LimitExceededException(image.place() + " Layers", "maxLayers", limits.maxLayers());
     }
-    Descriptor config = config(image.string(member(image, "Config")));
+    String configFile = files.resolve(image.string(member(image, "Config")));
+    byte[] document = files.read(configFile, limits.maxDocumentBytes());
+    List<DiffId> diffIds = ImageConfig.parse(document, limits).diffIds();
+    if (diffIds.size() != layerNames.size()) {
+      throw image.malformed(
+          member(image, "Layers"), "has another length than the diff_ids of its config");
+    }
+    Descriptor config = Descriptor.ofContent(MediaType.OCI_CONFIG, document);
+    blobs.put(config.digest(), new Blob(configFile, Compression.NONE));
     List<Descriptor> layers = new ArrayList<>();
-    for (String name : layerNames) {
-      layers.add(layer(files.resolve(name)));
+    for (int i = 0; i < layerNames.size(); i++) {
+      layers.add(layer(files.resolve(layerNames.get(i)), diffIds.get(i)));
     }
     Manifest manifest = Manifest.of(config, layers);
     manifests.put(manifest.descriptor().digest(), manifest.bytes());
@@ -109,57 +121,56 @@ final class DockerArchive implements ImageSource {
     return lowerCamel;
   }
 
-  private Descriptor config(String name) throws IOException {
-    String file = files.resolve(name);
-    Descriptor config =
-        Descriptor.ofContent(MediaType.OCI_CONFIG, files.read(file, limits.maxDocumentBytes()));
-    filesByDigest.put(config.digest(), file);
-    return config;
-  }
-
-  private Descriptor layer(String file) throws IOException {
+  private Descriptor layer(String file, DiffId diffId) throws IOException {
     Descriptor known = layersByFile.get(file);
     if (known != null) {
       return known;
     }
-    Descriptor layer = describe(file);
+    Compression compression = compression(file);
+    Descriptor layer = switch (compression) {
+      case NONE -> asPromised(diffId, files.size(file));
+      case GZIP -> describe(file, MediaType.OCI_LAYER_GZIP);
+      case ZSTD -> describe(file, MediaType.OCI_LAYER_ZSTD);
+      case BZIP2, XZ -> asPromised(diffId, plainSize(file, compression));
+    };
+    boolean kept = compression == Compression.GZIP || compression == Compression.ZSTD;
+    blobs.put(layer.digest(), new Blob(file, kept ? Compression.NONE : compression));
     layersByFile.put(file, layer);
-    filesByDigest.put(layer.digest(), file);
     return layer;
   }
 
-  private Descriptor describe(String file) throws IOException {
-    try (InputStream in = new BufferedInputStream(files.open(file), BUFFER_SIZE)) {
-      in.mark(Compression.MAGIC_LENGTH);
+  private Compression compression(String file) throws IOException {
+    try (InputStream in = files.open(file)) {
       byte[] head = in.readNBytes(Compression.MAGIC_LENGTH);
-      in.reset();
-      MediaType type = layerType(Compression.detect(head, head.length), file);
+      return Compression.detect(head, head.length);
+    }
+  }
+
+  /** An uncompressed layer's digest is its DiffID: no need to read it, for whoever loads it verifies what it is. */
+  private static Descriptor asPromised(DiffId diffId, long size) {
+    return Descriptor.of(MediaType.OCI_LAYER, diffId.digest(), size);
+  }
+
+  /** OCI has no media type for this compression, so the layer is kept without it. */
+  private long plainSize(String file, Compression compression) throws IOException {
+    try (InputStream in = open(new Blob(file, compression))) {
+      return in.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  private Descriptor describe(String file, MediaType type) throws IOException {
+    try (InputStream in = files.open(file)) {
       MessageDigest hash = newSha256();
       byte[] buffer = new byte[BUFFER_SIZE];
-      long size = 0;
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         hash.update(buffer, 0, n);
-        size += n;
       }
-      return Descriptor.of(type, Digest.ofSha256(hash.digest()), size);
+      return Descriptor.of(type, Digest.ofSha256(hash.digest()), files.size(file));
     }
   }
 
   private static MessageDigest newSha256() {
     return Digest.sha256(new byte[0]).newMessageDigest();
-  }
-
-  private MediaType layerType(Compression compression, String file)
-      throws UnsupportedImageException {
-    return switch (compression) {
-      case NONE -> MediaType.OCI_LAYER;
-      case GZIP -> MediaType.OCI_LAYER_GZIP;
-      case ZSTD -> MediaType.OCI_LAYER_ZSTD;
-      case BZIP2, XZ ->
-        throw new UnsupportedImageException(
-            files.subject() + " " + file,
-            "a layer compressed with " + compression + ", for which OCI has no media type");
-    };
   }
 
   @Override
@@ -176,11 +187,18 @@ final class DockerArchive implements ImageSource {
     if (manifest != null) {
       return new ByteArrayInputStream(manifest);
     }
-    String file = filesByDigest.get(digest);
-    if (file == null) {
+    Blob known = blobs.get(digest);
+    if (known == null) {
       throw new NotFoundException("blob in the " + files.subject(), digest.toString());
     }
-    return files.open(file);
+    return open(known);
+  }
+
+  private InputStream open(Blob blob) throws IOException {
+    InputStream content = files.open(blob.file());
+    return blob.compression() == Compression.NONE
+        ? content
+        : blob.compression().decompress(content, files.subject() + " " + blob.file(), limits);
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of an image archive: an uncompressed tar that was read once to learn where they are. Names in it are keys of a
@@ -164,13 +163,23 @@ final class ImageArchive implements SourceFiles {
 
   @Override
   public InputStream open(String name) throws IOException {
-    @Nullable Content content = contents.get(name);
+    Content content = content(name);
+    return new FileRange(tar, content.offset(), content.size());
+  }
+
+  /** Returns the length of a regular file. */
+  long size(String name) throws IOException {
+    return content(name).size();
+  }
+
+  private Content content(String name) throws IOException {
+    Content content = contents.get(name);
     if (content == null) {
       throw new NotFoundException("regular file in the " + subject, name);
     }
     if (content.sparse()) {
       throw new UnsupportedImageException(subject + " " + name, "is stored as a sparse file");
     }
-    return new FileRange(tar, content.offset(), content.size());
+    return content;
   }
 }

@@ -26,6 +26,11 @@ final class OpenFile implements FileHandle {
   private final UnionView view;
   private final UnionNode node;
   private final Set<OpenFlag> flags;
+
+  /** Another open handle of the same inode; belongs to {@link OpenFiles}. */
+  @Nullable
+  OpenFile next;
+
   private volatile @Nullable FileChannel channel;
   private volatile boolean closed;
 

@@ -4,19 +4,17 @@ import dev.layerfs.posix.PosixException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The handles that are open in a view: which inodes must outlive their names. */
+/** The handles that are open in a view: which inodes must outlive their names. Those of one inode form a chain. */
 final class OpenFiles {
-  private final Map<UnionNode, Set<OpenFile>> byNode = new ConcurrentHashMap<>();
+  private final Map<UnionNode, OpenFile> chains = new ConcurrentHashMap<>();
 
   void add(OpenFile file) {
-    byNode.compute(file.node(), (node, files) -> {
-      Set<OpenFile> open = files == null ? ConcurrentHashMap.newKeySet() : files;
-      open.add(file);
-      return open;
+    chains.compute(file.node(), (node, first) -> {
+      file.next = first;
+      return file;
     });
   }
 
@@ -26,22 +24,36 @@ final class OpenFiles {
    * @return whether it was the last one of its inode
    */
   boolean remove(OpenFile file) {
-    return byNode.computeIfPresent(file.node(), (node, files) -> without(files, file)) == null;
+    return chains.computeIfPresent(file.node(), (node, first) -> without(first, file)) == null;
   }
 
-  private static @Nullable Set<OpenFile> without(Set<OpenFile> files, OpenFile file) {
-    files.remove(file);
-    return files.isEmpty() ? null : files;
+  private static @Nullable OpenFile without(OpenFile first, OpenFile file) {
+    if (first == file) {
+      return file.next;
+    }
+    OpenFile before = first;
+    while (before.next != null && before.next != file) {
+      before = before.next;
+    }
+    before.next = file.next;
+    return first;
   }
 
   boolean isOpen(UnionNode node) {
-    return byNode.containsKey(node);
+    return chains.containsKey(node);
   }
 
   /** Closes all handles; the first failure is thrown when all are closed. */
   void closeAll() throws PosixException {
     List<OpenFile> all = new ArrayList<>();
-    byNode.values().forEach(all::addAll);
+    for (UnionNode node : chains.keySet()) {
+      chains.computeIfPresent(node, (key, first) -> {
+        for (OpenFile file = first; file != null; file = file.next) {
+          all.add(file);
+        }
+        return first;
+      });
+    }
     PosixException failure = null;
     for (OpenFile file : all) {
       try {

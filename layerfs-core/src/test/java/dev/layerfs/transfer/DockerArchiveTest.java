@@ -18,14 +18,19 @@ import dev.layerfs.oci.ImageLayout;
 import dev.layerfs.oci.Limits;
 import dev.layerfs.oci.Manifest;
 import dev.layerfs.oci.MediaType;
+import dev.layerfs.oci.Platform;
 import dev.layerfs.testing.TarBuilder;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,7 +118,7 @@ final class DockerArchiveTest {
     byte[] gzip = TarBuilder.gzip(ONE.layer);
     byte[] zstd = Zstd.compress(ONE.layer);
     TarBuilder tar = archive(image("c", "[]", "a", "b", "c.tar"))
-        .file("c", ONE.config)
+        .file("c", configOf(3))
         .file("a", ONE.layer)
         .file("b", gzip)
         .file("c.tar", zstd);
@@ -127,16 +132,51 @@ final class DockerArchiveTest {
           layers);
       assertArrayEquals(zstd, TestImage.read(source, layers.get(2)));
     }
-    byte[] xz = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 1, 2};
-    assertThrows(
-        UnsupportedImageException.class,
-        () -> open(archive(image("c", "[]", "l")).file("c", ONE.config).file("l", xz)));
+  }
+
+  /** The config of an image that has the first image's layer several times. */
+  private static byte[] configOf(int layers) {
+    byte[][] all = new byte[layers][];
+    Arrays.fill(all, ONE.layer);
+    return TestImage.config(Platform.of("linux", "amd64"), all);
+  }
+
+  @Test
+  void unpacksLayersThatOciHasNoTypeFor() throws Exception {
+    for (String name : List.of(CompressorStreamFactory.XZ, CompressorStreamFactory.BZIP2)) {
+      ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+      try (OutputStream out =
+          new CompressorStreamFactory().createCompressorOutputStream(name, compressed)) {
+        out.write(ONE.layer);
+      }
+      TarBuilder tar = archive(image("c", "[]", "l"))
+          .file("c", ONE.config)
+          .file("l", compressed.toByteArray());
+      try (ImageSource source = open(tar)) {
+        assertEquals(ONE.descriptor(), source.offers().get(0).descriptor(), name);
+        assertArrayEquals(
+            ONE.layer, TestImage.read(source, ONE.manifest.layers().get(0)), name);
+      }
+    }
+    byte[] damaged = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 1, 2};
+    TarBuilder tar = archive(image("c", "[]", "l")).file("c", ONE.config).file("l", damaged);
+    assertThrows(MalformedImageException.class, () -> open(tar));
+  }
+
+  @Test
+  void wantsOneDiffIdForEachLayer() {
+    for (int diffIds : List.of(0, 1, 3)) {
+      TarBuilder tar = archive(image("c", "[]", "l", "l"))
+          .file("c", configOf(diffIds))
+          .file("l", ONE.layer);
+      assertThrows(MalformedImageException.class, () -> open(tar), diffIds + " diff_ids");
+    }
   }
 
   @Test
   void followsLinksWithinTheArchive() throws IOException {
     TarBuilder tar = archive(image("c", "[]", "2/layer.tar", "3/layer.tar"))
-        .file("c", ONE.config)
+        .file("c", configOf(2))
         .file("1/layer.tar", ONE.layer)
         .symlink("2/layer.tar", "../3/./layer.tar")
         .symlink("3/layer.tar", "../1/layer.tar");

@@ -17,8 +17,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A small image of one layer, and ways to store it. */
 final class TestImage {
@@ -35,14 +37,21 @@ final class TestImage {
   /** An image whose only file has a content of its own. */
   static TestImage of(String content, Platform platform) {
     byte[] layer = new TarBuilder().file("content", content).build();
-    byte[] config = ("{\"architecture\":\"" + platform.architecture() + "\",\"os\":\""
-            + platform.os() + "\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
-            + Digest.sha256(layer) + "\"]}}")
-        .getBytes(StandardCharsets.UTF_8);
+    byte[] config = config(platform, layer);
     Manifest manifest = Manifest.of(
         Descriptor.ofContent(MediaType.OCI_CONFIG, config),
         List.of(Descriptor.ofContent(MediaType.OCI_LAYER, layer)));
     return new TestImage(layer, config, manifest);
+  }
+
+  /** The config of an image with these layers. */
+  static byte[] config(Platform platform, byte[]... layers) {
+    String diffIds = Arrays.stream(layers)
+        .map(layer -> '"' + Digest.sha256(layer).toString() + '"')
+        .collect(Collectors.joining(","));
+    return ("{\"architecture\":\"" + platform.architecture() + "\",\"os\":\"" + platform.os()
+            + "\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + diffIds + "]}}")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   static TestImage of(String content) {
