@@ -12,23 +12,29 @@ import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Limits;
 import dev.layerfs.oci.MediaType;
+import dev.layerfs.oci.Platform;
 import dev.layerfs.store.Ingest;
 import dev.layerfs.store.Store;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -197,6 +203,8 @@ final class LoadFailureTest {
         .flatMap(fault -> Stream.of(Host.values()).map(host -> Arguments.of(host, fault)));
   }
 
+  @DisplayName(
+      "OIL-09: a blob that does not match its digest, or anything else wrong, leaves no trace")
   @ParameterizedTest
   @MethodSource("faultsOnHosts")
   void failedLoadLeavesNoTrace(Host host, Fault fault) throws IOException {
@@ -319,5 +327,35 @@ final class LoadFailureTest {
       }
     }
     return files;
+  }
+
+  /** Its layers are not read before they are loaded, so what the config says of them must be checked then. */
+  @Test
+  void dockerArchiveMustKeepThePromisesOfItsConfig() throws IOException {
+    byte[] layer = new TarBuilder().file("a", "content").build();
+    for (boolean kept : List.of(true, false)) {
+      Digest promised = kept ? Digest.sha256(layer) : Digest.sha256(new byte[1]);
+      String config =
+          "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
+              + "\"diff_ids\":[\"" + promised + "\"]}}";
+      byte[] archive = new TarBuilder()
+          .file("manifest.json", "[{\"Config\":\"c\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"l\"]}]")
+          .file("c", config)
+          .file("l", layer)
+          .build();
+      InputStream source = new ByteArrayInputStream(archive);
+      LoadOptions amd64 =
+          LoadOptions.builder().platform(Platform.of("linux", "amd64")).build();
+      try (LayerStore store = LayerStore.inMemory()) {
+        if (kept) {
+          try (Rootfs rootfs = store.load(source, amd64).get(0).open()) {
+            assertEquals("content", Files.readString(rootfs.root().resolve("a")));
+          }
+        } else {
+          assertThrows(DigestMismatchException.class, () -> store.load(source, amd64));
+          assertEquals(List.of(), store.images());
+        }
+      }
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +56,7 @@ final class RealImageTest {
     }
   }
 
+  @DisplayName("MAN-19: the layers applied, as other tools apply them")
   @ParameterizedTest
   @MethodSource("everyImage")
   void theTreeIsWhatUmociUnpacksAndWhatTheKernelShows(Path directory) throws Exception {

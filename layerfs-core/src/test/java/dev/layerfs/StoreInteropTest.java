@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,7 @@ final class StoreInteropTest {
   }
 
   @Test
+  @DisplayName("CFG-01: blobs are kept as they came, so nothing changes a DiffID")
   void skopeoCopiesAnImageOut() throws Exception {
     Path copy = temporary.resolve("copy");
     run(

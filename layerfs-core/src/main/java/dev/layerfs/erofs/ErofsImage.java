@@ -38,6 +38,7 @@ public final class ErofsImage implements Closeable {
   private final DirectoryReader directories;
   private final XattrReader xattrs;
   private final DeviceTable devices;
+  private final EntryCache entries;
   private volatile boolean closed;
 
   private ErofsImage(ImageFile file, Superblock superblock, List<Path> devices) throws IOException {
@@ -51,6 +52,7 @@ public final class ErofsImage implements Closeable {
     directories = new DirectoryReader(metadata, inodes, superblock.blockSize());
     xattrs = new XattrReader(metadata, inodes, superblock);
     this.devices = DeviceTable.read(file, superblock, devices);
+    entries = new EntryCache(superblock.inodes());
   }
 
   /**
@@ -90,12 +92,19 @@ public final class ErofsImage implements Closeable {
    *
    * @param directory nid of a directory
    * @param name the name; {@code .} and {@code ..} are found too
-   * @return nid of what has that name, -1 if nothing has
+   * @return what has that name; its nid is -1 if nothing has
    * @throws PosixException {@link Errno#ENOTDIR} if the inode is not a directory
    * @throws IOException if the image is damaged or can't be read
    */
-  public long lookup(long directory, Name name) throws IOException {
-    return directories.lookup(directory(directory), name);
+  public ImageEntry lookup(long directory, Name name) throws IOException {
+    ImageEntry known = entries.get(directory, name);
+    if (known != null) {
+      return known;
+    }
+    long nid = directories.lookup(directory(directory), name);
+    ImageEntry found = new ImageEntry(directory, name, nid, nid < 0 ? null : type(nid));
+    entries.put(found);
+    return found;
   }
 
   /**

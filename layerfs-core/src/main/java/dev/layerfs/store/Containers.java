@@ -274,17 +274,22 @@ public final class Containers {
   }
 
   /** Deletes it; the caller has its lock. */
-  void delete(Id id) throws IOException {
-    Optional<ContainerName> name = Optional.empty();
-    boolean durable = true;
+  private void delete(Id id) throws IOException {
     try {
-      ContainerRecord record = list.read(id);
-      name = record.name();
-      durable = !record.ephemeral();
+      delete(list.read(id));
     } catch (NotFoundException | StoreCorruptException e) {
       // Without a record that can be read its name stays; nothing is found by it, and it can be
       // taken again.
+      delete(id, true, Optional.empty());
     }
+  }
+
+  /** Deletes it; the caller has its lock. */
+  void delete(ContainerRecord record) throws IOException {
+    delete(record.id(), !record.ephemeral(), record.name());
+  }
+
+  private void delete(Id id, boolean durable, Optional<ContainerName> name) throws IOException {
     Path doomed = session.newPath();
     try {
       io.rename(paths.container(id), doomed);

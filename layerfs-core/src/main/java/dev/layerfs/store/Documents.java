@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.error.DigestMismatchException;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.ImageConfig;
@@ -56,9 +57,9 @@ final class Documents {
   /** An image without its names. */
   StoredImage image(Descriptor descriptor) throws IOException {
     Manifest manifest = manifest(descriptor);
-    Descriptor config = manifest.config();
-    return new StoredImage(
-        descriptor, List.of(), manifest, ImageConfig.parse(manifest, read(config), LIMITS));
+    ImageConfig config = ImageConfig.parse(manifest, read(manifest.config()), LIMITS);
+    ChainId chainId = Trees.chainId(config.diffIds());
+    return new StoredImage(descriptor, List.of(), manifest, config, chainId);
   }
 
   Manifest manifest(Descriptor descriptor) throws IOException {

@@ -58,7 +58,7 @@ public final class OpenContainer implements Closeable {
 
   private void removeIfEphemeral() throws IOException {
     if (record.ephemeral()) {
-      containers.delete(record.id());
+      containers.delete(record);
     }
   }
 }

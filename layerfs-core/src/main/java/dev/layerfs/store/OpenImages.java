@@ -82,7 +82,7 @@ public final class OpenImages implements Closeable {
    * @param image the image
    */
   Use open(StoredImage image) throws IOException {
-    ChainId chainId = Trees.chainId(image.diffIds());
+    ChainId chainId = image.chainId();
     lock.lock();
     try {
       Entry entry = used.get(chainId);

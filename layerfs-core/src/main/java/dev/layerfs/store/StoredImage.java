@@ -1,5 +1,6 @@
 package dev.layerfs.store;
 
+import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
@@ -14,9 +15,14 @@ import java.util.List;
  * @param names full names that point at it, sorted
  * @param manifest its manifest
  * @param config its config
+ * @param chainId what its stack of layers is known by
  */
 public record StoredImage(
-    Descriptor descriptor, List<String> names, Manifest manifest, ImageConfig config) {
+    Descriptor descriptor,
+    List<String> names,
+    Manifest manifest,
+    ImageConfig config,
+    ChainId chainId) {
   /** Returns the digest of its manifest. */
   public Digest digest() {
     return descriptor.digest();
@@ -28,6 +34,6 @@ public record StoredImage(
   }
 
   StoredImage withNames(List<String> other) {
-    return new StoredImage(descriptor, other, manifest, config);
+    return new StoredImage(descriptor, other, manifest, config, chainId);
   }
 }

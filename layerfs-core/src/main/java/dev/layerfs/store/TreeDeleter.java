@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,7 +17,7 @@ import java.util.Deque;
 /**
  * Deletes trees that somebody else has filled, such as an upper: of any depth, with directories that can't be written to,
  * and without ever following a symbolic link. Every directory in the tree is first renamed into one flat directory, so
- * paths stay short and nothing recurses.
+ * paths stay short and nothing recurses; empty ones go at once.
  */
 final class TreeDeleter {
   private final StoreIo io;
@@ -59,7 +60,6 @@ final class TreeDeleter {
   }
 
   private void deleteDirectory(Path top) throws IOException {
-    io.mkdir(flat);
     directories.add(top);
     while (!directories.isEmpty()) {
       Path directory = directories.removeLast();
@@ -71,7 +71,9 @@ final class TreeDeleter {
       }
       io.unlink(directory);
     }
-    io.unlink(flat);
+    if (next > 0) {
+      io.unlink(flat);
+    }
   }
 
   private void empty(Path directory) throws IOException {
@@ -79,7 +81,7 @@ final class TreeDeleter {
       for (Path entry : entries) {
         BasicFileAttributes attributes = attributes(entry);
         if (attributes.isDirectory()) {
-          directories.add(flatten(entry));
+          deleteOrFlatten(entry);
         } else {
           deleteFile(entry, attributes);
         }
@@ -94,7 +96,19 @@ final class TreeDeleter {
     freed += attributes.isRegularFile() ? attributes.size() : 0;
   }
 
+  /** Most directories of a container that nothing was written to are empty. */
+  private void deleteOrFlatten(Path directory) throws IOException {
+    try {
+      io.unlink(directory);
+    } catch (DirectoryNotEmptyException e) {
+      directories.add(flatten(directory));
+    }
+  }
+
   private Path flatten(Path directory) throws IOException {
+    if (next == 0) {
+      io.mkdir(flat);
+    }
     Path target = flat.resolve(Long.toString(next++));
     try {
       io.rename(directory, target);

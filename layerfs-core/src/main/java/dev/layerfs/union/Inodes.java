@@ -1,5 +1,6 @@
 package dev.layerfs.union;
 
+import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
@@ -116,10 +117,11 @@ final class Inodes {
 
   private @Nullable UnionNode lookupLower(UnionNode directory, long nid, Name name)
       throws PosixException {
-    long found = lower.lookup(nid, name);
-    return found == Lower.NONE
+    ImageEntry found = lower.entry(nid, name);
+    FileType type = found.type();
+    return type == null
         ? null
-        : UnionNode.ofImage(this, lower.type(found), found, directory, name);
+        : UnionNode.ofImage(this, type, found.nid(), directory, found.name());
   }
 
   /** Whether the image has a name that would show if the upper had nothing there. */

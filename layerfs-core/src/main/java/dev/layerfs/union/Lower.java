@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
@@ -34,7 +35,12 @@ final class Lower {
     return links.of(nid);
   }
 
+  /** Returns the inode that has a name, {@link #NONE} if none has. */
   long lookup(long directory, Name name) throws PosixException {
+    return entry(directory, name).nid();
+  }
+
+  ImageEntry entry(long directory, Name name) throws PosixException {
     try {
       return image.lookup(directory, name);
     } catch (IOException e) {

@@ -78,10 +78,10 @@ final class ErofsImageTest {
         assertEquals(2_000, listed.size());
         for (int i = 0; i < 4_000; i++) {
           Name name = Name.of("name" + i);
-          assertEquals(listed.contains(name), image.lookup(image.root(), name) >= 0);
+          assertEquals(listed.contains(name), image.lookup(image.root(), name).nid() >= 0);
         }
         for (String absent : List.of("", "\0", "a", "name", "zzz", "\uDCFF")) {
-          assertEquals(-1, image.lookup(image.root(), Name.of(absent)));
+          assertEquals(-1, image.lookup(image.root(), Name.of(absent)).nid());
         }
       }
     });
@@ -133,9 +133,9 @@ final class ErofsImageTest {
       try (ErofsImage image =
           ErofsImage.open(images.layer("layer", new EntryList().directory("d", 0)), List.of())) {
         long directory = Images.find(image, "d");
-        assertEquals(directory, image.lookup(directory, Name.of(".")));
-        assertEquals(image.root(), image.lookup(directory, Name.of("..")));
-        assertEquals(image.root(), image.lookup(image.root(), Name.of("..")));
+        assertEquals(directory, image.lookup(directory, Name.of(".")).nid());
+        assertEquals(image.root(), image.lookup(directory, Name.of("..")).nid());
+        assertEquals(image.root(), image.lookup(image.root(), Name.of("..")).nid());
         assertEquals(List.of(), image.list(directory));
       }
     });

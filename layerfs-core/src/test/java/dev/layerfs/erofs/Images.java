@@ -104,7 +104,7 @@ final class Images {
     paths.put(path.isEmpty() ? "/" : path, directory);
     for (DirectoryEntry entry : image.list(directory)) {
       String child = path + "/" + entry.name();
-      if (image.lookup(directory, entry.name()) != entry.inode()
+      if (image.lookup(directory, entry.name()).nid() != entry.inode()
           || image.type(entry.inode()) != entry.type()) {
         throw new IllegalStateException("listing and lookup differ: " + child);
       }
@@ -165,7 +165,7 @@ final class Images {
   static long find(ErofsImage image, String path) throws IOException {
     long nid = image.root();
     for (Name name : PathWalk.split(Name.encode(path))) {
-      nid = image.lookup(nid, name);
+      nid = image.lookup(nid, name).nid();
       if (nid < 0) {
         return -1;
       }

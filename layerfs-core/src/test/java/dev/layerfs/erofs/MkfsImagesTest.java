@@ -66,7 +66,7 @@ final class MkfsImagesTest {
     for (DirectoryEntry entry : image.list(directory)) {
       entries++;
       Path original = source.resolve(entry.name().toString());
-      long nid = image.lookup(directory, entry.name());
+      long nid = image.lookup(directory, entry.name()).nid();
       assertEquals(entry.inode(), nid);
       assertEquals(
           Files.getAttribute(original, "unix:nlink", LinkOption.NOFOLLOW_LINKS),

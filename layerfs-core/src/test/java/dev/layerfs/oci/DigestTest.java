@@ -20,7 +20,8 @@ final class DigestTest {
   private static final byte[] ABC = "abc".getBytes(StandardCharsets.US_ASCII);
 
   @ParameterizedTest
-  @DisplayName("DSC-18 DSC-26 DSC-27 DSC-28 DSC-29 OIL-10: malformed digests are refused")
+  @DisplayName(
+      "DSC-18 DSC-26 DSC-27 DSC-28 DSC-29 DSC-30 DSC-32 OIL-10: malformed digests are refused")
   @ValueSource(
       strings = {
         "",
@@ -37,6 +38,8 @@ final class DigestTest {
         "sha256:\u0661aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "sha512:" + HEX,
         "blake3:aa",
+        "blake3:" + HEX + "a",
+        "blake3:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "SHA256:" + HEX,
         "../x:" + HEX,
         "a..b:x",

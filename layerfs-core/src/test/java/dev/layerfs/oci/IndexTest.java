@@ -129,7 +129,8 @@ final class IndexTest {
   }
 
   @Test
-  @DisplayName("DSC-08 DSC-20: the document must be what its descriptor describes")
+  @DisplayName(
+      "DSC-08 DSC-20 DSC-22: before it is parsed, the document must be what its descriptor describes")
   void verifiesItself() {
     Descriptor other = Descriptor.ofContent(MediaType.OCI_INDEX, new byte[3]);
     assertThrows(

@@ -149,9 +149,8 @@ final class DockerArchiveTest {
           new CompressorStreamFactory().createCompressorOutputStream(name, compressed)) {
         out.write(ONE.layer);
       }
-      TarBuilder tar = archive(image("c", "[]", "l"))
-          .file("c", ONE.config)
-          .file("l", compressed.toByteArray());
+      TarBuilder tar =
+          archive(image("c", "[]", "l")).file("c", ONE.config).file("l", compressed.toByteArray());
       try (ImageSource source = open(tar)) {
         assertEquals(ONE.descriptor(), source.offers().get(0).descriptor(), name);
         assertArrayEquals(
@@ -166,9 +165,8 @@ final class DockerArchiveTest {
   @Test
   void wantsOneDiffIdForEachLayer() {
     for (int diffIds : List.of(0, 1, 3)) {
-      TarBuilder tar = archive(image("c", "[]", "l", "l"))
-          .file("c", configOf(diffIds))
-          .file("l", ONE.layer);
+      TarBuilder tar =
+          archive(image("c", "[]", "l", "l")).file("c", configOf(diffIds)).file("l", ONE.layer);
       assertThrows(MalformedImageException.class, () -> open(tar), diffIds + " diff_ids");
     }
   }

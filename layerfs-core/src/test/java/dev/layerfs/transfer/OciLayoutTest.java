@@ -76,7 +76,8 @@ final class OciLayoutTest {
   }
 
   @Test
-  @DisplayName("OIL-06 OIL-07 OIL-08 OIL-12: index.json leads to blobs by digest")
+  @DisplayName(
+      "OIL-01 OIL-06 OIL-07 OIL-08 OIL-12: index.json leads to blobs by digest, whatever is in them")
   void readsDirectory() throws IOException {
     try (ImageSource source = open(root)) {
       assertHasImage(source);

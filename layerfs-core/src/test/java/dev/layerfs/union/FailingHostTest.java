@@ -146,7 +146,8 @@ final class FailingHostTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "PORTABLE_SIDE", "JIMFS_WINDOWS"})
+  @EnumSource(
+      names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE_SIDE", "JIMFS_UNIX", "JIMFS_WINDOWS"})
   void theTreeIsAsBeforeOrAfter(TestHost host) throws IOException {
     Path directory = host.directory();
     try (TestImage image = TestImage.of(directory, SampleImage.tar())) {
