@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -195,13 +197,21 @@ final class StoreRecoveryTest {
   }
 
   @Test
-  void missingTreeIsMadeAgain() throws IOException {
+  void missingOrDamagedTreeIsMadeAgain() throws IOException {
     Path tree = only(own.resolve("trees"), "one");
-    byte[] before = Files.readAllBytes(tree);
-    reopen();
-    Files.delete(tree);
-    assertEquals("one", motd("one"));
-    assertEquals(Digest.sha256(before), Digest.sha256(Files.readAllBytes(tree)));
+    byte[] whole = Files.readAllBytes(tree);
+    byte[] noSuperblock = whole.clone();
+    Arrays.fill(noSuperblock, 1024, 1024 + 128, (byte) 0);
+    for (byte[] damaged : List.of(new byte[0], noSuperblock, Arrays.copyOf(whole, 4096))) {
+      reopen();
+      Files.delete(tree);
+      assertEquals("one", motd("one"));
+      assertArrayEquals(whole, Files.readAllBytes(tree));
+      reopen();
+      Files.write(tree, damaged);
+      assertEquals("one", motd("one"));
+      assertArrayEquals(whole, Files.readAllBytes(tree));
+    }
   }
 
   /** The tree that goes when an image does; loading the image again makes the same. */

@@ -2,6 +2,7 @@ package dev.layerfs.store;
 
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.erofs.ImageTree;
+import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
@@ -69,26 +70,36 @@ public final class Trees {
   }
 
   /**
-   * Opens the tree of a stack of layers, made first if it is missing.
+   * Opens the tree of a stack of layers, made first if it is missing or seen to be damaged.
    *
    * @throws NoSuchFileException if a layer is missing
    */
   static ErofsImage open(Session session, List<DiffId> diffIds) throws IOException {
     StorePaths paths = session.paths();
     Path tree = paths.tree(chainId(diffIds));
-    if (!Files.exists(tree)) {
-      Path staged = session.newPath();
-      try {
-        write(session.io(), staged, diffIds, paths::layerFile);
-        session.io().rename(staged, tree);
-        session.io().syncDirectory(paths.trees());
-      } finally {
-        session.discard(staged);
-      }
-    }
     List<Path> layers = diffIds.stream().map(paths::layerFile).toList();
     requireAll(layers);
+    if (Files.exists(tree)) {
+      try {
+        return ErofsImage.open(tree, layers);
+      } catch (StoreCorruptException e) {
+        System.getLogger(Trees.class.getName())
+            .log(System.Logger.Level.WARNING, "made again: {0}", e.getMessage());
+      }
+    }
+    make(session, tree, diffIds);
     return ErofsImage.open(tree, layers);
+  }
+
+  private static void make(Session session, Path tree, List<DiffId> diffIds) throws IOException {
+    Path staged = session.newPath();
+    try {
+      write(session.io(), staged, diffIds, session.paths()::layerFile);
+      session.io().rename(staged, tree);
+      session.io().syncDirectory(session.paths().trees());
+    } finally {
+      session.discard(staged);
+    }
   }
 
   /** An open image opens a layer when it is first read, which is too late to make it again. */
