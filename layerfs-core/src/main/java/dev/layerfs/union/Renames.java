@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Stat;
@@ -23,12 +24,14 @@ final class Renames {
   private final CopyUp copyUp;
   private final Namespace names;
   private final OpenFiles open;
+  private final Events events;
 
-  Renames(Inodes inodes, CopyUp copyUp, Namespace names, OpenFiles open) {
+  Renames(Inodes inodes, CopyUp copyUp, Namespace names, OpenFiles open, Events events) {
     this.inodes = inodes;
     this.copyUp = copyUp;
     this.names = names;
     this.open = open;
+    this.events = events;
   }
 
   void rename(UnionNode fromParent, Name from, UnionNode toParent, Name to, Set<RenameFlag> flags)
@@ -52,9 +55,21 @@ final class Renames {
     UpperInode.Place place = new UpperInode.Place(copyUp.directory(toParent), to);
     if (exchange && target != null) {
       exchange(old, moved, place, independent(target));
+      noteMoved(fromParent, from, toParent, to);
+      noteMoved(toParent, to, fromParent, from);
     } else {
       replace(old, moved, place, target);
+      noteMoved(fromParent, from, toParent, to);
+      if (target != null && target.type() == FileType.DIRECTORY) {
+        events.noteRemoved(target);
+      }
     }
+  }
+
+  /** As fsnotify_move of fs/namei.c has it: nothing is said of a file that was replaced. */
+  private void noteMoved(UnionNode fromParent, Name from, UnionNode toParent, Name to) {
+    events.note(fromParent, from, NameEvent.DELETED);
+    events.note(toParent, to, NameEvent.CREATED);
   }
 
   private static void checkFlags(Set<RenameFlag> flags, @Nullable UnionNode target, Name to)
