@@ -4,8 +4,8 @@ package dev.layerfs.posix;
  * A view that tells what changes in it, whoever changes it: inotify for a whole view. Told are
  *
  * <ul>
- *   <li>names that come and go. A rename is a deletion and a creation; a name that it replaces is not deleted before; an
- *       exchange is two renames;
+ *   <li>names that come and go. A rename is a deletion and a creation; a name that it replaces is not deleted before. An
+ *       exchange is two deletions, then two creations;
  *   <li>changes of content, also by handles that are open already, and of owner, mode, times and extended attributes,
  *       for each name of the inode that is known so far. Names of hard links are known once their directories were
  *       looked at or the inode was copied up; an inode without a name changes untold.

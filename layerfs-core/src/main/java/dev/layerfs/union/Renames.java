@@ -55,21 +55,19 @@ final class Renames {
     UpperInode.Place place = new UpperInode.Place(copyUp.directory(toParent), to);
     if (exchange && target != null) {
       exchange(old, moved, place, independent(target));
-      noteMoved(fromParent, from, toParent, to);
-      noteMoved(toParent, to, fromParent, from);
+      events.note(fromParent, from, NameEvent.DELETED);
+      events.note(toParent, to, NameEvent.DELETED);
+      events.note(fromParent, from, NameEvent.CREATED);
+      events.note(toParent, to, NameEvent.CREATED);
     } else {
       replace(old, moved, place, target);
-      noteMoved(fromParent, from, toParent, to);
+      // as fsnotify_move of fs/namei.c has it: nothing is said of what was replaced
+      events.note(fromParent, from, NameEvent.DELETED);
+      events.note(toParent, to, NameEvent.CREATED);
       if (target != null && target.type() == FileType.DIRECTORY) {
         events.noteRemoved(target);
       }
     }
-  }
-
-  /** As fsnotify_move of fs/namei.c has it: nothing is said of a file that was replaced. */
-  private void noteMoved(UnionNode fromParent, Name from, UnionNode toParent, Name to) {
-    events.note(fromParent, from, NameEvent.DELETED);
-    events.note(toParent, to, NameEvent.CREATED);
   }
 
   private static void checkFlags(Set<RenameFlag> flags, @Nullable UnionNode target, Name to)
