@@ -68,8 +68,8 @@ final class Watches implements Watcher {
     if (kinds.isEmpty()) {
       throw new IllegalArgumentException("no events to register");
     }
-    for (WatchEvent.Modifier modifier : modifiers) {
-      throw new UnsupportedOperationException(Objects.requireNonNull(modifier).name());
+    if (modifiers.length > 0) {
+      throw new UnsupportedOperationException(Objects.requireNonNull(modifiers[0]).name());
     }
     return Set.copyOf(kinds);
   }

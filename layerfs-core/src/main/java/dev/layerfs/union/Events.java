@@ -73,8 +73,11 @@ final class Events {
   private synchronized void deliverInOrder() {
     Consumer<Watcher> next = pending.peek();
     while (next != null) {
-      watchers.forEach(next);
-      pending.remove();
+      try {
+        watchers.forEach(next);
+      } finally {
+        pending.remove();
+      }
       next = pending.peek();
     }
   }
