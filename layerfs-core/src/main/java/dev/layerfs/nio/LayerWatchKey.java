@@ -30,7 +30,8 @@ final class LayerWatchKey implements WatchKey {
   private volatile boolean valid = true;
   private boolean signalled;
   private List<LayerWatchEvent<?>> events = new ArrayList<>();
-  private final Map<Path, LayerWatchEvent<?>> modified = new HashMap<>(); // those last of their name
+  private final Map<Path, LayerWatchEvent<?>> modified =
+      new HashMap<>(); // those last of their name
 
   LayerWatchKey(
       LayerWatchService service, Node directory, LayerPath path, Set<WatchEvent.Kind<?>> kinds) {

@@ -69,14 +69,14 @@ final class Watches implements Watcher {
       throw new IllegalArgumentException("no events to register");
     }
     if (modifiers.length > 0) {
-      throw new UnsupportedOperationException(Objects.requireNonNull(modifiers[0]).name());
+      throw new UnsupportedOperationException(
+          Objects.requireNonNull(modifiers[0]).name());
     }
     return Set.copyOf(kinds);
   }
 
   /** Watches a directory for a service, or changes what is reported of one that it watches already. */
-  LayerWatchKey register(
-      LayerWatchService service, LayerPath path, Set<WatchEvent.Kind<?>> kinds)
+  LayerWatchKey register(LayerWatchService service, LayerPath path, Set<WatchEvent.Kind<?>> kinds)
       throws IOException {
     if (!fileSystem.isOpen()) {
       throw new ClosedFileSystemException();

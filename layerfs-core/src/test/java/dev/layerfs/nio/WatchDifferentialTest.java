@@ -69,7 +69,8 @@ final class WatchDifferentialTest {
       this.base = base;
       service = base.getFileSystem().newWatchService();
       for (String directory : DIRECTORIES) {
-        keys.add(base.resolve(directory).register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY));
+        keys.add(
+            base.resolve(directory).register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY));
       }
     }
 
@@ -163,31 +164,36 @@ final class WatchDifferentialTest {
       return switch (random.nextInt(16)) {
         case 0 -> new Step("create" + names, () -> Files.createFile(path));
         case 1 -> new Step("mkdir" + names, () -> Files.createDirectory(path));
-        case 2 -> new Step(
-            "symlink" + names + " " + target,
-            () -> Files.createSymbolicLink(path, base.getFileSystem().getPath(target)));
-        case 3 -> new Step(
-            "link" + names, () -> Files.createLink(path, base.resolve("unwatched/linked")));
+        case 2 ->
+          new Step(
+              "symlink" + names + " " + target,
+              () -> Files.createSymbolicLink(path, base.getFileSystem().getPath(target)));
+        case 3 ->
+          new Step("link" + names, () -> Files.createLink(path, base.resolve("unwatched/linked")));
         case 4, 5 -> new Step("delete" + names, () -> Files.deleteIfExists(path));
         case 6, 7 -> new Step("move" + names, () -> Files.move(path, other, ATOMIC_MOVE));
         case 8 -> new Step("move to new" + names, () -> Files.move(path, other));
         case 9 -> new Step("copy" + names, () -> Files.copy(path, other, options));
-        case 10, 11 -> new Step(
-            "write" + names, () -> isOneName(path) ? Files.writeString(path, text) : "");
-        case 12 -> new Step(
-            "append" + names, () -> isOneName(path) ? Files.writeString(path, text, APPEND) : "");
-        case 13 -> new Step(
-            "chmod" + names,
-            () -> isOneName(path)
-                ? Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"))
-                : "");
-        case 14 -> new Step(
-            "touch" + names,
-            () -> isOneName(path)
-                ? Files.setLastModifiedTime(path, FileTime.fromMillis(1_000_000_000_000L))
-                : "");
-        default -> new Step(
-            "rename open" + names, () -> isOneName(path) ? useRenamed(path, other) : "");
+        case 10, 11 ->
+          new Step("write" + names, () -> isOneName(path) ? Files.writeString(path, text) : "");
+        case 12 ->
+          new Step(
+              "append" + names, () -> isOneName(path) ? Files.writeString(path, text, APPEND) : "");
+        case 13 ->
+          new Step(
+              "chmod" + names,
+              () -> isOneName(path)
+                  ? Files.setPosixFilePermissions(
+                      path, PosixFilePermissions.fromString("rwx------"))
+                  : "");
+        case 14 ->
+          new Step(
+              "touch" + names,
+              () -> isOneName(path)
+                  ? Files.setLastModifiedTime(path, FileTime.fromMillis(1_000_000_000_000L))
+                  : "");
+        default ->
+          new Step("rename open" + names, () -> isOneName(path) ? useRenamed(path, other) : "");
       };
     }
 

@@ -105,7 +105,8 @@ abstract class WatchServiceContract {
     Files.writeString(etc.resolve("new"), "x");
     Files.createDirectory(etc.resolve("dir"));
     Files.delete(etc.resolve("new"));
-    Files.setPosixFilePermissions(etc.resolve("conf"), PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(
+        etc.resolve("conf"), PosixFilePermissions.fromString("rwx------"));
     assertSame(key, service.poll());
     assertNull(service.poll(), "it is queued once");
     assertEquals(
@@ -276,15 +277,15 @@ abstract class WatchServiceContract {
   void whatCannotBeRegistered() throws IOException {
     assertThrows(
         NotDirectoryException.class, () -> etc.resolve("motd").register(service, ENTRY_CREATE));
-    assertThrows(NoSuchFileException.class, () -> etc.resolve("no").register(service, ENTRY_CREATE));
+    assertThrows(
+        NoSuchFileException.class, () -> etc.resolve("no").register(service, ENTRY_CREATE));
     assertThrows(IllegalArgumentException.class, () -> etc.register(service));
     assertThrows(IllegalArgumentException.class, () -> etc.register(service, OVERFLOW));
     assertThrows(UnsupportedOperationException.class, () -> etc.register(service, new Unknown()));
     assertThrows(
         UnsupportedOperationException.class,
         () -> etc.register(service, ALL, (WatchEvent.Modifier) () -> "UNKNOWN"));
-    assertThrows(
-        NullPointerException.class, () -> etc.register(service, ENTRY_CREATE, null));
+    assertThrows(NullPointerException.class, () -> etc.register(service, ENTRY_CREATE, null));
     assertThrows(NullPointerException.class, () -> etc.register(null, ENTRY_CREATE));
     try (WatchService other = FileSystems.getDefault().newWatchService();
         Container second = store.create(store.image("watched:1"))) {

@@ -98,8 +98,7 @@ final class EventsTest {
       Paths.unlink(view, "c/link");
       record.assertTold("DELETED a/b", "DELETED c/link");
       assertThrows(PosixException.class, () -> Paths.unlink(view, "a/b"));
-      assertThrows(
-          PosixException.class, () -> Paths.create(view, "c/new", FileType.DIRECTORY));
+      assertThrows(PosixException.class, () -> Paths.create(view, "c/new", FileType.DIRECTORY));
       record.assertTold();
       Paths.rename(view, "c/new", "c/newer");
       record.assertTold("DELETED c/new", "CREATED c/newer");
