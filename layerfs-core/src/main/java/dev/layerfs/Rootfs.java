@@ -16,7 +16,7 @@ public interface Rootfs extends Closeable {
 
   /**
    * Returns the same file system at the level of POSIX: names as bytes, errors as errno, everything that
-   * {@code java.nio.file} can't say.
+   * {@code java.nio.file} can't say. It is a {@link dev.layerfs.posix.WatchableView}.
    *
    * @return the view behind {@link #root}
    */

@@ -5,11 +5,14 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolved;
 import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Opens files as {@code open(2)} does with {@code O_CREAT}, {@code O_EXCL} and {@code O_NOFOLLOW}. */
 final class FileOpener {
@@ -25,7 +28,7 @@ final class FileOpener {
     LastLink last = request.followsLinks() ? LastLink.FOLLOW : LastLink.NOFOLLOW;
     Node found = request.createNew() ? null : resolver.find(path, last);
     if (found != null) {
-      return opened(found, path, request);
+      return opened(found, path, request, request.flags());
     }
     while (true) {
       Resolved where = resolver.resolve(path, last);
@@ -37,8 +40,9 @@ final class FileOpener {
         throw new PosixException(Errno.ENOENT, where.name().toString());
       }
       try {
-        Node file = node == null ? create(where, mode) : node;
-        return opened(file, path, request);
+        return node == null
+            ? opened(create(where, mode), path, request, flagsOfNew(request))
+            : opened(node, path, request, request.flags());
       } catch (PosixException e) {
         boolean raced = node == null && e.errno() == Errno.EEXIST && !request.createNew();
         if (!raced) {
@@ -52,10 +56,18 @@ final class FileOpener {
     return view.create(where.parent(), where.name(), FileType.REGULAR, mode, 0, 0);
   }
 
-  private FileHandle opened(Node node, Name[] path, OpenRequest request) throws PosixException {
+  /** What was just created is not truncated: nobody is to be told of a change. */
+  private static Set<OpenFlag> flagsOfNew(OpenRequest request) {
+    Set<OpenFlag> flags = EnumSet.copyOf(request.flags());
+    flags.remove(OpenFlag.TRUNCATE);
+    return flags;
+  }
+
+  private FileHandle opened(Node node, Name[] path, OpenRequest request, Set<OpenFlag> flags)
+      throws PosixException {
     FileHandle handle = node.type() == FileType.DIRECTORY && !request.write()
         ? new DirectoryHandle(view, node)
-        : view.open(node, request.flags());
+        : view.open(node, flags);
     if (request.deleteOnClose()) {
       removeName(path, node);
     }

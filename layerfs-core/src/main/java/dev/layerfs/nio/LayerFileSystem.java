@@ -4,6 +4,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver;
+import dev.layerfs.posix.WatchableView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.ClosedFileSystemException;
@@ -17,6 +18,7 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link PosixView} as a {@link FileSystem}: paths, links, options, attributes and exceptions as the JDK's own provider
@@ -25,7 +27,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <ul>
  *   <li>symbolic links never lead out of the file system; its working directory is its root;
  *   <li>permissions given at creation are set as they are, other new files get 0644, directories 0755;
- *   <li>files can't be mapped into memory, {@code WatchService} is not supported;
+ *   <li>files can't be mapped into memory;
+ *   <li>a {@code WatchService} reports a change as soon as it is made, that of a file with several names under each that
+ *       is known so far, and not what became of a file after its last name was deleted; it takes no modifiers;
  *   <li>locks are known to this file system only, not to other processes;
  *   <li>pipes, sockets and devices can be copied, moved and deleted, but not opened.
  * </ul>
@@ -40,11 +44,13 @@ public final class LayerFileSystem extends FileSystem {
   private final LockTable locks = new LockTable();
   private final FileTree tree;
   private final Accounts accounts;
+  private final @Nullable Watches watches; // null if the view can't be watched
 
   private LayerFileSystem(PosixView view, String id) {
     this.id = id;
     tree = new FileTree(this, view, new Resolver(view));
     accounts = new Accounts(tree);
+    watches = view instanceof WatchableView watchable ? new Watches(this, watchable) : null;
   }
 
   /**
@@ -79,6 +85,14 @@ public final class LayerFileSystem extends FileSystem {
     return accounts;
   }
 
+  /** Returns who is told of changes. */
+  Watches watches() {
+    if (watches == null) {
+      throw new UnsupportedOperationException("the view can't be watched");
+    }
+    return watches;
+  }
+
   /** Returns an absolute path. */
   LayerPath path(List<Name> names) {
     return new LayerPath(this, true, names.toArray(new Name[0]));
@@ -89,10 +103,13 @@ public final class LayerFileSystem extends FileSystem {
     return provider;
   }
 
-  /** Closes the file system and its view. Operations on its paths then fail, channels count as closed. */
+  /** Closes the file system, its watch services and its view. Operations on its paths then fail, channels count as closed. */
   @Override
   public void close() throws IOException {
     if (open.getAndSet(false)) {
+      if (watches != null) {
+        watches.close();
+      }
       tree.view().close();
     }
   }
@@ -149,9 +166,16 @@ public final class LayerFileSystem extends FileSystem {
     return accounts;
   }
 
+  /**
+   * Opens a watch service.
+   *
+   * @return the service; the file system closes it if nobody else does
+   * @throws UnsupportedOperationException if the view is not a {@link WatchableView}
+   * @throws ClosedFileSystemException if the file system is closed
+   */
   @Override
   public WatchService newWatchService() {
-    throw new UnsupportedOperationException("watch services are not supported");
+    return watches().open();
   }
 
   /** Returns the id. */

@@ -242,11 +242,17 @@ final class LayerPath implements Path {
     throw new UnsupportedOperationException("not a path of the default file system");
   }
 
+  /** Takes no modifiers. */
   @Override
   public WatchKey register(
-      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
+      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+      throws IOException {
     Objects.requireNonNull(watcher);
-    throw new UnsupportedOperationException("watch services are not supported");
+    Watches watches = fileSystem.watches();
+    if (!(watcher instanceof LayerWatchService service) || service.watches() != watches) {
+      throw new ProviderMismatchException();
+    }
+    return watches.register(service, this, Watches.kinds(events, modifiers));
   }
 
   @Override

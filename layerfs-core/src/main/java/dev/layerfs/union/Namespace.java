@@ -175,7 +175,8 @@ final class Namespace {
     inodes.remove(place.directory(), place.name(), true);
   }
 
-  void rmdir(UnionNode parent, Name name) throws PosixException {
+  /** Removes an empty directory, and returns it. */
+  UnionNode rmdir(UnionNode parent, Name name) throws PosixException {
     UnionNode node = existing(parent, name);
     if (node.type() != FileType.DIRECTORY) {
       throw new PosixException(Errno.ENOTDIR, name.toString());
@@ -195,6 +196,7 @@ final class Namespace {
       inodes.forget(inode, last);
     }
     directory.links--;
+    return node;
   }
 
   /** The directory may hold whiteouts: it goes as a whole. */

@@ -88,9 +88,17 @@ final class OpenFile implements FileHandle {
     }
     view.attributes().dropCapability(inode);
     view.inodes().touch(inode);
-    if (!append) {
-      return run(file -> writeFully(file, source, position));
+    int before = source.position();
+    try {
+      return append ? append(source, inode) : run(file -> writeFully(file, source, position));
+    } finally {
+      if (source.position() > before) { // perhaps not all, if it failed
+        view.modified(node);
+      }
     }
+  }
+
+  private long append(ByteBuffer source, UpperInode inode) throws PosixException {
     synchronized (inode) { // appends of all handles follow each other
       return run(file -> writeFully(file, source, file.size()));
     }
@@ -120,6 +128,7 @@ final class OpenFile implements FileHandle {
     view.attributes().dropCapability(inode);
     view.inodes().touch(inode);
     run(file -> resize(file, size));
+    view.modified(node);
   }
 
   private static long resize(FileChannel file, long size) throws IOException {

@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Stat;
@@ -23,12 +24,14 @@ final class Renames {
   private final CopyUp copyUp;
   private final Namespace names;
   private final OpenFiles open;
+  private final Events events;
 
-  Renames(Inodes inodes, CopyUp copyUp, Namespace names, OpenFiles open) {
+  Renames(Inodes inodes, CopyUp copyUp, Namespace names, OpenFiles open, Events events) {
     this.inodes = inodes;
     this.copyUp = copyUp;
     this.names = names;
     this.open = open;
+    this.events = events;
   }
 
   void rename(UnionNode fromParent, Name from, UnionNode toParent, Name to, Set<RenameFlag> flags)
@@ -52,8 +55,18 @@ final class Renames {
     UpperInode.Place place = new UpperInode.Place(copyUp.directory(toParent), to);
     if (exchange && target != null) {
       exchange(old, moved, place, independent(target));
+      events.note(fromParent, from, NameEvent.DELETED);
+      events.note(toParent, to, NameEvent.DELETED);
+      events.note(fromParent, from, NameEvent.CREATED);
+      events.note(toParent, to, NameEvent.CREATED);
     } else {
       replace(old, moved, place, target);
+      // as fsnotify_move of fs/namei.c has it: nothing is said of what was replaced
+      events.note(fromParent, from, NameEvent.DELETED);
+      events.note(toParent, to, NameEvent.CREATED);
+      if (target != null && target.type() == FileType.DIRECTORY) {
+        events.noteRemoved(target);
+      }
     }
   }
 

@@ -7,13 +7,15 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
-import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.posix.WatchableView;
+import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A node whose last name was removed while no handle was open on it answers {@link #stat}; anything that needs the
  * removed object itself fails with {@link Errno#ESTALE}.
  */
-public final class UnionView implements PosixView {
+public final class UnionView implements WatchableView {
   private static final int MAX_TARGET = 4095;
   private static final int BLOCK = 4096;
   private static final int MAX_MAJOR = (1 << 12) - 1;
@@ -43,6 +45,7 @@ public final class UnionView implements PosixView {
 
   private final Inodes inodes;
   private final OpenFiles open = new OpenFiles();
+  private final Events events;
   private final Attributes attributes;
   private final Xattrs xattrs;
   private final Namespace names;
@@ -56,11 +59,12 @@ public final class UnionView implements PosixView {
 
   private UnionView(Inodes inodes, MarkNames marks) {
     this.inodes = inodes;
+    this.events = new Events(inodes);
     this.copyUp = new CopyUp(inodes);
     this.attributes = new Attributes(inodes, copyUp);
     this.xattrs = new Xattrs(inodes, copyUp, marks);
     this.names = new Namespace(inodes, copyUp, open);
-    this.renames = new Renames(inodes, copyUp, names, open);
+    this.renames = new Renames(inodes, copyUp, names, open, events);
   }
 
   /**
@@ -184,6 +188,12 @@ public final class UnionView implements PosixView {
     }
   }
 
+  /** A handle changed a file's content. */
+  void modified(UnionNode node) {
+    events.noteModified(node);
+    events.deliver();
+  }
+
   /** A handle was closed: an inode that it alone has kept alive goes. */
   void closed(OpenFile handle) throws PosixException {
     if (!open.remove(handle) || handle.node().upper() == null) {
@@ -213,9 +223,15 @@ public final class UnionView implements PosixView {
     return locked(() -> {
       names.checkNew(parent, name);
       checkDevice(name, type, major, minor);
-      return names.create(
-          parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
+      return create(parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
     });
+  }
+
+  private Node create(UnionNode parent, Name name, Namespace.Template template)
+      throws PosixException {
+    Node made = names.create(parent, name, template);
+    events.note(parent, name, NameEvent.CREATED);
+    return made;
   }
 
   private static void checkDevice(Name name, FileType type, int major, int minor)
@@ -242,7 +258,7 @@ public final class UnionView implements PosixView {
       if (Name.ofBytes(kept).toString().indexOf('\0') >= 0) {
         throw new PosixException(Errno.EINVAL, name.toString());
       }
-      return names.create(parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
+      return create(parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
     });
   }
 
@@ -252,6 +268,7 @@ public final class UnionView implements PosixView {
     UnionNode parent = directory(directory, name);
     locked(() -> {
       names.link(linked, parent, name);
+      events.note(parent, name, NameEvent.CREATED);
       return true;
     });
   }
@@ -259,13 +276,20 @@ public final class UnionView implements PosixView {
   @Override
   public void unlink(Node directory, Name name) throws PosixException {
     UnionNode parent = directory(directory, name);
-    run(name, () -> names.unlink(parent, name));
+    run(name, () -> {
+      names.unlink(parent, name);
+      events.note(parent, name, NameEvent.DELETED);
+    });
   }
 
   @Override
   public void rmdir(Node directory, Name name) throws PosixException {
     UnionNode parent = directory(directory, name);
-    run(name, () -> names.rmdir(parent, name));
+    run(name, () -> {
+      UnionNode removed = names.rmdir(parent, name);
+      events.note(parent, name, NameEvent.DELETED);
+      events.noteRemoved(removed);
+    });
   }
 
   @Override
@@ -285,6 +309,7 @@ public final class UnionView implements PosixView {
     UnionNode changed = own(node);
     changeContent(changed, true, () -> {
       attributes.chmod(changed, mode);
+      events.noteModified(changed);
       return true;
     });
   }
@@ -294,6 +319,7 @@ public final class UnionView implements PosixView {
     UnionNode changed = own(node);
     changeContent(changed, true, () -> {
       attributes.chown(changed, uid, gid);
+      events.noteModified(changed);
       return true;
     });
   }
@@ -305,6 +331,7 @@ public final class UnionView implements PosixView {
     if (atime != null || mtime != null) {
       changeContent(changed, true, () -> {
         attributes.setTimes(changed, atime, mtime);
+        events.noteModified(changed);
         return true;
       });
     }
@@ -323,13 +350,19 @@ public final class UnionView implements PosixView {
   @Override
   public void setXattr(Node node, Name name, byte[] value, XattrFlag flag) throws PosixException {
     UnionNode changed = own(node);
-    run(changed, () -> xattrs.set(changed, name, value, flag));
+    run(changed, () -> {
+      xattrs.set(changed, name, value, flag);
+      events.noteModified(changed);
+    });
   }
 
   @Override
   public void removeXattr(Node node, Name name) throws PosixException {
     UnionNode changed = own(node);
-    run(changed, () -> xattrs.remove(changed, name));
+    run(changed, () -> {
+      xattrs.remove(changed, name);
+      events.noteModified(changed);
+    });
   }
 
   @Override
@@ -356,6 +389,16 @@ public final class UnionView implements PosixView {
   public void sync() throws PosixException {
     checkOpen();
     inodes.sync();
+  }
+
+  @Override
+  public void watch(Watcher watcher) {
+    events.add(watcher);
+  }
+
+  @Override
+  public void unwatch(Watcher watcher) {
+    events.remove(watcher);
   }
 
   @Override
@@ -429,6 +472,7 @@ public final class UnionView implements PosixView {
       return change.make();
     } finally {
       inodes.lock.writeLock().unlock();
+      events.deliver();
     }
   }
 
