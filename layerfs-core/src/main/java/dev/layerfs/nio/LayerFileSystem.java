@@ -38,11 +38,13 @@ public final class LayerFileSystem extends FileSystem {
   private final LayerFileSystemProvider provider = new LayerFileSystemProvider(this);
   private final LayerPath root = new LayerPath(this, true, new Name[0]);
   private final LockTable locks = new LockTable();
+  private final ChannelThreads threads;
   private final FileTree tree;
   private final Accounts accounts;
 
   private LayerFileSystem(PosixView view, String id) {
     this.id = id;
+    threads = new ChannelThreads("layerfs " + id);
     tree = new FileTree(this, view, new Resolver(view));
     accounts = new Accounts(tree);
   }
@@ -75,6 +77,10 @@ public final class LayerFileSystem extends FileSystem {
     return locks;
   }
 
+  ChannelThreads threads() {
+    return threads;
+  }
+
   Accounts accounts() {
     return accounts;
   }
@@ -93,7 +99,11 @@ public final class LayerFileSystem extends FileSystem {
   @Override
   public void close() throws IOException {
     if (open.getAndSet(false)) {
-      tree.view().close();
+      try {
+        tree.view().close();
+      } finally {
+        threads.close();
+      }
     }
   }
 
