@@ -224,12 +224,14 @@ final class LayerFileChannel extends FileChannel {
    */
   @Override
   public MappedByteBuffer map(MapMode mode, long from, long size) throws IOException {
-    checkMode(Objects.requireNonNull(mode));
+    Objects.requireNonNull(mode);
+    checkOpen();
     checkNotNegative(from);
     checkNotNegative(size);
     if (size > Integer.MAX_VALUE || from > Long.MAX_VALUE - size) {
       throw new IllegalArgumentException("too large: " + size + " bytes at " + from);
     }
+    checkMode(mode);
     return run(() -> {
       if (from + size > handle.size()) {
         extend(mode, from + size);
@@ -239,7 +241,6 @@ final class LayerFileChannel extends FileChannel {
   }
 
   private void checkMode(MapMode mode) throws ClosedChannelException {
-    checkOpen();
     if (mode == MapMode.READ_WRITE || mode == MapMode.PRIVATE) {
       checkWritable();
     } else if (mode != MapMode.READ_ONLY) {

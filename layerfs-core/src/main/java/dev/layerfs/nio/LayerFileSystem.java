@@ -25,7 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <ul>
  *   <li>symbolic links never lead out of the file system; its working directory is its root;
  *   <li>permissions given at creation are set as they are, other new files get 0644, directories 0755;
- *   <li>files can't be mapped into memory, {@code WatchService} is not supported;
+ *   <li>files can be mapped into memory where the view's host can do it; a mapping made before a file of the image is
+ *       copied up keeps showing the image's bytes, as with overlayfs; {@code WatchService} is not supported;
  *   <li>locks are known to this file system only, not to other processes;
  *   <li>pipes, sockets and devices can be copied, moved and deleted, but not opened.
  * </ul>
@@ -95,7 +96,10 @@ public final class LayerFileSystem extends FileSystem {
     return provider;
   }
 
-  /** Closes the file system and its view. Operations on its paths then fail, channels count as closed. */
+  /**
+   * Closes the file system and its view. Operations on its paths then fail, channels count as closed, and the threads of
+   * asynchronous channels end; mappings stay.
+   */
   @Override
   public void close() throws IOException {
     if (open.getAndSet(false)) {
