@@ -79,7 +79,8 @@ final class LockTable {
   final class Lock extends FileLock {
     private final Node file;
 
-    private Lock(Node file, AsynchronousFileChannel channel, long position, long size, boolean shared) {
+    private Lock(
+        Node file, AsynchronousFileChannel channel, long position, long size, boolean shared) {
       super(channel, position, size, shared);
       this.file = file;
     }

@@ -266,8 +266,7 @@ abstract class AsynchronousChannelContract {
       FileLock rest = two.tryLock(5, 4, true);
       assertTrue(rest.isShared());
       RecordingHandler<FileLock> handler = new RecordingHandler<>();
-      assertThrows(
-          OverlappingFileLockException.class, () -> one.lock(8, 1, false, "", handler));
+      assertThrows(OverlappingFileLockException.class, () -> one.lock(8, 1, false, "", handler));
       assertFalse(handler.isDone());
       lock.release();
       lock.release();

@@ -150,8 +150,7 @@ final class MappingTest {
       assertEquals("the host can't map files into memory", e.getMessage());
       try (FileChannel channel = FileChannel.open(file, READ, WRITE)) {
         e = assertThrows(
-            UnsupportedOperationException.class,
-            () -> channel.map(MapMode.READ_WRITE, 0, 10_000));
+            UnsupportedOperationException.class, () -> channel.map(MapMode.READ_WRITE, 0, 10_000));
         assertEquals("the host can't map files into memory", e.getMessage());
         assertEquals(6_000, channel.size(), "nothing was changed");
       }
@@ -162,8 +161,7 @@ final class MappingTest {
   void directoriesAreNotMapped() throws IOException {
     try (Rootfs root = image.open();
         FileChannel channel = FileChannel.open(root.root())) {
-      assertThrows(
-          UnsupportedOperationException.class, () -> channel.map(MapMode.READ_ONLY, 0, 0));
+      assertThrows(UnsupportedOperationException.class, () -> channel.map(MapMode.READ_ONLY, 0, 0));
     }
   }
 
@@ -172,8 +170,7 @@ final class MappingTest {
     try (Rootfs root = image.open()) {
       FileChannel channel = FileChannel.open(root.root().resolve("file"));
       Thread.currentThread().interrupt();
-      assertThrows(
-          ClosedByInterruptException.class, () -> channel.map(MapMode.READ_ONLY, 0, 1));
+      assertThrows(ClosedByInterruptException.class, () -> channel.map(MapMode.READ_ONLY, 0, 1));
       assertTrue(Thread.interrupted());
       assertThrows(ClosedChannelException.class, () -> channel.map(MapMode.READ_ONLY, 0, 1));
       FileChannel second = FileChannel.open(root.root().resolve("file"));
@@ -196,8 +193,19 @@ final class MappingTest {
 
   private void compare(MapMode mode, Set<OpenOption> options) throws IOException {
     long[][] regions = {
-      {0, 6_000}, {0, 0}, {4_000, 200}, {4_097, 1_903}, {6_000, 0}, {6_000, 1}, {7_000, 0},
-      {5_000, 9_000}, {-1, 1}, {0, -1}, {0, 1L << 31}, {Long.MAX_VALUE, 1}, {Long.MAX_VALUE, 0}
+      {0, 6_000},
+      {0, 0},
+      {4_000, 200},
+      {4_097, 1_903},
+      {6_000, 0},
+      {6_000, 1},
+      {7_000, 0},
+      {5_000, 9_000},
+      {-1, 1},
+      {0, -1},
+      {0, 1L << 31},
+      {Long.MAX_VALUE, 1},
+      {Long.MAX_VALUE, 0}
     };
     for (long[] region : regions) {
       try (Container container = store.create(image)) {

@@ -228,7 +228,8 @@ final class ProviderDifferentialTest {
       ByteBuffer buffer = ByteBuffer.wrap("written".getBytes(StandardCharsets.US_ASCII));
       seen.append(Outcome.of(file, () -> result(channel.write(buffer, 2)))).append(' ');
       ByteBuffer target = ByteBuffer.allocate(3);
-      return seen.append(Outcome.of(file, () -> result(channel.read(target, 1)))).toString();
+      return seen.append(Outcome.of(file, () -> result(channel.read(target, 1))))
+          .toString();
     }
   }
 

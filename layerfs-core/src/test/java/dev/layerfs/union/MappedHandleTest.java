@@ -51,8 +51,7 @@ final class MappedHandleTest {
   private static void refuses(UnionView view) throws PosixException {
     for (Set<OpenFlag> flags : Set.of(READ, READ_WRITE)) {
       try (FileHandle file = view.open(Paths.node(view, "b"), flags)) {
-        assertThrows(
-            UnsupportedOperationException.class, () -> file.map(MapMode.READ_ONLY, 0, 1));
+        assertThrows(UnsupportedOperationException.class, () -> file.map(MapMode.READ_ONLY, 0, 1));
       }
     }
   }
@@ -61,7 +60,8 @@ final class MappedHandleTest {
     return StandardCharsets.US_ASCII.decode(buffer.duplicate()).toString();
   }
 
-  private static void assertFails(Errno errno, FileHandle file, MapMode mode, long from, long size) {
+  private static void assertFails(
+      Errno errno, FileHandle file, MapMode mode, long from, long size) {
     PosixException e = assertThrows(PosixException.class, () -> file.map(mode, from, size));
     assertEquals(errno, e.errno());
   }
