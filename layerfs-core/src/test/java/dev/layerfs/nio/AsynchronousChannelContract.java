@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
 import java.nio.channels.FileLock;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
@@ -216,7 +217,7 @@ abstract class AsynchronousChannelContract {
   }
 
   private record ClosingHandler(AsynchronousFileChannel channel, RecordingHandler<Integer> next)
-      implements java.nio.channels.CompletionHandler<Integer, Object> {
+      implements CompletionHandler<Integer, Object> {
     @Override
     public void completed(Integer result, Object attachment) {
       try {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,7 +128,7 @@ final class LayerAsynchronousFileChannelTest extends AsynchronousChannelContract
   void aLockThatNobodyWaitsForIsFree() throws Exception {
     ManualExecutor manual = new ManualExecutor();
     try (AsynchronousFileChannel channel =
-        AsynchronousFileChannel.open(newFile(), java.util.Set.of(WRITE), manual)) {
+        AsynchronousFileChannel.open(newFile(), Set.of(WRITE), manual)) {
       channel.lock().cancel(false);
       manual.runAll();
       assertFalse(channel.lock().isDone());
