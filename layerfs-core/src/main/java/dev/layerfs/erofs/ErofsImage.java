@@ -13,6 +13,7 @@ import dev.layerfs.posix.Stat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -341,6 +342,33 @@ public final class ErofsImage implements Closeable {
     int device = inodes.chunkDevice(inode, 0) - 1;
     long offset = block << superblock.blockBits();
     return device < 0 ? inFile(offset, size) : new Extent(device, offset, size);
+  }
+
+  /**
+   * Maps content of a regular file into memory, read-only. The mapping outlives the image.
+   *
+   * @param nid a regular file
+   * @param position offset of the first byte, not negative
+   * @param size bytes to map, not negative, at most {@link Integer#MAX_VALUE}
+   * @return the mapped bytes
+   * @throws IllegalArgumentException if the bytes are not within the file
+   * @throws UnsupportedOperationException if the host can't map files, or the content is not in one piece
+   * @throws IOException if the image or the device is damaged, missing or can't be read
+   */
+  public MappedByteBuffer map(long nid, long position, long size) throws IOException {
+    Extent extent = mappable(nid);
+    if (position < 0 || size < 0 || position > extent.length() - size) {
+      throw new IllegalArgumentException("outside the file");
+    }
+    return device(extent.device() + 1).map(extent.offset() + position, size);
+  }
+
+  private Extent mappable(long nid) throws IOException {
+    try {
+      return extent(nid);
+    } catch (UnsupportedImageException e) {
+      throw new UnsupportedOperationException(e.getMessage(), e);
+    }
   }
 
   private Extent inFile(long offset, long length) throws StoreCorruptException {

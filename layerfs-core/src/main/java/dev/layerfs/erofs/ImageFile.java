@@ -3,6 +3,7 @@ package dev.layerfs.erofs;
 import dev.layerfs.error.StoreCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.SeekableByteChannel;
@@ -85,11 +86,30 @@ final class ImageFile {
     return new Windows(windows, from, size, name());
   }
 
-  /** Reads exactly so many bytes into a buffer. */
-  void read(long offset, ByteBuffer target, int length) throws IOException {
+  /**
+   * Maps bytes into memory, apart from the windows: for a caller who may keep them.
+   *
+   * @throws UnsupportedOperationException if the host can't
+   */
+  MappedByteBuffer map(long offset, long length) throws IOException {
+    require(offset, length);
+    if (mapped == null) {
+      throw new UnsupportedOperationException("the host can't map files into memory");
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.map(MapMode.READ_ONLY, offset, length);
+    }
+  }
+
+  private void require(long offset, long length) throws StoreCorruptException {
     if (offset < 0 || length > size - offset) {
       throw new StoreCorruptException(name(), "damaged: shorter than its contents");
     }
+  }
+
+  /** Reads exactly so many bytes into a buffer. */
+  void read(long offset, ByteBuffer target, int length) throws IOException {
+    require(offset, length);
     if (mapped != null) {
       mapped.copy(offset, target, length);
       return;

@@ -4,6 +4,7 @@ import dev.layerfs.error.Printable;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileAlreadyExistsException;
@@ -59,6 +60,13 @@ final class Failures {
             file, other, reason + " or unable to access attributes of symbolic link");
       default -> new FileSystemException(file, other, reason);
     };
+  }
+
+  /** Returns the exception for an error of an operation of a channel. */
+  static IOException ofChannel(PosixException e) {
+    return e.errno() == Errno.EBADF
+        ? new ClosedChannelException()
+        : new IOException(e.errno().message(), e);
   }
 
   /** Returns the exception for a file that is not there. */

@@ -15,6 +15,7 @@ import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,10 +127,35 @@ final class FileTree {
   FileChannel open(
       LayerPath path, OpenRequest request, Interrupts interrupts, FileAttribute<?>... attributes)
       throws IOException {
+    FileHandle handle = handle(path, request, attributes);
+    return new LayerFileChannel(handle, request.flags(), fileSystem.locks(), interrupts);
+  }
+
+  /**
+   * Opens a file for asynchronous use, and creates it if the request says so.
+   *
+   * @param executor what runs the operations; null for the file system's own threads
+   * @param attributes those of a new file
+   */
+  AsynchronousFileChannel openAsynchronously(
+      LayerPath path,
+      OpenRequest request,
+      @Nullable ExecutorService executor,
+      FileAttribute<?>... attributes)
+      throws IOException {
+    FileHandle handle = handle(path, request, attributes);
+    return new LayerAsynchronousFileChannel(
+        handle,
+        request.flags(),
+        fileSystem.locks(),
+        executor == null ? fileSystem.threads().executor() : executor);
+  }
+
+  private FileHandle handle(LayerPath path, OpenRequest request, FileAttribute<?>... attributes)
+      throws IOException {
     int mode = Options.mode(0666, attributes);
     try {
-      FileHandle handle = new FileOpener(view, resolver).open(path.names(), request, mode);
-      return new LayerFileChannel(handle, request.flags(), fileSystem.locks(), interrupts);
+      return new FileOpener(view, resolver).open(path.names(), request, mode);
     } catch (PosixException e) {
       if (e.errno() == Errno.ELOOP && request.refusesLinks()) {
         throw new IOException(e.errno().message() + " (NOFOLLOW_LINKS specified)", e);

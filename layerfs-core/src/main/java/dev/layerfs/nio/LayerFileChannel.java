@@ -86,7 +86,7 @@ final class LayerFileChannel extends FileChannel {
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("Read-only buffer");
     }
-    return (int) run(() -> handle.read(target, from));
+    return run(() -> handle.read(target, from));
   }
 
   @Override
@@ -217,14 +217,44 @@ final class LayerFileChannel extends FileChannel {
   }
 
   /**
-   * Always refuses: a file may be spread over layers, or change its place when it is copied up, and no mapping would
-   * follow it.
+   * Maps where the host can. A mapping of a file that is only in the image shows the image's bytes, also after the file is
+   * copied up by somebody else; one of a file that is in the upper shows what is written there.
+   *
+   * @throws UnsupportedOperationException if the host can't map files, or the file does not lie in one piece
    */
   @Override
   public MappedByteBuffer map(MapMode mode, long from, long size) throws IOException {
     Objects.requireNonNull(mode);
     checkOpen();
-    throw new UnsupportedOperationException("files of a layerfs file system can't be mapped");
+    checkNotNegative(from);
+    checkNotNegative(size);
+    if (size > Integer.MAX_VALUE || from > Long.MAX_VALUE - size) {
+      throw new IllegalArgumentException("too large: " + size + " bytes at " + from);
+    }
+    checkMode(mode);
+    return run(() -> {
+      if (from + size > handle.size()) {
+        extend(mode, from + size);
+      }
+      return handle.map(mode, from, size);
+    });
+  }
+
+  private void checkMode(MapMode mode) throws ClosedChannelException {
+    if (mode == MapMode.READ_WRITE || mode == MapMode.PRIVATE) {
+      checkWritable();
+    } else if (mode != MapMode.READ_ONLY) {
+      throw new UnsupportedOperationException("mode " + mode);
+    }
+    checkReadable();
+  }
+
+  private void extend(MapMode mode, long size) throws IOException {
+    if (!flags.contains(OpenFlag.WRITE)) {
+      throw new IOException("Channel not open for writing - cannot extend file to required size");
+    }
+    handle.map(mode, 0, 0); // a host that can't map says so before the file grows
+    handle.truncate(size);
   }
 
   @Override
@@ -254,22 +284,21 @@ final class LayerFileChannel extends FileChannel {
     }
   }
 
-  private long run(Operation operation) throws IOException {
+  private <T> T run(Operation<T> operation) throws IOException {
     boolean completed = false;
     try {
       if (interruptible) {
         begin();
       }
       checkOpen();
-      long result = operation.run();
+      T result = operation.run();
       completed = true;
       return result;
     } catch (PosixException e) {
       if (e.errno() == Errno.EBADF) {
         close(); // the file system was closed, or another thread has closed this
-        throw new ClosedChannelException();
       }
-      throw new IOException(e.errno().message(), e);
+      throw Failures.ofChannel(e);
     } finally {
       if (interruptible) {
         end(completed);
@@ -304,7 +333,7 @@ final class LayerFileChannel extends FileChannel {
   }
 
   @FunctionalInterface
-  private interface Operation {
-    long run() throws PosixException;
+  private interface Operation<T> {
+    T run() throws IOException;
   }
 }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>symbolic links never lead out of the file system; its working directory is its root;
  *   <li>permissions given at creation are set as they are, other new files get 0644, directories 0755;
- *   <li>files can't be mapped into memory;
+ *   <li>files can be mapped into memory where the view's host can do it; a mapping made before a file of the image is
+ *       copied up keeps showing the image's bytes, as with overlayfs;
  *   <li>a {@code WatchService} reports a change as soon as it is made, that of a file with several names under each that
  *       is known so far, and not what became of a file after its last name was deleted; it takes no modifiers;
  *   <li>locks are known to this file system only, not to other processes;
@@ -42,12 +43,14 @@ public final class LayerFileSystem extends FileSystem {
   private final LayerFileSystemProvider provider = new LayerFileSystemProvider(this);
   private final LayerPath root = new LayerPath(this, true, new Name[0]);
   private final LockTable locks = new LockTable();
+  private final ChannelThreads threads;
   private final FileTree tree;
   private final Accounts accounts;
   private final @Nullable Watches watches; // null if the view can't be watched
 
   private LayerFileSystem(PosixView view, String id) {
     this.id = id;
+    threads = new ChannelThreads("layerfs " + id);
     tree = new FileTree(this, view, new Resolver(view));
     accounts = new Accounts(tree);
     watches = view instanceof WatchableView watchable ? new Watches(this, watchable) : null;
@@ -81,6 +84,10 @@ public final class LayerFileSystem extends FileSystem {
     return locks;
   }
 
+  ChannelThreads threads() {
+    return threads;
+  }
+
   Accounts accounts() {
     return accounts;
   }
@@ -103,14 +110,21 @@ public final class LayerFileSystem extends FileSystem {
     return provider;
   }
 
-  /** Closes the file system, its watch services and its view. Operations on its paths then fail, channels count as closed. */
+  /**
+   * Closes the file system, its watch services and its view. Operations on its paths then fail, channels count as closed,
+   * and the threads of asynchronous channels end; mappings stay.
+   */
   @Override
   public void close() throws IOException {
     if (open.getAndSet(false)) {
       if (watches != null) {
         watches.close();
       }
-      tree.view().close();
+      try {
+        tree.view().close();
+      } finally {
+        threads.close();
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.layerfs.nio;
 
 import dev.layerfs.posix.Node;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -23,13 +25,22 @@ final class LockTable {
    * @param size length of the region in bytes, 0 for all to the largest position
    * @throws OverlappingFileLockException if any of it is locked, by whichever channel
    */
-  synchronized FileLock lock(
-      Node file, FileChannel channel, long position, long size, boolean shared)
-      throws ClosedChannelException {
-    long length = size == 0 && position >= 0 ? Long.MAX_VALUE - position : size;
-    Lock lock = new Lock(file, channel, position, length, shared);
-    List<Lock> held = locks.computeIfAbsent(file, node -> new ArrayList<>());
-    if (held.stream().anyMatch(other -> other.overlaps(position, length))) {
+  Lock lock(Node file, FileChannel channel, long position, long size, boolean shared) {
+    return add(new Lock(file, channel, position, length(position, size), shared));
+  }
+
+  /** Locks a region of a file, in the same way. */
+  Lock lock(Node file, AsynchronousFileChannel channel, long position, long size, boolean shared) {
+    return add(new Lock(file, channel, position, length(position, size), shared));
+  }
+
+  private static long length(long position, long size) {
+    return size == 0 && position >= 0 ? Long.MAX_VALUE - position : size;
+  }
+
+  private synchronized Lock add(Lock lock) {
+    List<Lock> held = locks.computeIfAbsent(lock.file, node -> new ArrayList<>());
+    if (held.stream().anyMatch(other -> other.overlaps(lock.position(), lock.size()))) {
       throw new OverlappingFileLockException();
     }
     held.add(lock);
@@ -37,7 +48,7 @@ final class LockTable {
   }
 
   /** Releases every lock that a channel holds. */
-  synchronized void release(Node file, FileChannel channel) {
+  synchronized void release(Node file, Channel channel) {
     List<Lock> held = locks.get(file);
     if (held != null) {
       held.removeIf(lock -> lock.acquiredBy().equals(channel));
@@ -45,7 +56,8 @@ final class LockTable {
     }
   }
 
-  private synchronized void release(Lock lock) {
+  /** Releases a lock, whether it was released before or not. */
+  synchronized void release(Lock lock) {
     List<Lock> held = locks.get(lock.file);
     if (held != null) {
       held.remove(lock);
@@ -63,10 +75,17 @@ final class LockTable {
     }
   }
 
-  private final class Lock extends FileLock {
+  /** A lock on a region of a file. */
+  final class Lock extends FileLock {
     private final Node file;
 
-    Lock(Node file, FileChannel channel, long position, long size, boolean shared) {
+    private Lock(
+        Node file, AsynchronousFileChannel channel, long position, long size, boolean shared) {
+      super(channel, position, size, shared);
+      this.file = file;
+    }
+
+    private Lock(Node file, FileChannel channel, long position, long size, boolean shared) {
       super(channel, position, size, shared);
       this.file = file;
     }

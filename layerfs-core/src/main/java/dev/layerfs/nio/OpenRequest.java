@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What the options of {@code newByteChannel} ask for, with the rules of the JDK's default provider.
+ * What the options of {@code newByteChannel} and its like ask for, with the rules of the JDK's default provider.
  *
  * @param flags how an existing file is opened
  * @param create whether a missing file is created
@@ -54,6 +54,19 @@ record OpenRequest(
         write && standard.contains(StandardOpenOption.CREATE_NEW),
         standard.contains(StandardOpenOption.DELETE_ON_CLOSE),
         noFollow);
+  }
+
+  /**
+   * Reads the options of {@code newAsynchronousFileChannel}.
+   *
+   * @throws IllegalArgumentException if they don't go together
+   * @throws UnsupportedOperationException if one is unknown, or is {@code APPEND}
+   */
+  static OpenRequest ofAsynchronous(Set<? extends OpenOption> options) {
+    if (options.contains(StandardOpenOption.APPEND)) {
+      throw new UnsupportedOperationException("APPEND not allowed");
+    }
+    return of(options);
   }
 
   private static Set<OpenFlag> flags(Set<StandardOpenOption> options) {

@@ -2,6 +2,8 @@ package dev.layerfs.posix;
 
 import java.io.Closeable;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel.MapMode;
 
 /**
  * An open regular file. Safe for use by several threads. A handle follows its file through copy-up (a read handle sees
@@ -78,6 +80,23 @@ public interface FileHandle extends Closeable {
    * @throws PosixException {@link Errno#ENXIO} if there is none, or {@code position} is at or after the end
    */
   long seek(long position, boolean data) throws PosixException;
+
+  /**
+   * Maps a part of the file into memory ({@code mmap}), if the host can. The mapping outlives the handle. Unlike the handle
+   * it does not follow the file through copy-up: bytes of the image stay what they are. What is written through it is
+   * durable after {@link MappedByteBuffer#force()}; {@link #sync} need not cover it.
+   *
+   * @param mode {@link MapMode#READ_ONLY} if the handle was opened for reading, else it must be for reading and writing
+   * @param position offset in the file, in bytes, not negative
+   * @param size bytes to map, not negative; they must not reach beyond the end of the file
+   * @return the mapped bytes
+   * @throws UnsupportedOperationException if the host can't map files, this file does not lie in one piece, or (as here,
+   *     where nothing else is implemented) none can be mapped
+   * @throws PosixException {@link Errno#EINVAL} for a region outside the file; or if the host failed
+   */
+  default MappedByteBuffer map(MapMode mode, long position, long size) throws PosixException {
+    throw new UnsupportedOperationException("this file can't be mapped into memory");
+  }
 
   /** Closes the handle. Closing it again does nothing. */
   @Override

@@ -10,6 +10,7 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,14 @@ final class Lower {
   int read(long nid, long position, ByteBuffer target) throws PosixException {
     try {
       return image.read(nid, position, target);
+    } catch (IOException e) {
+      throw failure(e, nid);
+    }
+  }
+
+  MappedByteBuffer map(long nid, long position, long size) throws PosixException {
+    try {
+      return image.map(nid, position, size);
     } catch (IOException e) {
       throw failure(e, nid);
     }

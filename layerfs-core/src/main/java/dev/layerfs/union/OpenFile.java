@@ -7,9 +7,11 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +173,27 @@ final class OpenFile implements FileHandle {
       throw new PosixException(Errno.ENXIO, node.toString());
     }
     return data ? position : size;
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mode, long position, long size) throws PosixException {
+    check(flags.contains(OpenFlag.READ));
+    check(mode == MapMode.READ_ONLY || flags.contains(OpenFlag.WRITE));
+    long length = size();
+    if (position < 0 || size < 0 || position > length - size) {
+      throw new PosixException(Errno.EINVAL, node.toString());
+    }
+    UpperInode inode = node.upper();
+    if (inode == null) {
+      return view.inodes().lower.map(node.nid, position, size);
+    } else if (mode == MapMode.READ_WRITE) {
+      view.inodes().touch(inode);
+    }
+    try {
+      return run(file -> file.map(mode, position, size));
+    } catch (UnsupportedOperationException e) {
+      throw new UnsupportedOperationException("the host can't map files into memory", e);
+    }
   }
 
   @Override

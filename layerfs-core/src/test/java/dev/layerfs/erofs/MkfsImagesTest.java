@@ -1,6 +1,7 @@
 package dev.layerfs.erofs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +10,7 @@ import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -105,6 +107,36 @@ final class MkfsImagesTest {
     Path blob = directory.resolve("blob");
     Files.createFile(blob);
     assertSame(mkfs("--chunksize=4096", "--blobdev=" + blob), List.of(blob));
+  }
+
+  @Test
+  void mapsWhatLiesInOnePiece() throws IOException {
+    assertMapped(mkfs("-Enoinline_data"), List.of("size1", "size4096", "size200000", "holes"));
+    assertMapped(mkfs(), List.of("size4096"));
+    assertMapped(mkfs("--chunksize=4096"), List.of("size1", "size4000", "size4096"));
+  }
+
+  /** Maps some files; the others are refused or, where mkfs chose to lay them out so, mapped as well. */
+  private void assertMapped(Path file, List<String> mappable) throws IOException {
+    try (ErofsImage image = ErofsImage.open(file, List.of())) {
+      for (int size : new int[] {0, 1, 4_000, 4_096, 4_097, 200_000}) {
+        assertMapped(image, "size" + size, mappable.contains("size" + size));
+      }
+      assertMapped(image, "holes", mappable.contains("holes"));
+    }
+  }
+
+  private void assertMapped(ErofsImage image, String name, boolean must) throws IOException {
+    long nid = Images.find(image, name);
+    byte[] content = Files.readAllBytes(source.resolve(name));
+    try {
+      ByteBuffer mapped = image.map(nid, 0, content.length);
+      assertEquals(ByteBuffer.wrap(content), mapped);
+    } catch (UnsupportedOperationException e) {
+      assertFalse(must, name);
+      assertTrue(e.getMessage().matches(".*: a file (with inline data|in several pieces)"));
+    }
+    assertThrows(RuntimeException.class, () -> image.map(nid, 1, content.length));
   }
 
   @Test

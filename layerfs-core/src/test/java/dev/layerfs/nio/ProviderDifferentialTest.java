@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.layerfs.testing.ModelView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.CopyOption;
@@ -38,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -185,8 +188,12 @@ final class ProviderDifferentialTest {
         List.of("file", "link", "dangling", "loop", "empty", "none", "none/x", "file/x", ".")) {
       for (List<OpenOption> option : options) {
         add("open " + name + " " + option, b -> use(b.resolve(name), option));
+        add("open asynchronously " + name + " " + option, b -> await(b.resolve(name), option));
       }
     }
+    add(
+        "open asynchronously with an unknown option",
+        b -> await(b.resolve("file"), List.of(new OpenOption() {})));
     add("open with an unknown option", b -> use(b.resolve("file"), List.of(new OpenOption() {})));
     add("input stream", b -> Files.newInputStream(b.resolve("file"), WRITE));
     add("output stream", b -> Files.newOutputStream(b.resolve("file"), READ));
@@ -208,6 +215,29 @@ final class ProviderDifferentialTest {
       seen.append(Outcome.of(file, () -> channel.position(1).read(ByteBuffer.allocate(3))));
       seen.append(' ').append(channel.position());
       return seen.toString();
+    }
+  }
+
+  /** Opens an asynchronous channel, asks for all that can differ, writes if it can. */
+  private static String await(Path file, List<OpenOption> options) throws IOException {
+    try (AsynchronousFileChannel channel =
+        AsynchronousFileChannel.open(file, options.toArray(new OpenOption[0]))) {
+      StringBuilder seen = new StringBuilder();
+      seen.append(Files.isDirectory(file) ? "directory" : channel.size()).append(' ');
+      seen.append(Files.exists(file)).append(' ');
+      ByteBuffer buffer = ByteBuffer.wrap("written".getBytes(StandardCharsets.US_ASCII));
+      seen.append(Outcome.of(file, () -> result(channel.write(buffer, 2)))).append(' ');
+      ByteBuffer target = ByteBuffer.allocate(3);
+      return seen.append(Outcome.of(file, () -> result(channel.read(target, 1))))
+          .toString();
+    }
+  }
+
+  private static Object result(Future<?> future) throws Exception {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw (IOException) e.getCause();
     }
   }
 
