@@ -8,7 +8,7 @@ public final class Printable {
 
   /**
    * Returns {@code text} with control characters, line and bidirectional separators, backslashes and lone surrogates
-   * written as {@code \}{@code uXXXX}, cut after 512 characters.
+   * written as a backslash, {@code u} and four hexadecimal digits, cut after 512 characters.
    *
    * @param text any text, for example a name from an image
    * @return text that is safe to print on one line

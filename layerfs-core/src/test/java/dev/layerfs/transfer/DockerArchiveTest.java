@@ -34,6 +34,7 @@ import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Docker archives of the shapes that tools write, and of those that attackers would. */
 final class DockerArchiveTest {
@@ -160,6 +161,33 @@ final class DockerArchiveTest {
     byte[] damaged = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 1, 2};
     TarBuilder tar = archive(image("c", "[]", "l")).file("c", ONE.config).file("l", damaged);
     assertThrows(MalformedImageException.class, () -> open(tar));
+  }
+
+  /** The content of layers is passed over, not read, when the archive is opened: its end must be looked for. */
+  @Test
+  void refusesAnArchiveThatEndsWithinALayer(@TempDir Path temporary) throws IOException {
+    byte[] layer = new TarBuilder().file("big", new byte[1 << 20]).build();
+    byte[] whole = archive(image("c", "[]", "l"))
+        .file("c", TestImage.config(Platform.of("linux", "amd64"), layer))
+        .file("l", layer)
+        .build();
+    int end = whole.length - 2 * TarBuilder.BLOCK;
+    for (Path directory : List.of(scratch, temporary)) {
+      Path file = directory.resolve("archive.tar");
+      Files.write(file, whole);
+      try (ImageSource source = ImageSource.open(file, Limits.DEFAULT, scratch)) {
+        Descriptor found = manifest(source, source.offers().get(0)).layers().get(0);
+        assertEquals(Descriptor.ofContent(MediaType.OCI_LAYER, layer), found);
+        assertArrayEquals(layer, TestImage.read(source, found));
+      }
+      for (int length : List.of(end - 1, end - layer.length / 2, end - layer.length + 1)) {
+        Files.write(file, Arrays.copyOf(whole, length));
+        assertThrows(
+            MalformedImageException.class,
+            () -> ImageSource.open(file, Limits.DEFAULT, scratch),
+            length + " bytes in " + directory);
+      }
+    }
   }
 
   @Test
