@@ -17,8 +17,8 @@ import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessMode;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -328,20 +328,11 @@ final class FileTree {
     return one.equals(two) || existing(one, LastLink.FOLLOW).equals(existing(two, LastLink.FOLLOW));
   }
 
-  /** Checks access as the kernel does for a process with all capabilities. */
-  void checkAccess(LayerPath path, boolean write, boolean execute) throws IOException {
+  /** Checks access as {@code access(2)} does. */
+  void checkAccess(LayerPath path, Set<AccessMode> modes) throws IOException {
+    Node node = existing(path, LastLink.FOLLOW);
     try {
-      Node node = resolver.find(path.names(), LastLink.FOLLOW);
-      if (node == null) {
-        throw Failures.missing(path);
-      }
-      if (write && view.statfs().readOnly()) {
-        throw new FileSystemException(Failures.text(path), null, Errno.EROFS.message());
-      }
-      boolean needsBit = execute && node.type() != FileType.DIRECTORY;
-      if (needsBit && (view.stat(node).mode() & 0111) == 0) {
-        throw Failures.of(Errno.EACCES, path);
-      }
+      view.access(node, modes);
     } catch (PosixException e) {
       throw Failures.of(e, path);
     }

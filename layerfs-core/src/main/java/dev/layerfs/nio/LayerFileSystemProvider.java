@@ -28,7 +28,6 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -206,9 +205,7 @@ final class LayerFileSystemProvider extends FileSystemProvider {
 
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
-    List<AccessMode> list = List.of(modes);
-    tree()
-        .checkAccess(own(path), list.contains(AccessMode.WRITE), list.contains(AccessMode.EXECUTE));
+    tree().checkAccess(own(path), new HashSet<>(Arrays.asList(modes)));
   }
 
   /** Overrides a method of JDK 20 and later. */

@@ -1,6 +1,7 @@
 package dev.layerfs.posix;
 
 import java.io.Closeable;
+import java.nio.file.AccessMode;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,17 @@ public interface PosixView extends Closeable {
    * @throws PosixException if they can't be set
    */
   void utimens(Node node, @Nullable Timespec atime, @Nullable Timespec mtime) throws PosixException;
+
+  /**
+   * Checks whether a node may be used in some ways ({@code access}), by the identity that the view acts for.
+   *
+   * @param node any node
+   * @param modes how it is to be used; if empty, nothing is checked
+   * @throws PosixException {@link Errno#EACCES} if its permissions don't allow it (to root they allow all but the
+   *     execution of a file that nobody may execute); {@link Errno#EROFS} for writing to a file, directory or symbolic
+   *     link of a read-only view
+   */
+  void access(Node node, Set<AccessMode> modes) throws PosixException;
 
   /**
    * Returns an extended attribute.

@@ -18,6 +18,7 @@ import dev.layerfs.posix.WatchableView;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnionView implements WatchableView {
   private static final int MAX_TARGET = 4095;
+  private static final int ANY_EXECUTE = 0111;
   private static final int BLOCK = 4096;
   private static final int MAX_MAJOR = (1 << 12) - 1;
   private static final int MAX_MINOR = (1 << 20) - 1;
@@ -335,6 +337,25 @@ public final class UnionView implements WatchableView {
         return true;
       });
     }
+  }
+
+  @Override
+  public void access(Node node, Set<AccessMode> modes) throws PosixException {
+    UnionNode used = own(node);
+    if (modes.contains(AccessMode.WRITE) && inodes.readOnly() && !isSpecial(used.type())) {
+      throw new PosixException(Errno.EROFS, used.toString());
+    }
+    boolean needsBit = modes.contains(AccessMode.EXECUTE) && used.type() != FileType.DIRECTORY;
+    if (needsBit && (stat(used).mode() & ANY_EXECUTE) == 0) {
+      throw new PosixException(Errno.EACCES, used.toString());
+    }
+  }
+
+  private static boolean isSpecial(FileType type) {
+    return switch (type) {
+      case REGULAR, DIRECTORY, SYMLINK -> false;
+      default -> true;
+    };
   }
 
   @Override

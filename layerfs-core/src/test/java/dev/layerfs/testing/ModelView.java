@@ -14,6 +14,7 @@ import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.XattrFlag;
+import java.nio.file.AccessMode;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -222,6 +223,16 @@ public final class ModelView implements PosixView {
     require(changed.type() != FileType.SYMLINK, Errno.ENOTSUP, changed);
     changed.mode = mode & 07777;
     changed.changed(now());
+  }
+
+  @Override
+  public synchronized void access(Node node, Set<AccessMode> modes) throws PosixException {
+    ModelNode used = own(node);
+    if (modes.contains(AccessMode.WRITE)) {
+      checkWritable(used);
+    }
+    boolean needsBit = modes.contains(AccessMode.EXECUTE) && used.type() != FileType.DIRECTORY;
+    require(!needsBit || (used.mode & 0111) != 0, Errno.EACCES, used);
   }
 
   @Override
