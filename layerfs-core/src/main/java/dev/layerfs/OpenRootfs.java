@@ -34,15 +34,9 @@ class OpenRootfs implements Rootfs {
     this.resource = resource;
   }
 
-  static OpenRootfs ofImage(DirectoryStore store, OpenImages.Use image, Digest digest)
-      throws IOException {
-    try {
-      return store.track(
-          new OpenRootfs(store, UnionView.readOnly(image.image()), digest.encoded(), image));
-    } catch (IOException | RuntimeException e) {
-      image.close();
-      throw e;
-    }
+  static OpenRootfs ofImage(DirectoryStore store, OpenImages.Use image, Digest digest) {
+    UnionView view = UnionView.readOnly(image.image());
+    return store.track(new OpenRootfs(store, view, digest.encoded(), image));
   }
 
   UnionView view() {

@@ -6,7 +6,6 @@ import dev.layerfs.json.JsonObject;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.MediaType;
-import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -24,8 +23,7 @@ import java.util.Optional;
  * @param created when it was made
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
- * @param upper how its upper is stored
- * @param resetting whether its upper is being thrown away; whoever opens it next finishes that
+ * @param uppers how what is written to it is kept
  */
 public record ContainerRecord(
     Id id,
@@ -35,11 +33,10 @@ public record ContainerRecord(
     Instant created,
     Map<String, String> labels,
     boolean ephemeral,
-    Upper.Format upper,
-    boolean resetting) {
+    UppersRecord uppers) {
 
-  ContainerRecord withResetting(boolean now) {
-    return new ContainerRecord(id, name, image, imageName, created, labels, ephemeral, upper, now);
+  ContainerRecord with(UppersRecord changed) {
+    return new ContainerRecord(id, name, image, imageName, created, labels, ephemeral, changed);
   }
 
   JsonObject toJson() {
@@ -47,19 +44,14 @@ public record ContainerRecord(
     if (name.isPresent()) {
       json = json.with("name", name.get().text());
     }
-    return json.with("image", image.digest().toString())
+    json = json.with("image", image.digest().toString())
         .with("imageType", image.mediaType().value())
         .with("imageSize", image.size())
         .with("imageName", imageName)
         .with("created", created.toString())
         .with("labels", JsonObject.of(labels))
-        .with("ephemeral", flag(ephemeral))
-        .with("upper", upper.name())
-        .with("resetting", flag(resetting));
-  }
-
-  private static Json.Literal flag(boolean value) {
-    return value ? Json.Literal.TRUE : Json.Literal.FALSE;
+        .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE);
+    return uppers.addTo(json);
   }
 
   static ContainerRecord read(Path file, Id id) throws IOException {
@@ -81,8 +73,7 @@ public record ContainerRecord(
         created(fields),
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
-        new Upper.Format(fields.string("upper")),
-        fields.flag("resetting"));
+        UppersRecord.parse(fields));
   }
 
   private static Instant created(JsonObject fields) throws MalformedImageException {

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,8 @@ public final class Containers {
   private final ImageListFile imageList;
   private final Documents documents;
   private final OpenImages openImages;
+  private final CoveredUppers covered;
+  private final Checkpoints checkpoints;
   private Upper.@Nullable Format
       format; // found out when the first container is made: it takes a process
 
@@ -50,6 +53,8 @@ public final class Containers {
     this.imageList = imageList;
     this.documents = documents;
     this.openImages = openImages;
+    this.covered = new CoveredUppers(session);
+    this.checkpoints = new Checkpoints(session, covered);
   }
 
   /**
@@ -77,12 +82,53 @@ public final class Containers {
         Instant.now(),
         labels,
         ephemeral,
-        format(),
-        false);
+        UppersRecord.of(format(), List.of()));
     LockFile.Held lock = session.lockContainer(record.id(), ephemeral);
     return withImage(image, lock, use -> {
       make(record, use);
       return open(record, use, lock);
+    });
+  }
+
+  /**
+   * Makes a container with the content of an open one and opens it. What both have is kept once, as an upper beneath both.
+   *
+   * @param parent the container to begin with; it stays open
+   * @param name the new one's name, if it shall have one
+   * @param labels its labels
+   * @param ephemeral whether it shall be removed when it is closed
+   * @return the new open container
+   * @throws AlreadyExistsException if the name is taken
+   */
+  OpenContainer fork(
+      OpenContainer parent,
+      Optional<ContainerName> name,
+      Map<String, String> labels,
+      boolean ephemeral)
+      throws IOException {
+    parent.checkpoint(!ephemeral);
+    ContainerRecord old = parent.record();
+    List<Id> base = old.uppers().beneath();
+    ContainerRecord record = new ContainerRecord(
+        newId(),
+        name,
+        old.image(),
+        old.imageName(),
+        Instant.now(),
+        labels,
+        ephemeral,
+        UppersRecord.of(old.uppers().format(), base));
+    StoredImage image = documents.image(record.image());
+    LockFile.Held lock = session.lockContainer(record.id(), ephemeral);
+    return withImage(image, lock, use -> {
+      try {
+        covered.addUser(base, record.id(), !ephemeral);
+        make(record, use);
+        return open(record, use, lock);
+      } catch (IOException | RuntimeException e) {
+        covered.removeUser(base, record.id());
+        throw e;
+      }
     });
   }
 
@@ -181,7 +227,8 @@ public final class Containers {
   /** An ephemeral container does not outlive its process, so nothing of it needs to be durable. */
   private void stage(ContainerRecord record, OpenImages.Use use, Path staged) throws IOException {
     io.mkdir(staged);
-    Upper.create(staged, record.upper(), use.image());
+    UppersRecord uppers = record.uppers();
+    Upper.create(staged, uppers.format(), use.image(), checkpoints.beneath(uppers, staged));
     Path file = staged.resolve(paths.containerRecord(record.id()).getFileName());
     try (FileChannel channel = io.create(file)) {
       io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
@@ -213,19 +260,22 @@ public final class Containers {
       lock.close();
       throw e;
     }
-    return withImage(image, lock, use -> {
-      if (record.resetting()) {
-        finishReset(record, use);
-      }
-      return open(record, use, lock);
-    });
+    return withImage(image, lock, use -> open(checkpoints.recover(record, use.image()), use, lock));
   }
 
   private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
       throws IOException {
-    Upper upper = Upper.open(paths.container(record.id()), record.upper());
-    UnionView view = UnionView.open(use.image(), upper);
+    List<Upper> beneath = checkpoints.beneath(record.uppers(), paths.container(record.id()));
+    UnionView view = UnionView.open(use.image(), beneath, openUpper(record));
     return new OpenContainer(this, record, view, use, lock);
+  }
+
+  Upper openUpper(ContainerRecord record) throws IOException {
+    return Upper.open(paths.container(record.id()), record.uppers().format());
+  }
+
+  Checkpoints checkpoints() {
+    return checkpoints;
   }
 
   /**
@@ -238,24 +288,9 @@ public final class Containers {
     try (LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral())) {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
-        writeRecord(record.withResetting(true));
-        finishReset(record, use);
+        checkpoints.reset(checkpoints.recover(record, use.image()), 0, use.image());
       }
     }
-  }
-
-  private void finishReset(ContainerRecord record, OpenImages.Use use) throws IOException {
-    Path directory = paths.container(record.id());
-    session.delete(directory.resolve("upper"));
-    session.delete(directory.resolve("work"));
-    Upper.create(directory, record.upper(), use.image());
-    io.syncDirectory(directory.resolve("upper"));
-    io.syncDirectory(directory);
-    writeRecord(record.withResetting(false));
-  }
-
-  private void writeRecord(ContainerRecord record) throws IOException {
-    session.replace(paths.containerRecord(record.id()), RecordFile.encode(record.toJson()));
   }
 
   /**
@@ -279,17 +314,20 @@ public final class Containers {
       delete(list.read(id));
     } catch (NotFoundException | StoreCorruptException e) {
       // Without a record that can be read its name stays; nothing is found by it, and it can be
-      // taken again.
-      delete(id, true, Optional.empty());
+      // taken again. The uppers that it stood on go when the store is swept.
+      delete(id, true, Optional.empty(), List.of());
     }
   }
 
   /** Deletes it; the caller has its lock. */
   void delete(ContainerRecord record) throws IOException {
-    delete(record.id(), !record.ephemeral(), record.name());
+    List<Id> uppers = new ArrayList<>(record.uppers().beneath());
+    record.uppers().covering().ifPresent(uppers::add);
+    delete(record.id(), !record.ephemeral(), record.name(), uppers);
   }
 
-  private void delete(Id id, boolean durable, Optional<ContainerName> name) throws IOException {
+  private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)
+      throws IOException {
     Path doomed = session.newPath();
     try {
       io.rename(paths.container(id), doomed);
@@ -302,6 +340,7 @@ public final class Containers {
     if (name.isPresent()) {
       names.release(name.get(), id);
     }
+    covered.removeUser(uppers, id);
     session.discard(doomed);
   }
 

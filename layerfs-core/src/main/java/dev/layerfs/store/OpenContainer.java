@@ -1,15 +1,19 @@
 package dev.layerfs.store;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.error.NotFoundException;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A container that is open here: nobody else has it, and its image stays open. Safe for use by several threads. */
 public final class OpenContainer implements Closeable {
   private final Containers containers;
-  private final ContainerRecord record;
+  private volatile ContainerRecord record;
   private final UnionView view;
   private final OpenImages.Use image;
   private final LockFile.Held lock;
@@ -41,6 +45,57 @@ public final class OpenContainer implements Closeable {
   /** Returns its image, until the container is closed. */
   public ErofsImage image() {
     return image.image();
+  }
+
+  /**
+   * Covers the container's upper, so that it can be gone back to; nothing happens if nothing was written since that was
+   * done last.
+   *
+   * @return what the covered upper is called
+   */
+  public Id checkpoint() throws IOException {
+    return checkpoint(!record.ephemeral());
+  }
+
+  /** Covers the container's upper; another container that is to stand on it may have to survive power loss. */
+  synchronized Id checkpoint(boolean durable) throws IOException {
+    List<Id> beneath = record.uppers().beneath();
+    if (beneath.isEmpty() || !view.uppers().isUntouched()) {
+      record = containers.checkpoints().add(record, view, image.image(), durable);
+      beneath = record.uppers().beneath();
+    }
+    return beneath.get(beneath.size() - 1);
+  }
+
+  /** Returns what can be gone back to, the oldest first. */
+  public List<Id> checkpoints() {
+    return record.uppers().checkpoints();
+  }
+
+  /**
+   * Throws away what was written since a checkpoint. Handles are closed.
+   *
+   * @throws NotFoundException if the container has no such checkpoint
+   */
+  public synchronized void rollBack(Id checkpoint) throws IOException {
+    UppersRecord uppers = record.uppers();
+    int kept = uppers.checkpoints().indexOf(checkpoint) + 1;
+    boolean atBase =
+        !uppers.base().isEmpty() && uppers.base().get(uppers.base().size() - 1).equals(checkpoint);
+    if (kept == 0 && !atBase) {
+      throw new NotFoundException("checkpoint", checkpoint.toString());
+    }
+    view.uppers().rollBack(uppers.base().size() + kept, current -> {
+      record = containers.checkpoints().reset(record, kept, image.image());
+      return containers.openUpper(record);
+    });
+  }
+
+  /** Makes a container with the content that this one has now, and opens it. */
+  public synchronized OpenContainer fork(
+      Optional<ContainerName> name, Map<String, String> labels, boolean ephemeral)
+      throws IOException {
+    return containers.fork(this, name, labels, ephemeral);
   }
 
   /** Closes the root file system and lets the next opener in; removes the container if it is ephemeral. */

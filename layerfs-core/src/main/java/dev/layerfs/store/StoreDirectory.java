@@ -132,6 +132,7 @@ final class StoreDirectory {
         paths.layers(),
         paths.trees(),
         paths.containers(),
+        paths.uppers(),
         paths.names(),
         paths.leases(),
         paths.staging(),

@@ -77,6 +77,14 @@ record StorePaths(Path root) {
     return container(id).resolve("container.json");
   }
 
+  Path uppers() {
+    return own().resolve("uppers");
+  }
+
+  Path upper(Id covered) {
+    return uppers().resolve(covered.toString());
+  }
+
   Path names() {
     return own().resolve("names");
   }

@@ -50,7 +50,7 @@ final class Sweep {
     }
     freed += delete(paths.layers(), needed);
     freed += delete(paths.trees(), needed);
-    return freed;
+    return freed + new CoveredUppers(session).sweep();
   }
 
   private Needed mark() throws IOException {

@@ -9,7 +9,7 @@ import dev.layerfs.posix.Timespec;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Owner, mode and times. Changes are called under the view's write lock. */
+/** Owner, mode and times. Changes are called with what {@link Locks} asks for. */
 final class Attributes {
   static final Name CAPABILITY = Name.of("security.capability");
 
@@ -30,30 +30,45 @@ final class Attributes {
   static Stat stat(Inodes inodes, UnionNode node) throws PosixException {
     UpperInode upper = node.upper();
     if (upper == null) {
-      Stat stat = inodes.lower.stat(node.nid);
+      Stat stat = inodes.lower().stat(node.nid);
       return inodes.isRemoved(node) ? withLinks(stat, 0) : stat;
     }
-    inodes.lock.readLock().lock();
     try {
-      return stat(inodes, upper);
-    } finally {
-      inodes.lock.readLock().unlock();
+      return inodes.look(
+          node, lower -> lower.stat(node.nid), (inode, place) -> stat(inodes.top(), inode, place));
+    } catch (PosixException e) {
+      Stat last = upper.last;
+      if (last == null) {
+        throw e;
+      }
+      return last;
     }
   }
 
-  /** Returns the attributes of an inode of the upper. The caller holds the view's lock, at least for reading. */
-  static Stat stat(Inodes inodes, UpperInode upper) throws PosixException {
+  /** Returns the attributes of an inode of a tree that does not change. */
+  static Stat stat(UpperTree tree, UpperInode upper) throws PosixException {
     Stat last = upper.last;
-    if (last != null) {
-      return last;
-    }
-    Stat host = inodes.upper().host().stat(inodes.path(upper));
+    return last != null ? last : stat(tree, upper, tree.path(upper));
+  }
+
+  /** Returns the attributes of an inode of the upper. The caller holds what keeps it at its place. */
+  static Stat stat(UpperTree tree, UpperInode upper, Path place) throws PosixException {
+    Stat host = tree.host().stat(place);
     int links = upper.unlinked() ? 0 : host.links();
     if (upper instanceof UpperDirectory directory) {
-      inodes.children(directory);
+      tree.children(directory);
       links = directory.links;
     }
     return shown(host, upper.inode, links);
+  }
+
+  /** Whether two inodes have the same owner, mode and modification time. */
+  static boolean isSame(Stat one, Stat other) {
+    return one.mode() == other.mode()
+        && one.uid() == other.uid()
+        && one.gid() == other.gid()
+        && one.mtimeSeconds() == other.mtimeSeconds()
+        && one.mtimeNanos() == other.mtimeNanos();
   }
 
   static Stat withLinks(Stat stat, int links) {
@@ -89,8 +104,8 @@ final class Attributes {
     Path place = inodes.path(inode);
     Stat stat = inodes.upper().host().stat(place);
     inode.unprivileged = false;
-    inodes.touch(inode);
     inodes.upper().host().setOwnerAndMode(place, stat.uid(), stat.gid(), mode & 07777);
+    inodes.changed(inode, place);
   }
 
   void chown(UnionNode node, long uid, long gid) throws PosixException {
@@ -102,7 +117,6 @@ final class Attributes {
     Stat stat = inodes.upper().host().stat(place);
     long newUid = uid == -1 ? stat.uid() : uid;
     long newGid = gid == -1 ? stat.gid() : gid;
-    inodes.touch(inode);
     boolean directory = node.type() == FileType.DIRECTORY;
     int mode = directory ? stat.mode() : withoutSetId(stat.mode());
     inodes.upper().host().setOwnerAndMode(place, newUid, newGid, mode);
@@ -129,18 +143,11 @@ final class Attributes {
     }
   }
 
-  /** A write takes a file's capabilities, also from root; what is known to have none is not asked again. */
-  void dropCapability(UpperInode inode) throws PosixException {
-    if (inode.unprivileged) {
-      return;
-    }
-    inodes.lock.writeLock().lock();
-    try {
-      removeCapability(inodes.path(inode));
-      inode.unprivileged = true;
-    } finally {
-      inodes.lock.writeLock().unlock();
-    }
+  /** A write takes a file's capabilities, also from root. */
+  void dropCapability(UnionNode node) throws PosixException {
+    UpperInode inode = copyUp.inode(node, true);
+    removeCapability(inodes.path(inode));
+    inode.unprivileged = true;
   }
 
   void setTimes(UnionNode node, @Nullable Timespec atime, @Nullable Timespec mtime)
@@ -149,7 +156,6 @@ final class Attributes {
       return;
     }
     UpperInode inode = copyUp.inode(node, true);
-    inodes.touch(inode);
     Path place = inodes.path(inode);
     Stat stat = inodes.upper().host().stat(place);
     inodes

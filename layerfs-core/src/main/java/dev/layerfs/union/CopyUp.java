@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
@@ -11,21 +12,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Copy-up: inodes of the image become inodes of the upper, with content, attributes and all their names. Done under the
- * view's write lock, but for {@link Ahead}. In the order of fs/overlayfs/copy_up.c as far as a process may do it: parents first; in {@code
+ * Copy-up: inodes beneath become inodes of the upper, with content, attributes and all their names. In the order of fs/overlayfs/copy_up.c as far as a process may do it: parents first; in {@code
  * work/}, data, owner, mode, attributes (capabilities last), times; then the names; then the parents' times as they were.
  */
 final class CopyUp {
   private static final int BUFFER = 1 << 20;
-  private static final int HOLE = 4096;
 
   /** Locks for copies that are made ahead: files that share one wait for each other. */
   private static final int TURNS = 64;
@@ -43,22 +45,39 @@ final class CopyUp {
 
   /** Returns the directory's inode in the upper, copied up if need be with all above it, but nothing in it. */
   UpperDirectory directory(UnionNode node) throws PosixException {
-    UpperInode upper = node.upper();
-    if (upper != null) {
-      inodes.children((UpperDirectory) upper);
-      return (UpperDirectory) upper;
+    Deque<Inodes.Where> missing = new ArrayDeque<>(); // trees may be deeper than a thread's stack
+    Deque<UnionNode> nodes = new ArrayDeque<>();
+    UnionNode top = node;
+    while (top.upper() == null) {
+      Inodes.Where where = where(top);
+      missing.push(where);
+      nodes.push(top);
+      top = where.directory();
     }
-    UpperInode.Place place = imagePlace(node);
-    return (UpperDirectory) copy(node, List.of(place), true);
+    UpperDirectory found = (UpperDirectory) requireUpper(top);
+    inodes.children(found);
+    for (UnionNode next : nodes) {
+      UpperInode.Place place = new UpperInode.Place(found, missing.pop().name());
+      found = (UpperDirectory) copy(next, List.of(place), true);
+    }
+    return found;
   }
 
-  private UpperInode.Place imagePlace(UnionNode node) throws PosixException {
-    UnionNode parent = node.parent;
-    Name name = node.name;
-    if (parent == null || name == null) {
-      throw new IllegalStateException("the root is always in the upper");
+  private static UpperInode requireUpper(UnionNode node) {
+    return Objects.requireNonNull(node.upper());
+  }
+
+  private Inodes.Where where(UnionNode node) throws PosixException {
+    Inodes.Where where = inodes.where(node);
+    if (where == null) {
+      throw new PosixException(Errno.ESTALE, node.toString());
     }
-    return new UpperInode.Place(directory(parent), name);
+    return where;
+  }
+
+  private UpperInode.Place lowerPlace(UnionNode node) throws PosixException {
+    Inodes.Where where = where(node);
+    return new UpperInode.Place(directory(where.directory()), where.name());
   }
 
   /**
@@ -77,25 +96,29 @@ final class CopyUp {
     if (inodes.isRemoved(node)) {
       return copyRemoved(node, content);
     }
-    boolean links = inodes.lower.stat(node.nid).links() > 1;
-    return copy(node, links ? imagePlaces(node) : List.of(imagePlace(node)), content);
+    return copy(node, hasLinks(node) ? lowerPlaces(node) : List.of(lowerPlace(node)), content);
   }
 
-  /** Returns all names that an inode of the image has in the view; the one it was found by is among them. */
-  private List<UpperInode.Place> imagePlaces(UnionNode node) throws PosixException {
+  /** Whether an inode beneath the upper has several names, which are all copied up together. */
+  boolean hasLinks(UnionNode node) throws PosixException {
+    return node.type() != FileType.DIRECTORY && inodes.lower().stat(node.nid).links() > 1;
+  }
+
+  /** Returns all names that an inode has in the view; the one it was found by is among them. */
+  private List<UpperInode.Place> lowerPlaces(UnionNode node) throws PosixException {
     List<UpperInode.Place> places = new ArrayList<>();
-    places.add(imagePlace(node));
-    for (LowerLinks.Link link : inodes.lower.links(node.nid)) {
+    places.add(lowerPlace(node));
+    for (List<Name> path : inodes.lower().links(node.nid)) {
       UnionNode parent = inodes.root();
       UnionNode found = parent;
-      for (Name name : link.path()) {
+      for (Name name : path) {
         parent = found;
         found = parent == null || parent.type() != FileType.DIRECTORY
             ? null
             : inodes.lookup(parent, name);
       }
       if (parent != null && node.equals(found)) {
-        Name name = link.path().get(link.path().size() - 1);
+        Name name = path.get(path.size() - 1);
         UpperInode.Place place = new UpperInode.Place(directory(parent), name);
         if (!places.contains(place)) {
           places.add(place);
@@ -171,16 +194,15 @@ final class CopyUp {
   }
 
   private UpperInode adopt(UnionNode node, Stat made) throws PosixException {
-    long number = inodes.lower.stat(node.nid).inode();
-    UpperInode inode = inodes.born(node.type(), number, made.inode(), node.nid);
+    long number = inodes.lower().stat(node.nid).inode();
+    UpperInode inode = inodes.top().born(node.type(), number, made.inode(), node.nid);
     if (inode instanceof UpperDirectory directory) {
       int subdirectories = 0;
-      for (DirectoryEntry entry : inodes.lower.list(node.nid)) {
+      for (DirectoryEntry entry : inodes.lower().list(node.nid)) {
         subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
       }
       directory.startEmpty(2 + subdirectories);
     }
-    inodes.addCopy(node.nid, inode);
     return inode;
   }
 
@@ -217,11 +239,11 @@ final class CopyUp {
   }
 
   private Path stage(UnionNode node, boolean content) throws PosixException {
-    Stat stat = inodes.lower.stat(node.nid);
+    Stat stat = inodes.lower().stat(node.nid);
     Path staged = work().fresh();
     try {
       if (node.type() == FileType.SYMLINK) {
-        host().symlink(staged, inodes.lower.readLink(node.nid));
+        host().symlink(staged, inodes.lower().readLink(node.nid));
       } else {
         host().create(staged, node.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
       }
@@ -252,7 +274,7 @@ final class CopyUp {
 
   /** A file that is copied up to be truncated has lost its capabilities already. */
   private void copyXattrs(long nid, Path staged, boolean capability) throws PosixException {
-    for (Name name : inodes.lower.xattrs(nid)) {
+    for (Name name : inodes.lower().xattrs(nid)) {
       if (!name.equals(CAPABILITY)) {
         copyXattr(nid, staged, name);
       }
@@ -263,7 +285,7 @@ final class CopyUp {
   }
 
   private void copyXattr(long nid, Path staged, Name name) throws PosixException {
-    byte[] value = inodes.lower.xattr(nid, name);
+    byte[] value = inodes.lower().xattr(nid, name);
     Name shown = inodes.upper().markNames().unescape(name);
     if (value != null && shown != null) {
       host().setXattr(staged, name, value);
@@ -271,13 +293,15 @@ final class CopyUp {
   }
 
   private void copyContent(long nid, long size, Path staged) throws PosixException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(size, HOLE)));
-    try (FileChannel target = host().open(staged, true)) {
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(size, Holes.BLOCK)));
+    try (LowerContent source = new LowerContent(inodes.lower(), nid);
+        FileChannel target = host().open(staged, true)) {
       long position = 0;
       long written = 0;
       while (position < size) {
         buffer.clear();
-        int n = inodes.lower.read(nid, position, buffer);
+        int n = source.read(buffer, position);
         if (n <= 0) {
           break;
         }
@@ -293,7 +317,7 @@ final class CopyUp {
     }
   }
 
-  /** Writes what is not zero, in pieces of {@link #HOLE}, and returns the offset after the last byte written. */
+  /** Writes what is not zero, in pieces of {@link Holes#BLOCK}, and returns the offset after the last byte written. */
   private static long writeData(FileChannel target, ByteBuffer data, long position)
       throws IOException {
     long written = 0;
@@ -301,8 +325,8 @@ final class CopyUp {
     int from = 0;
     while (from < limit) {
       int to = from;
-      while (to < limit && !isZero(data, to, Math.min(to + HOLE, limit))) {
-        to = Math.min(to + HOLE, limit);
+      while (to < limit && !Holes.isZero(data, to, Math.min(to + Holes.BLOCK, limit))) {
+        to = Math.min(to + Holes.BLOCK, limit);
       }
       if (to > from) {
         ByteBuffer run = data.slice(from, to - from);
@@ -311,44 +335,50 @@ final class CopyUp {
         }
         written = position + to;
       }
-      from = to == from ? Math.min(from + HOLE, limit) : to;
+      from = to == from ? Math.min(from + Holes.BLOCK, limit) : to;
     }
     return written;
   }
 
-  private static boolean isZero(ByteBuffer data, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (data.get(i) != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
-   * Makes a directory independent of the image, so that it can be renamed: all that shows through is copied up where it
-   * is, then the directory is made opaque. At no point does the view show anything else, whatever fails.
+   * Makes a directory independent of what is beneath, so that it can be renamed: all that shows through is copied up where
+   * it is, then the directories are made opaque, the innermost first. At no point does the view show anything else, whatever
+   * fails.
    */
   UpperDirectory tree(UnionNode node) throws PosixException {
-    UpperDirectory directory = directory(node);
-    if (directory.lower == Lower.NONE) {
-      return directory;
-    }
-    for (DirectoryEntry entry : inodes.list(node)) {
-      UnionNode child = inodes.lookup(node, entry.name());
-      if (child != null && child.type() == FileType.DIRECTORY) {
-        tree(child);
-      } else if (child != null) {
-        inode(child, true);
+    UpperDirectory top = directory(node);
+    Deque<UpperDirectory> merged = new ArrayDeque<>();
+    Deque<UnionNode> left = new ArrayDeque<>(List.of(node));
+    while (!left.isEmpty()) {
+      UnionNode next = left.pop();
+      UpperDirectory directory = directory(next);
+      if (directory.lower == Lower.NONE) {
+        continue;
+      }
+      merged.push(directory);
+      for (DirectoryEntry entry : inodes.list(next)) {
+        UnionNode child = inodes.lookup(next, entry.name());
+        if (child != null && child.type() == FileType.DIRECTORY) {
+          left.push(child);
+        } else if (child != null) {
+          inode(child, true);
+        }
       }
     }
+    for (UpperDirectory directory : merged) {
+      makeOpaque(directory);
+    }
+    return top;
+  }
+
+  private void makeOpaque(UpperDirectory directory) throws PosixException {
     Path place = inodes.path(directory);
     Stat before = host().stat(place);
     inodes.upper().marks().setOpaque(place);
     directory.lower = Lower.NONE;
     removeWhiteouts(directory, place);
     setTimes(place, before);
-    return directory;
+    inodes.touch(directory);
   }
 
   private void removeWhiteouts(UpperDirectory directory, Path place) throws PosixException {

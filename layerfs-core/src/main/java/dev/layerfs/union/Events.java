@@ -10,8 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * What the view's watchers are told. Events are noted under the view's lock, so that their order is that of the changes,
- * and delivered without it. With no watcher, noting one costs a volatile read.
+ * What the view's watchers are told. Events are noted under the locks of the change, so that their order in a directory is that
+ * of the changes, and delivered without them. With no watcher, noting one costs a volatile read.
  */
 final class Events {
   private final Inodes inodes;
@@ -30,7 +30,7 @@ final class Events {
     watchers.remove(watcher);
   }
 
-  /** Notes a change of a name. The caller holds the view's lock. */
+  /** Notes a change of a name. The caller holds the directory's names. */
   void note(UnionNode directory, Name name, NameEvent event) {
     if (!watchers.isEmpty()) {
       pending.add(watcher -> watcher.changed(directory, name, event));
@@ -49,16 +49,13 @@ final class Events {
     if (watchers.isEmpty()) {
       return;
     }
-    inodes.lock.readLock().lock();
-    try {
+    try (Locks.Held shared = inodes.locks.shared()) {
       UpperInode inode = node.upper();
       if (inode != null) {
         for (UpperInode.Place place : inode.places) {
-          note(place.directory().node(), place.name(), NameEvent.MODIFIED);
+          note(place.directory().node(inodes), place.name(), NameEvent.MODIFIED);
         }
       }
-    } finally {
-      inodes.lock.readLock().unlock();
     }
   }
 

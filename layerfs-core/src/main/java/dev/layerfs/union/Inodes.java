@@ -2,63 +2,40 @@ package dev.layerfs.union;
 
 import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
-import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which inode a name is: the merge of the image and the upper. What the upper holds is read once for each directory, when
- * it is first needed; from then on memory knows. A directory that is not in the upper is the image's, and looking at it
- * takes neither a lock nor a system call.
+ * Which inode a name is: the merge of the upper and what is beneath it. A directory that is not in the upper is that of
+ * what is beneath; looking at one of the image takes neither a lock nor a system call.
  *
- * <p>Inode numbers are the image's, also after copy-up; those born in the upper have {@link #UPPER_TAG} set.
+ * <p>Inode numbers are the image's, also after copy-up; those born in an upper have {@link UpperTree#NUMBER_TAG} set.
  */
 final class Inodes {
-  /** Keeps the numbers of the upper's own inodes apart from the image's, which are far smaller. */
-  static final long UPPER_TAG = 1L << 62;
+  /** Who may look at and change what; what is only in the image is looked at without. */
+  final Locks locks = new Locks();
 
-  final Lower lower;
-  final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-
-  private final @Nullable Upper upper;
   private final UnionNode root;
-  private final Map<Long, UpperInode> byNid = new ConcurrentHashMap<>();
-  private final Map<Long, UpperInode> hardLinks = new ConcurrentHashMap<>();
   private final Set<Long> removed = ConcurrentHashMap.newKeySet();
   private final Set<UpperInode> touched = ConcurrentHashMap.newKeySet();
+  private volatile Lower lower;
+  private volatile @Nullable UpperTree tree;
 
-  Inodes(Lower lower, @Nullable Upper upper) throws PosixException {
-    this.lower = lower;
-    this.upper = upper;
-    this.root = upper == null ? imageRoot() : upperRoot(upper);
-  }
-
-  private UnionNode imageRoot() {
-    return UnionNode.ofImage(this, FileType.DIRECTORY, lower.root(), null, null);
-  }
-
-  private UnionNode upperRoot(Upper layer) throws PosixException {
-    Path place = layer.root();
-    long inode = lower.stat(lower.root()).inode();
-    UpperDirectory directory =
-        new UpperDirectory(inode, layer.host().stat(place).inode(), lower.root());
-    directory.fixed = place;
-    directory.attach(UnionNode.ofUpper(this, lower.root(), directory));
-    return directory.node();
+  /** Begins with an image alone, or with a tree over it. */
+  Inodes(Lower image, @Nullable UpperTree tree) {
+    this.lower = tree == null ? image : tree.lower();
+    this.tree = tree;
+    this.root = UnionNode.ofLower(this, FileType.DIRECTORY, image.root(), null, null);
   }
 
   UnionNode root() {
@@ -66,24 +43,77 @@ final class Inodes {
   }
 
   boolean readOnly() {
-    return upper == null;
+    return tree == null;
+  }
+
+  /** Returns what is beneath the upper. */
+  Lower lower() {
+    return lower;
+  }
+
+  /** Returns the inodes of the upper, or null if there is none. */
+  @Nullable
+  UpperTree tree() {
+    return tree;
+  }
+
+  /** Returns the inodes of the upper; the caller knows that there is one. */
+  UpperTree top() {
+    UpperTree top = tree;
+    if (top == null) {
+      throw new IllegalStateException("a read-only view has no upper");
+    }
+    return top;
   }
 
   Upper upper() {
-    if (upper == null) {
-      throw new IllegalStateException("a read-only view has no upper");
+    return top().upper();
+  }
+
+  /**
+   * Puts an upper on top. Files that are open and have no name any more are no part of what is beneath, and go with it.
+   *
+   * @param open the nodes that are open
+   */
+  void cover(UpperStack.Covered covered, Collection<UnionNode> open) throws PosixException {
+    UpperTree old = top();
+    UpperTree now = new UpperTree(old, covered.upper(), old.nids());
+    for (UnionNode node : open) {
+      UpperInode inode = node.upper();
+      if (inode != null && inode.unlinked()) {
+        now.adopt(inode);
+      }
     }
-    return upper;
+    old.becomeLower(covered.beneath(), removed);
+    touched.clear();
+    lower = old;
+    tree = now;
   }
 
-  @Nullable
-  UpperInode copiedUp(long nid) {
-    return byNid.isEmpty() ? null : byNid.get(nid);
+  /** Throws away the upper and all but the lowest of the uppers beneath it. */
+  void rollBack(int kept, Upper fresh) throws PosixException {
+    List<UpperTree> beneath = new ArrayList<>(); // the topmost first
+    for (Lower l = lower; l instanceof UpperTree below; l = below.lower()) {
+      beneath.add(below);
+    }
+    int dropped = beneath.size() - kept;
+    Lower left = lower;
+    for (UpperTree below : beneath.subList(0, dropped)) {
+      left = below.lower();
+    }
+    UpperTree now = new UpperTree(left, fresh, top().nids());
+    removed.clear();
+    if (left instanceof UpperTree below) {
+      removed.addAll(below.removedBeneath());
+    }
+    touched.clear();
+    lower = left;
+    tree = now;
   }
 
-  /** Whether the last name of an inode of the image, which was not copied up, is gone. */
+  /** Whether the last name of an inode that was not copied up is gone. */
   boolean isRemoved(UnionNode node) {
-    return !removed.isEmpty() && removed.contains(node.nid);
+    return (!removed.isEmpty() && removed.contains(node.nid)) || lower.isGone(node.nid);
   }
 
   /** Whether a node has no name any more. */
@@ -98,20 +128,22 @@ final class Inodes {
 
   @Nullable
   UnionNode lookup(UnionNode directory, Name name) throws PosixException {
-    UpperInode found = directory.upper();
-    if (found == null) {
+    if (directory.upper() == null) {
       return isRemoved(directory) ? null : lookupLower(directory, directory.nid, name);
     }
-    lock.readLock().lock();
-    try {
-      UpperDirectory inUpper = (UpperDirectory) found;
-      UpperInode entry = children(inUpper).get(name);
-      if (entry != null) {
-        return entry == UpperInode.WHITEOUT ? null : entry.node();
+    try (Locks.Held shared = locks.shared()) {
+      UpperDirectory here = (UpperDirectory) directory.upper();
+      if (here == null) { // it is beneath the upper by now
+        return lookupLower(directory, directory.nid, name);
       }
-      return inUpper.lower == Lower.NONE ? null : lookupLower(directory, inUpper.lower, name);
-    } finally {
-      lock.readLock().unlock();
+      UpperInode entry;
+      try (Locks.Held names = here.names.shared()) {
+        entry = top().child(here, name);
+      }
+      if (entry != null) {
+        return entry == UpperInode.WHITEOUT ? null : entry.node(this);
+      }
+      return here.lower == Lower.NONE ? null : lookupLower(directory, here.lower, name);
     }
   }
 
@@ -121,200 +153,141 @@ final class Inodes {
     FileType type = found.type();
     return type == null
         ? null
-        : UnionNode.ofImage(this, type, found.nid(), directory, found.name());
+        : UnionNode.ofLower(this, type, found.nid(), directory, found.name());
   }
 
-  /** Whether the image has a name that would show if the upper had nothing there. */
+  /** Whether there is a name beneath the upper that would show if the upper had nothing there. */
   boolean lowerHas(UpperDirectory directory, Name name) throws PosixException {
-    return directory.lower != Lower.NONE && lower.lookup(directory.lower, name) != Lower.NONE;
+    return top().lowerHas(directory, name);
   }
 
   List<DirectoryEntry> list(UnionNode directory) throws PosixException {
-    UpperInode found = directory.upper();
-    if (found == null) {
+    if (directory.upper() == null) {
       return isRemoved(directory) ? List.of() : lower.list(directory.nid);
     }
-    lock.readLock().lock();
-    try {
-      UpperDirectory inUpper = (UpperDirectory) found;
-      return merge(inUpper, children(inUpper));
-    } finally {
-      lock.readLock().unlock();
+    try (Locks.Held shared = locks.shared()) {
+      UpperDirectory here = (UpperDirectory) directory.upper();
+      if (here == null) {
+        return lower.list(directory.nid);
+      }
+      try (Locks.Held names = here.names.shared()) {
+        return top().list(here);
+      }
     }
   }
 
-  private List<DirectoryEntry> merge(UpperDirectory directory, Map<Name, UpperInode> children)
+  /** What is done with an inode of the upper, at the place where it is on the host. */
+  interface AtPlace<T extends @Nullable Object> {
+    T run(UpperInode inode, Path place) throws PosixException;
+  }
+
+  /** What is done with an inode that is beneath the upper. */
+  interface Beneath<T extends @Nullable Object> {
+    T run(Lower lower) throws PosixException;
+  }
+
+  /**
+   * Looks at an inode where it is; nobody removes or renames it meanwhile.
+   *
+   * @throws PosixException {@link dev.layerfs.posix.Errno#ESTALE} if the inode is no more
+   */
+  <T extends @Nullable Object> T look(UnionNode node, Beneath<T> beneath, AtPlace<T> inUpper)
       throws PosixException {
-    List<DirectoryEntry> below =
-        directory.lower == Lower.NONE ? List.of() : lower.list(directory.lower);
-    if (children.isEmpty()) {
-      return below;
+    if (node.upper() == null) {
+      return beneath.run(lower);
     }
-    TreeMap<Name, DirectoryEntry> merged = new TreeMap<>();
-    for (DirectoryEntry entry : below) {
-      merged.put(entry.name(), entry);
-    }
-    children.forEach((name, inode) -> {
-      if (inode == UpperInode.WHITEOUT) {
-        merged.remove(name);
-      } else {
-        merged.put(name, new DirectoryEntry(name, inode.type, inode.inode));
-      }
-    });
-    return new ArrayList<>(merged.values());
-  }
-
-  /** Returns what the upper holds in a directory. The caller holds the view's lock, at least for reading. */
-  Map<Name, UpperInode> children(UpperDirectory directory) throws PosixException {
-    Map<Name, UpperInode> known = directory.children;
-    return known != null ? known : load(directory);
-  }
-
-  private Map<Name, UpperInode> load(UpperDirectory directory) throws PosixException {
-    synchronized (directory) {
-      Map<Name, UpperInode> known = directory.children;
-      if (known != null) {
-        return known;
-      }
-      Map<Name, UpperInode> children = new HashMap<>();
-      Path place = path(directory);
-      for (Name name : upper().host().list(place)) {
-        children.put(name, read(directory, name, upper().host().resolve(place, name)));
-      }
-      int subdirectories = 0;
-      for (DirectoryEntry entry : merge(directory, children)) {
-        subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
-      }
-      directory.links = 2 + subdirectories;
-      directory.children = children;
-      return children;
-    }
-  }
-
-  private UpperInode read(UpperDirectory directory, Name name, Path place) throws PosixException {
-    Stat stat = upper().host().stat(place);
-    if (isWhiteout(stat)) {
-      return UpperInode.WHITEOUT;
-    }
-    boolean linked = stat.links() > 1 && stat.type() != FileType.DIRECTORY;
-    // also one with a single name: it may have had another until now
-    UpperInode known = hardLinks.isEmpty() ? null : hardLinks.get(stat.inode());
-    if (known == null) {
-      Marks.Meaning marks = upper().marks().read(place);
-      if (marks.whiteout() && stat.type() == FileType.REGULAR && stat.size() == 0) {
-        return UpperInode.WHITEOUT;
-      }
-      known = adopt(directory, name, stat, marks);
-      UpperInode first = linked ? hardLinks.putIfAbsent(stat.inode(), known) : null;
-      known = first == null ? known : first;
-    }
-    known.places.addIfAbsent(new UpperInode.Place(directory, name));
-    return known;
-  }
-
-  private static boolean isWhiteout(Stat stat) {
-    return stat.type() == FileType.CHARACTER_DEVICE
-        && stat.rdevMajor() == 0
-        && stat.rdevMinor() == 0;
-  }
-
-  private UpperInode adopt(UpperDirectory directory, Name name, Stat stat, Marks.Meaning marks)
-      throws PosixException {
-    Long recorded = marks.inode() != null ? marks.inode() : upper().origins().of(stat);
-    long number = recorded != null ? recorded : UPPER_TAG | stat.inode();
-    if (stat.type() != FileType.DIRECTORY) {
-      return born(stat.type(), number, stat.inode(), Lower.NONE);
-    }
-    long merged = marks.opaque() ? Lower.NONE : lowerDirectory(directory, name);
-    if (merged != Lower.NONE && recorded == null) {
-      number = lower.stat(merged).inode();
-    }
-    return born(FileType.DIRECTORY, number, stat.inode(), merged);
-  }
-
-  /** Makes an inode of the upper, with its node. */
-  UpperInode born(FileType type, long inode, long hostInode, long nid) {
-    UpperInode made = type == FileType.DIRECTORY
-        ? new UpperDirectory(inode, hostInode, nid)
-        : new UpperInode(type, inode, hostInode);
-    made.attach(UnionNode.ofUpper(this, nid, made));
-    return made;
-  }
-
-  private long lowerDirectory(UpperDirectory directory, Name name) throws PosixException {
-    if (directory.lower == Lower.NONE) {
-      return Lower.NONE;
-    }
-    long nid = lower.lookup(directory.lower, name);
-    return nid != Lower.NONE && lower.type(nid) == FileType.DIRECTORY ? nid : Lower.NONE;
-  }
-
-  /** Returns where an inode is on the host. The caller holds the view's lock, at least for reading. */
-  Path path(UpperInode inode) throws PosixException {
-    Path fixed = inode.fixed;
-    if (fixed != null) {
-      return fixed;
-    }
-    return inode instanceof UpperDirectory directory ? located(directory).path : path(place(inode));
-  }
-
-  Path path(UpperInode.Place place) throws PosixException {
-    return upper().host().resolve(located(place.directory()).path, place.name());
-  }
-
-  /** Goes up to the root and down again, as trees may be deeper than a thread's stack. */
-  private UpperDirectory.Located located(UpperDirectory directory) throws PosixException {
-    Deque<UpperDirectory> above = new ArrayDeque<>();
-    UpperDirectory top = directory;
-    while (top.fixed == null) {
-      above.push(top);
-      top = place(top).directory();
-    }
-    UpperDirectory.Located found = top.locatedRoot();
-    for (UpperDirectory next : above) {
-      found = next.located(found, place(next).name(), upper().host());
-    }
-    return found;
-  }
-
-  private UpperInode.Place place(UpperInode inode) throws PosixException {
-    if (inode.last != null) {
-      throw new PosixException(Errno.ESTALE, inode.type + " that was removed");
-    }
-    if (inode.places.isEmpty()) {
-      loadAll((UpperDirectory) requireUpper(root));
-    }
-    if (inode.places.isEmpty()) {
-      throw new PosixException(Errno.ESTALE, inode.type + " that the upper has lost");
-    }
-    return inode.places.get(0);
-  }
-
-  /** Finds all names of hard links: the directory of the only name that was known has lost it. */
-  private void loadAll(UpperDirectory top) throws PosixException {
-    Deque<UpperDirectory> left = new ArrayDeque<>(List.of(top));
-    while (!left.isEmpty()) {
-      for (UpperInode child : children(left.pop()).values()) {
-        if (child instanceof UpperDirectory subdirectory) {
-          left.push(subdirectory);
+    try (Locks.Held shared = locks.shared()) {
+      while (true) {
+        UpperInode inode = node.upper();
+        if (inode == null) {
+          return beneath.run(lower);
+        }
+        UpperDirectory holder = holder(inode);
+        if (holder == null) {
+          return inUpper.run(inode, path(inode));
+        }
+        try (Locks.Held names = holder.names.shared()) {
+          if (holder == holder(inode)) {
+            return inUpper.run(inode, path(inode));
+          }
         }
       }
     }
   }
 
-  private static UpperInode requireUpper(UnionNode node) {
-    return java.util.Objects.requireNonNull(node.upper());
+  /** Returns the directory in which an inode is to be found, or null if it has no name (any more). */
+  @Nullable
+  UpperDirectory holder(UpperInode inode) throws PosixException {
+    return inode.fixed != null || inode.last != null ? null : top().place(inode).directory();
   }
 
-  /** Notes a new name of an inode in the upper. The caller holds the write lock, as for all that follows. */
+  /**
+   * A name of a node.
+   *
+   * @param directory where
+   * @param name by which name
+   */
+  record Where(UnionNode directory, Name name) {}
+
+  /** Returns a name of an inode that is beneath the upper; null for the root. */
+  @Nullable
+  Where where(UnionNode node) throws PosixException {
+    Lower.Entry entry = lower.place(node.nid);
+    if (entry != null) {
+      UnionNode directory =
+          UnionNode.ofLower(this, FileType.DIRECTORY, entry.directory(), null, null);
+      return new Where(directory, entry.name());
+    }
+    UnionNode parent = node.parent;
+    Name name = node.name;
+    return parent == null || name == null ? null : new Where(parent, name);
+  }
+
+  /** Returns the directory that a directory is in; null for the root and for one that has no name any more. */
+  @Nullable
+  UnionNode parent(UnionNode directory) throws PosixException {
+    UpperInode upper = directory.upper();
+    if (upper != null) {
+      return upper.fixed != null || upper.last != null
+          ? null
+          : top().place(upper).directory().node(this);
+    }
+    Where where = directory.equals(root) ? null : where(directory);
+    return where == null ? null : where.directory();
+  }
+
+  /** Returns what the upper holds in a directory. The caller has the directory's names, or everything. */
+  Map<Name, UpperInode> children(UpperDirectory directory) throws PosixException {
+    return top().children(directory);
+  }
+
+  /** Returns where an inode is on the host. The caller holds what keeps it there. */
+  Path path(UpperInode inode) throws PosixException {
+    return top().path(inode);
+  }
+
+  Path path(UpperInode.Place place) throws PosixException {
+    return top().path(place);
+  }
+
+  /** Notes a new name of an inode in the upper, in place of what had the name. The caller has the directory's names. */
   void add(UpperDirectory directory, Name name, UpperInode inode) throws PosixException {
-    children(directory).put(name, inode);
     inode.places.add(new UpperInode.Place(directory, name));
+    forgetPlace(children(directory).put(name, inode), directory, name);
     touch(directory);
     touch(inode);
     if (inode.places.size() > 1) {
-      hardLinks.put(inode.hostInode, inode);
+      top().addHardLink(inode);
     }
+  }
+
+  /** Notes that an inode has another name than before, in place of what had that; a whiteout may be where it was. */
+  void move(UpperInode.Place from, UpperInode.Place to, UpperInode inode, boolean whiteout)
+      throws PosixException {
+    inode.places.add(to); // first: who looks for the inode finds it at one of the two
+    forgetPlace(children(to.directory()).put(to.name(), inode), to.directory(), to.name());
+    touch(to.directory());
+    remove(from.directory(), from.name(), whiteout);
   }
 
   /** Notes that a name is gone from the upper, and whether a whiteout has taken its place. */
@@ -322,24 +295,23 @@ final class Inodes {
     touch(directory);
     Map<Name, UpperInode> children = children(directory);
     UpperInode old = whiteout ? children.put(name, UpperInode.WHITEOUT) : children.remove(name);
-    if (old != null) {
-      old.places.remove(new UpperInode.Place(directory, name));
-    }
+    forgetPlace(old, directory, name);
   }
 
-  /** Notes that an inode of the image lives in the upper now. */
-  void addCopy(long nid, UpperInode inode) {
-    byNid.put(nid, inode);
+  private static void forgetPlace(@Nullable UpperInode inode, UpperDirectory directory, Name name) {
+    if (inode != null) {
+      inode.places.remove(new UpperInode.Place(directory, name));
+    }
   }
 
   /** Notes that an inode of the upper is no more. */
   void forget(UpperInode inode, Stat last) {
     inode.last = last;
     inode.fixed = null;
-    hardLinks.remove(inode.hostInode);
+    top().forget(inode);
   }
 
-  /** Notes that an inode of the upper is about to change. */
+  /** Notes that an inode of the upper has changed and is not durable. */
   void touch(UpperInode inode) {
     if (inode.type == FileType.REGULAR || inode.type == FileType.DIRECTORY) {
       touched.add(inode);
@@ -351,29 +323,41 @@ final class Inodes {
    * replaced it by something else that represents it; the inode's number stays.
    */
   void changed(UpperInode inode, Path place) throws PosixException {
+    touch(inode);
     if (inode.type == FileType.REGULAR || inode.type == FileType.DIRECTORY) {
       return;
     }
     long hostInode = upper().host().stat(place).inode();
     if (hostInode != inode.hostInode) {
       upper().marks().setInode(place, inode.inode);
-      hardLinks.remove(inode.hostInode);
+      top().removeHardLink(inode);
       inode.hostInode = hostInode;
     }
   }
 
-  /** Makes durable what has changed since this was done last. */
+  /** Makes durable what has changed since this was done last. What changes meanwhile is left to the next time. */
   void sync() throws PosixException {
-    lock.readLock().lock();
-    try {
-      for (UpperInode inode : touched) {
-        if (inode.last == null) {
-          upper().host().sync(path(inode));
-        }
-        touched.remove(inode);
+    for (UpperInode inode : touched) {
+      touched.remove(inode);
+      try {
+        sync(inode);
+      } catch (PosixException e) {
+        touched.add(inode);
+        throw e;
       }
-    } finally {
-      lock.readLock().unlock();
+    }
+  }
+
+  private void sync(UpperInode inode) throws PosixException {
+    try {
+      look(inode.node(this), beneath -> true, (found, place) -> {
+        upper().host().sync(place);
+        return true;
+      });
+    } catch (PosixException e) {
+      if (inode.last == null) {
+        throw e;
+      }
     }
   }
 }

@@ -1,138 +1,81 @@
 package dev.layerfs.union;
 
-import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
-import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The image beneath a view, with failures as errno. Never changes; safe for use by several threads. */
-final class Lower {
+/**
+ * What is beneath an upper: an image, or an image with uppers over it that don't change any more. Inodes are named by
+ * nids, which stay what they are when an upper comes on top. Never changes; safe for use by several threads.
+ */
+interface Lower {
   /** Stands for "no inode". */
-  static final long NONE = -1;
+  long NONE = -1;
 
-  private final ErofsImage image;
-  private final LowerLinks links = new LowerLinks(this);
+  /**
+   * A name in a directory.
+   *
+   * @param directory the directory's nid
+   * @param name the name
+   */
+  record Entry(long directory, Name name) {}
 
-  Lower(ErofsImage image) {
-    this.image = image;
-  }
+  /** Returns the root's nid. */
+  long root();
 
-  long root() {
-    return image.root();
-  }
-
-  /** Returns the names of an inode that has several. */
-  List<LowerLinks.Link> links(long nid) throws PosixException {
-    return links.of(nid);
-  }
+  /** Returns what a name is; its nid is {@link #NONE} if nothing has the name. */
+  ImageEntry entry(long directory, Name name) throws PosixException;
 
   /** Returns the inode that has a name, {@link #NONE} if none has. */
-  long lookup(long directory, Name name) throws PosixException {
+  default long lookup(long directory, Name name) throws PosixException {
     return entry(directory, name).nid();
   }
 
-  ImageEntry entry(long directory, Name name) throws PosixException {
-    try {
-      return image.lookup(directory, name);
-    } catch (IOException e) {
-      throw failure(e, name.toString());
-    }
-  }
+  List<DirectoryEntry> list(long directory) throws PosixException;
 
-  List<DirectoryEntry> list(long directory) throws PosixException {
-    try {
-      return image.list(directory);
-    } catch (IOException e) {
-      throw failure(e, directory);
-    }
-  }
+  FileType type(long nid) throws PosixException;
 
-  FileType type(long nid) throws PosixException {
-    try {
-      return image.type(nid);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  Stat stat(long nid) throws PosixException;
 
-  Stat stat(long nid) throws PosixException {
-    try {
-      return image.stat(nid);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  long size(long nid) throws PosixException;
 
-  long size(long nid) throws PosixException {
-    try {
-      return image.size(nid);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  byte[] readLink(long nid) throws PosixException;
 
-  byte[] readLink(long nid) throws PosixException {
-    try {
-      return image.readLink(nid);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  /** Returns an attribute by the name that it is stored under. */
+  byte @Nullable [] xattr(long nid, Name name) throws PosixException;
 
-  int read(long nid, long position, ByteBuffer target) throws PosixException {
-    try {
-      return image.read(nid, position, target);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  /** Returns the names that attributes are stored under, overlayfs's own among them. */
+  List<Name> xattrs(long nid) throws PosixException;
 
-  MappedByteBuffer map(long nid, long position, long size) throws PosixException {
-    try {
-      return image.map(nid, position, size);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  /** Returns the paths from the root of an inode that has several names; they may be hidden by what is above. */
+  List<List<Name>> links(long nid) throws PosixException;
 
-  byte @Nullable [] xattr(long nid, Name name) throws PosixException {
-    try {
-      return image.xattr(nid, name);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  /** Returns a name of an inode that {@link #isChanged}, null for others. */
+  @Nullable
+  Entry place(long nid) throws PosixException;
 
-  List<Name> xattrs(long nid) throws PosixException {
-    try {
-      return image.xattrs(nid);
-    } catch (IOException e) {
-      throw failure(e, nid);
-    }
-  }
+  /** Whether an inode is in an upper, and not untouched in the image. */
+  boolean isChanged(long nid);
 
-  long totalBytes() {
-    return image.totalBytes();
-  }
+  /** Whether an inode had lost its last name before an upper came on top. */
+  boolean isGone(long nid);
 
-  private static PosixException failure(IOException cause, long nid) {
-    return failure(cause, "inode " + nid + " of the image");
-  }
+  /** Reads content of a regular file of the image, in place. */
+  int read(long nid, long position, ByteBuffer target) throws PosixException;
 
-  private static PosixException failure(IOException cause, String subject) {
-    return cause instanceof PosixException posix
-        ? posix
-        : new PosixException(
-            cause instanceof ClosedByInterruptException ? Errno.EINTR : Errno.EIO, subject, cause);
-  }
+  /** Maps content of a regular file of the image. */
+  MappedByteBuffer map(long nid, long position, long size) throws PosixException;
+
+  /** Opens a regular file that {@link #isChanged}, for reading. */
+  FileChannel open(long nid) throws PosixException;
+
+  long totalBytes();
 }

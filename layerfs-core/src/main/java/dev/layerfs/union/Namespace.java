@@ -9,7 +9,7 @@ import dev.layerfs.spi.HostFiles;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Names that come and go: create, link, unlink, rmdir. Called under the view's write lock. */
+/** Names that come and go: create, link, unlink, rmdir. Called with what {@link Locks} asks for. */
 final class Namespace {
   private static final int SET_GROUP_ID = 02000;
 
@@ -44,14 +44,14 @@ final class Namespace {
       work().discard(staged);
       throw e;
     }
-    long number = Inodes.UPPER_TAG | made.inode();
-    UpperInode inode = inodes.born(template.type(), number, made.inode(), Lower.NONE);
+    long number = UpperTree.NUMBER_TAG | made.inode();
+    UpperInode inode = inodes.top().born(template.type(), number, made.inode(), Lower.NONE);
     if (inode instanceof UpperDirectory created) {
       created.startEmpty(2);
       directory.links++;
     }
     inodes.add(directory, name, inode);
-    return inode.node();
+    return inode.node(inodes);
   }
 
   private void make(Path staged, Template template, Stat parent) throws PosixException {
@@ -126,28 +126,27 @@ final class Namespace {
       inodes.markRemoved(node);
       return;
     }
-    Removal removal = Removal.prepare(inodes, open, inode, inodes.path(place), false);
-    try {
-      take(place, removal.moved());
-    } catch (PosixException e) {
-      removal.undo(false, e);
-      throw e;
+    synchronized (inode.places) { // two names of it may go in two directories at once
+      Removal removal = Removal.prepare(inodes, open, inode, inodes.path(place), false);
+      try {
+        take(place, removal.moved());
+      } catch (PosixException e) {
+        removal.undo(false, e);
+        throw e;
+      }
+      inodes.remove(directory, name, inodes.lowerHas(directory, name));
+      removal.commit();
     }
-    inodes.remove(directory, name, inodes.lowerHas(directory, name));
-    removal.commit();
   }
 
   /**
-   * Returns a node's inode in the upper, or null if it is the image's and has no other name there. One that has several
+   * Returns a node's inode in the upper, or null if it is beneath and has no other name there. One that has several
    * is copied up with all of them, or the count of those that remain would be lost when the view is opened again.
    */
   @Nullable
   UpperInode upperIfLinked(UnionNode node) throws PosixException {
     UpperInode inode = node.upper();
-    boolean links = inode == null
-        && node.type() != FileType.DIRECTORY
-        && inodes.lower.stat(node.nid).links() > 1;
-    return links ? copyUp.inode(node, true) : inode;
+    return inode == null && copyUp.hasLinks(node) ? copyUp.inode(node, true) : inode;
   }
 
   /** Deletes an object that is not a directory, or puts a whiteout in its place if the image has the name. */
@@ -190,7 +189,7 @@ final class Namespace {
       hide(place);
       inodes.markRemoved(node);
     } else {
-      Stat last = Removal.lastStat(inodes, inode);
+      Stat last = Removal.lastStat(inodes, inode, inodes.path(place));
       removeEmpty((UpperDirectory) inode, place);
       inodes.remove(directory, name, inodes.lowerHas(directory, name));
       inodes.forget(inode, last);

@@ -12,6 +12,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class OpenFile implements FileHandle {
   @Nullable
   OpenFile next;
 
-  private volatile @Nullable FileChannel channel;
+  private volatile @Nullable Opened opened;
   private volatile boolean closed;
 
   OpenFile(UnionView view, UnionNode node, Set<OpenFlag> flags) {
@@ -41,6 +42,13 @@ final class OpenFile implements FileHandle {
     this.node = node;
     this.flags = flags;
   }
+
+  /**
+   * An open file of the host.
+   *
+   * @param of what it was opened for: an inode of the upper, or what is beneath the upper
+   */
+  private record Opened(Object of, FileChannel channel) {}
 
   /** What is done with a channel, again if another thread's interrupt closed it. */
   private interface Action<T> {
@@ -59,10 +67,15 @@ final class OpenFile implements FileHandle {
       throw new PosixException(Errno.EINVAL, node.toString());
     } else if (!target.hasRemaining()) {
       return 0;
-    } else if (node.upper() == null) {
-      return view.inodes().lower.read(node.nid, position, target);
+    } else if (isInImage()) {
+      return view.inodes().lower().read(node.nid, position, target);
     }
     return run(file -> readFully(file, target, position));
+  }
+
+  /** Whether content is read in place. */
+  private boolean isInImage() {
+    return node.upper() == null && !view.inodes().lower().isChanged(node.nid);
   }
 
   private static int readFully(FileChannel file, ByteBuffer target, long position)
@@ -81,23 +94,35 @@ final class OpenFile implements FileHandle {
   @Override
   public long write(ByteBuffer source, long position) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
-    UpperInode inode = upper();
     boolean append = flags.contains(OpenFlag.APPEND);
     if (!append && position < 0) {
       throw new PosixException(Errno.EINVAL, node.toString());
     } else if (!source.hasRemaining()) {
       return append ? size() : position;
     }
-    view.attributes().dropCapability(inode);
-    view.inodes().touch(inode);
-    int before = source.position();
-    try {
-      return append ? append(source, inode) : run(file -> writeFully(file, source, position));
-    } finally {
-      if (source.position() > before) { // perhaps not all, if it failed
-        view.modified(node);
+    return change(() -> {
+      UpperInode inode = writable();
+      int before = source.position();
+      try {
+        return append ? append(source, inode) : run(file -> writeFully(file, source, position));
+      } finally {
+        if (source.position() > before) { // perhaps not all, if it failed
+          modified(inode);
+        }
       }
+    });
+  }
+
+  private <T> T change(Changes.Step<T> step) throws PosixException {
+    try (Locks.Held writing = view.changes().writing()) {
+      check(true);
+      return step.take();
     }
+  }
+
+  private void modified(UpperInode inode) {
+    view.inodes().touch(inode);
+    view.modified(node);
   }
 
   private long append(ByteBuffer source, UpperInode inode) throws PosixException {
@@ -126,11 +151,12 @@ final class OpenFile implements FileHandle {
     if (size < 0 || size > MAX_SIZE) {
       throw new PosixException(size < 0 ? Errno.EINVAL : Errno.EFBIG, node.toString());
     }
-    UpperInode inode = upper();
-    view.attributes().dropCapability(inode);
-    view.inodes().touch(inode);
-    run(file -> resize(file, size));
-    view.modified(node);
+    change(() -> {
+      UpperInode inode = writable();
+      run(file -> resize(file, size));
+      modified(inode);
+      return true;
+    });
   }
 
   private static long resize(FileChannel file, long size) throws IOException {
@@ -151,13 +177,13 @@ final class OpenFile implements FileHandle {
   @Override
   public long size() throws PosixException {
     check(true);
-    return node.upper() == null ? view.inodes().lower.size(node.nid) : run(FileChannel::size);
+    return isInImage() ? view.inodes().lower().size(node.nid) : run(FileChannel::size);
   }
 
   @Override
   public void sync() throws PosixException {
     check(true);
-    if (node.upper() != null) {
+    if (!isInImage()) {
       run(file -> {
         file.force(true);
         return true;
@@ -165,14 +191,17 @@ final class OpenFile implements FileHandle {
     }
   }
 
-  /** Neither the image's reader nor the JDK tells holes from data: a file is one run of data. */
+  /** The JDK doesn't tell holes from data: blocks of zeros are holes. */
   @Override
   public long seek(long position, boolean data) throws PosixException {
-    long size = size();
-    if (position < 0 || position >= size) {
-      throw new PosixException(Errno.ENXIO, node.toString());
-    }
-    return data ? position : size;
+    check(true);
+    return new Holes(this::readAt, size()).seek(position, data);
+  }
+
+  private int readAt(ByteBuffer target, long position) throws PosixException {
+    return isInImage()
+        ? view.inodes().lower().read(node.nid, position, target)
+        : run(file -> readFully(file, target, position));
   }
 
   @Override
@@ -183,12 +212,21 @@ final class OpenFile implements FileHandle {
     if (position < 0 || size < 0 || position > length - size) {
       throw new PosixException(Errno.EINVAL, node.toString());
     }
-    UpperInode inode = node.upper();
-    if (inode == null) {
-      return view.inodes().lower.map(node.nid, position, size);
-    } else if (mode == MapMode.READ_WRITE) {
-      view.inodes().touch(inode);
+    if (mode == MapMode.READ_WRITE) {
+      return change(() -> {
+        UpperInode inode = writable();
+        MappedByteBuffer mapped = mapChannel(mode, position, size);
+        view.inodes().touch(inode);
+        return view.mapped(mapped);
+      });
     }
+    return isInImage()
+        ? view.inodes().lower().map(node.nid, position, size)
+        : mapChannel(mode, position, size);
+  }
+
+  private MappedByteBuffer mapChannel(MapMode mode, long position, long size)
+      throws PosixException {
     try {
       return run(file -> file.map(mode, position, size));
     } catch (UnsupportedOperationException e) {
@@ -205,9 +243,9 @@ final class OpenFile implements FileHandle {
       closed = true;
     }
     try {
-      FileChannel open = channel;
+      Opened open = opened;
       if (open != null) {
-        open.close();
+        open.channel().close();
       }
     } catch (IOException e) {
       throw HostErrors.of(e, node.toString());
@@ -216,10 +254,18 @@ final class OpenFile implements FileHandle {
     }
   }
 
-  private UpperInode upper() throws PosixException {
+  /** Returns the upper's inode, ready to be written to. */
+  private UpperInode writable() throws PosixException {
     UpperInode inode = node.upper();
+    if (inode == null) { // another upper has come on top since the file was opened
+      view.copyUp(node, true);
+      inode = node.upper();
+    }
     if (inode == null) {
       throw new PosixException(Errno.EBADF, node.toString());
+    }
+    if (!inode.unprivileged) {
+      view.dropCapability(node);
     }
     return inode;
   }
@@ -245,29 +291,53 @@ final class OpenFile implements FileHandle {
     }
   }
 
-  /** Opens the upper's file, the first time or after an interrupt. */
-  FileChannel channel() throws PosixException {
-    FileChannel open = channel;
-    if (open != null && open.isOpen()) {
-      return open;
-    }
-    view.inodes().lock.readLock().lock();
-    try {
-      return reopen();
-    } finally {
-      view.inodes().lock.readLock().unlock();
+  /** Opens the host's file, if there is one. */
+  void prepare() throws PosixException {
+    if (!isInImage()) {
+      channel();
     }
   }
 
-  private synchronized FileChannel reopen() throws PosixException {
-    check(true);
-    FileChannel open = channel;
-    if (open == null || !open.isOpen()) {
-      boolean write = flags.contains(OpenFlag.WRITE);
-      Inodes inodes = view.inodes();
-      open = inodes.upper().host().open(inodes.path(upper()), write);
-      channel = open;
+  /** Returns the host's file, opened the first time, after an interrupt, or if it is another by now. */
+  private FileChannel channel() throws PosixException {
+    Opened open = opened;
+    UpperInode inode = node.upper();
+    Object current = inode != null ? inode : view.inodes().lower();
+    if (open != null && open.of() == current && open.channel().isOpen()) {
+      return open.channel();
     }
-    return open;
+    return view.inodes()
+        .look(
+            node,
+            lower -> reopen(lower, () -> lower.open(node.nid)),
+            (found, place) -> reopen(found, () -> open(place)));
+  }
+
+  private FileChannel open(Path place) throws PosixException {
+    return view.inodes().upper().host().open(place, flags.contains(OpenFlag.WRITE));
+  }
+
+  private synchronized FileChannel reopen(Object of, Changes.Step<FileChannel> opener)
+      throws PosixException {
+    check(true);
+    Opened open = opened;
+    if (open == null || open.of() != of || !open.channel().isOpen()) {
+      Opened before = open;
+      open = new Opened(of, opener.take());
+      opened = open;
+      if (before != null) {
+        closeQuietly(before.channel()); // who still uses it takes the new one
+      }
+    }
+    return open.channel();
+  }
+
+  private static void closeQuietly(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      System.getLogger(OpenFile.class.getName())
+          .log(System.Logger.Level.DEBUG, "closing a file that is beneath the upper now", e);
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.layerfs.posix.PosixException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ final class OpenFiles {
 
   boolean isOpen(UnionNode node) {
     return chains.containsKey(node);
+  }
+
+  /** Returns the nodes that are open. */
+  Set<UnionNode> nodes() {
+    return chains.keySet();
   }
 
   /** Closes all handles; the first failure is thrown when all are closed. */

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * user.} are kept under {@code user.overlay.layerfs.x.}, which overlayfs hides.
  */
 final class OverlayfsFiles implements HostFiles {
+  /** The file in the work directory that says that something has to be converted before a kernel may mount the upper. */
+  static final String UNSETTLED = Upper.KEPT_PREFIX + "unsettled";
+
   private static final Name PREFIX = Name.of("user.overlay.");
   private static final String OVERRIDE = OverrideStat.ATTRIBUTE.substring("user.".length());
   private static final String STAT =
@@ -55,7 +58,7 @@ final class OverlayfsFiles implements HostFiles {
     this.work = work;
     this.owners = owners;
     this.seed = new WhiteoutSeed(work.resolve(Upper.KEPT_PREFIX + "whiteout"));
-    this.unsettledMark = work.resolve(Upper.KEPT_PREFIX + "unsettled");
+    this.unsettledMark = work.resolve(UNSETTLED);
   }
 
   @Override

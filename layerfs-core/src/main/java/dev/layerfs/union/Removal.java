@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Removal {
   private final Inodes inodes;
+  private final OpenFiles files;
   private final UpperInode inode;
   private final Path place;
   private final Work.@Nullable Kept kept;
@@ -19,12 +20,14 @@ final class Removal {
 
   private Removal(
       Inodes inodes,
+      OpenFiles files,
       UpperInode inode,
       Path place,
       Work.@Nullable Kept kept,
       @Nullable Stat last,
       boolean open) {
     this.inodes = inodes;
+    this.files = files;
     this.inode = inode;
     this.place = place;
     this.kept = kept;
@@ -43,15 +46,15 @@ final class Removal {
       throws PosixException {
     boolean lastName =
         inode != UpperInode.WHITEOUT && inodes.upper().host().stat(place).links() == 1;
-    boolean open = lastName && files.isOpen(inode.node());
-    Stat last = lastName ? lastStat(inodes, inode) : null;
+    boolean open = lastName && files.isOpen(inode.node(inodes));
+    Stat last = lastName ? lastStat(inodes, inode, place) : null;
     Work.Kept kept = open || undoable ? inodes.upper().work().keep(place) : null;
-    return new Removal(inodes, inode, place, kept, last, open);
+    return new Removal(inodes, files, inode, place, kept, last, open);
   }
 
   /** Returns the attributes of an inode as they will be once it has no name. */
-  static Stat lastStat(Inodes inodes, UpperInode inode) throws PosixException {
-    return Attributes.withLinks(Attributes.stat(inodes, inode), 0);
+  static Stat lastStat(Inodes inodes, UpperInode inode, Path place) throws PosixException {
+    return Attributes.withLinks(Attributes.stat(inodes.top(), inode, place), 0);
   }
 
   /** Whether the name is free already, because the host could keep the inode only by moving it. */
@@ -61,13 +64,25 @@ final class Removal {
 
   /** The name is gone, also from the inode's places. */
   void commit() {
-    if (kept != null && !open) {
-      inodes.upper().work().discard(kept.place());
-    }
     if (kept != null && open) {
       inode.fixed = kept.place();
-    } else if (last != null) {
+      if (!files.isOpen(
+          inode.node(inodes))) { // the last handle was closed meanwhile, and saw a name
+        forget();
+      }
+    } else if (kept != null) {
+      inodes.upper().work().discard(kept.place());
+    }
+    if (!open && last != null) {
       inodes.forget(inode, last);
+    }
+  }
+
+  private void forget() {
+    Path unnamed = inode.fixed;
+    if (last != null && unnamed != null) {
+      inodes.forget(inode, last);
+      inodes.upper().work().discard(unnamed);
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renames, with the checks of fs/namei.c in their order. Called under the view's write lock.
+ * Renames, with the checks of fs/namei.c in their order. Called with what {@link Locks} asks for.
  *
  * <p>On the host the new name appears first, atomically, then a whiteout takes the old one if the image has it: after a
  * crash in between both names are there, and nothing is lost. Replacing a directory, and exchanging two names on a host
@@ -94,24 +94,16 @@ final class Renames {
     }
   }
 
-  private boolean isAbove(UnionNode node, UnionNode directory) {
+  private boolean isAbove(UnionNode node, UnionNode directory) throws PosixException {
     if (node.type() != FileType.DIRECTORY) {
       return false;
     }
-    for (UnionNode d = directory; d != null; d = parent(d)) {
+    for (UnionNode d = directory; d != null; d = inodes.parent(d)) {
       if (d.equals(node)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static @Nullable UnionNode parent(UnionNode directory) {
-    UpperInode upper = directory.upper();
-    if (upper == null) {
-      return directory.parent;
-    }
-    return upper.places.isEmpty() ? null : upper.places.get(0).directory().node();
   }
 
   private void checkReplaceable(UnionNode source, UnionNode target, Name to) throws PosixException {
@@ -186,17 +178,22 @@ final class Renames {
       throws PosixException {
     boolean directory = moved.type == FileType.DIRECTORY;
     UpperInode victim = target == null ? null : names.upperIfLinked(target);
-    Stat last = victim != null && directory ? Removal.lastStat(inodes, victim) : null;
+    Stat last =
+        victim != null && directory ? Removal.lastStat(inodes, victim, inodes.path(place)) : null;
     UpperInode occupant = inodes.children(place.directory()).get(place.name());
     hideBeneath(moved, inodes.path(old), place);
     boolean hides = inodes.lowerHas(old.directory(), old.name());
     Path whiteout = hides ? work().whiteout() : null;
-    Removal removal = null;
     try {
       if (directory) {
         moveDirectory(inodes.path(old), inodes.path(place), whiteout, occupant != null);
+        inodes.move(old, place, moved, hides);
+        countMoved(moved, old.directory(), place.directory());
+      } else if (occupant == null) {
+        moveFile(inodes.path(old), inodes.path(place), whiteout, null);
+        inodes.move(old, place, moved, hides);
       } else {
-        removal = moveFile(inodes.path(old), inodes.path(place), whiteout, occupant);
+        moveOnto(old, place, moved, whiteout, occupant);
       }
     } catch (PosixException e) {
       if (whiteout != null) {
@@ -204,14 +201,23 @@ final class Renames {
       }
       throw e;
     }
-    inodes.remove(old.directory(), old.name(), hides);
-    inodes.remove(place.directory(), place.name(), false);
-    inodes.add(place.directory(), place.name(), moved);
-    countMoved(moved, old.directory(), place.directory());
-    if (removal != null) {
+    forgetVictim(target, victim, last, place.directory());
+  }
+
+  private void moveOnto(
+      UpperInode.Place old,
+      UpperInode.Place place,
+      UpperInode moved,
+      @Nullable Path whiteout,
+      UpperInode occupant)
+      throws PosixException {
+    synchronized (occupant.places) { // two names of it may go in two directories at once
+      Path target = inodes.path(place);
+      Removal removal = Removal.prepare(inodes, open, occupant, target, whiteout != null);
+      moveFile(inodes.path(old), target, whiteout, removal);
+      inodes.move(old, place, moved, whiteout != null);
       removal.commit();
     }
-    forgetVictim(target, victim, last, place.directory());
   }
 
   private void forgetVictim(
@@ -232,12 +238,9 @@ final class Renames {
     }
   }
 
-  /** Moves to a name where nothing is, or a file or whiteout that is replaced; returns what becomes of that. */
-  private @Nullable Removal moveFile(
-      Path from, Path to, @Nullable Path whiteout, @Nullable UpperInode occupant)
+  /** Moves to a name where nothing is, or a file or whiteout that is about to be replaced. */
+  private void moveFile(Path from, Path to, @Nullable Path whiteout, @Nullable Removal removal)
       throws PosixException {
-    Removal removal =
-        occupant == null ? null : Removal.prepare(inodes, open, occupant, to, whiteout != null);
     boolean taken = false;
     try {
       host().rename(from, to);
@@ -245,7 +248,6 @@ final class Renames {
       if (whiteout != null) {
         host().rename(whiteout, from);
       }
-      return removal;
     } catch (PosixException e) {
       if (taken) {
         work().restore(to, from, e);

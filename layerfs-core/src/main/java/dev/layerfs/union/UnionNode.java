@@ -6,20 +6,20 @@ import dev.layerfs.posix.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a view: an inode of the image, of the upper, or of the image and by now copied up. There may be several
- * objects for an inode of the image, one for each time it was looked up; they are equal.
+ * A node of a view: an inode of the image or of an upper, called by its nid. There may be several objects for an inode,
+ * one for each time it was looked up; they are equal.
  */
 final class UnionNode implements Node {
   /** The view's inodes, which tells nodes of different views apart. */
   final Inodes inodes;
 
-  /** The image's inode, also after it was copied up; {@link Lower#NONE} for one that was born in the upper. */
+  /** The inode; the same while it is copied up, renamed, unlinked, or an upper comes on top. */
   final long nid;
 
-  /** Where the image has this inode; null for the root and for inodes of the upper. */
+  /** Where an inode of the image was found; null for the root and for inodes of an upper, which know their places. */
   final @Nullable UnionNode parent;
 
-  /** What the image calls this inode there; null if {@link #parent} is. */
+  /** By which name an inode of the image was found there; null if {@link #parent} is. */
   final @Nullable Name name;
 
   private final FileType type;
@@ -40,21 +40,26 @@ final class UnionNode implements Node {
     this.upper = upper;
   }
 
-  static UnionNode ofImage(
+  /** Returns a node of what is beneath the upper. */
+  static UnionNode ofLower(
       Inodes inodes, FileType type, long nid, @Nullable UnionNode parent, @Nullable Name name) {
     return new UnionNode(inodes, type, nid, parent, name, null);
   }
 
-  static UnionNode ofUpper(Inodes inodes, long nid, UpperInode upper) {
-    return new UnionNode(inodes, upper.type, nid, null, null, upper);
+  static UnionNode ofUpper(Inodes inodes, UpperInode upper) {
+    return new UnionNode(inodes, upper.type, upper.nid, null, null, upper);
   }
 
-  /** Returns the upper's inode, or null while this is an untouched inode of the image. */
+  /** Returns the upper's inode, or null while this is untouched beneath it. */
   @Nullable
   UpperInode upper() {
+    UpperTree top = inodes.tree();
+    if (top == null) {
+      return null;
+    }
     UpperInode found = upper;
-    if (found == null) {
-      found = inodes.copiedUp(nid);
+    if (found == null || found.tree != top) {
+      found = top.find(nid);
       upper = found;
     }
     return found;
@@ -67,19 +72,16 @@ final class UnionNode implements Node {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof UnionNode node
-        && inodes == node.inodes
-        && nid == node.nid
-        && (nid != Lower.NONE || upper == node.upper);
+    return other instanceof UnionNode node && inodes == node.inodes && nid == node.nid;
   }
 
   @Override
   public int hashCode() {
-    return nid != Lower.NONE ? Long.hashCode(nid) : System.identityHashCode(upper);
+    return Long.hashCode(nid);
   }
 
   @Override
   public String toString() {
-    return type + (nid != Lower.NONE ? " of the image, nid " + nid : " of the upper");
+    return nid < UpperTree.FIRST_NID ? type + " of the image, nid " + nid : type + " of the upper";
   }
 }

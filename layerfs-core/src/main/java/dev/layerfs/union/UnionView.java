@@ -18,13 +18,13 @@ import dev.layerfs.posix.WatchableView;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
 import java.nio.file.AccessMode;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * removed object itself fails with {@link Errno#ESTALE}.
  */
 public final class UnionView implements WatchableView {
+  private static final Changes.Condition ALWAYS = () -> true;
   private static final int MAX_TARGET = 4095;
   private static final int ANY_EXECUTE = 0111;
   private static final int BLOCK = 4096;
@@ -53,11 +54,8 @@ public final class UnionView implements WatchableView {
   private final Namespace names;
   private final Renames renames;
   private final CopyUp copyUp;
-
-  /** Held for reading by who copies content without the view's lock; taken before that lock. */
-  private final ReentrantReadWriteLock copying = new ReentrantReadWriteLock();
-
-  private volatile boolean closed;
+  private final Changes changes;
+  private final WritableMappings mappings = new WritableMappings();
 
   private UnionView(Inodes inodes, MarkNames marks) {
     this.inodes = inodes;
@@ -67,6 +65,7 @@ public final class UnionView implements WatchableView {
     this.xattrs = new Xattrs(inodes, copyUp, marks);
     this.names = new Namespace(inodes, copyUp, open);
     this.renames = new Renames(inodes, copyUp, names, open, events);
+    this.changes = new Changes(inodes, copyUp, events);
   }
 
   /**
@@ -74,11 +73,10 @@ public final class UnionView implements WatchableView {
    *
    * @param image an open image
    * @return the view
-   * @throws PosixException if the image's root can't be read
    */
-  public static UnionView readOnly(ErofsImage image) throws PosixException {
+  public static UnionView readOnly(ErofsImage image) {
     Name prefix = Name.of("user.overlay.");
-    return new UnionView(new Inodes(new Lower(image), null), new MarkNames(prefix));
+    return new UnionView(new Inodes(new ImageLower(image), null), new MarkNames(prefix));
   }
 
   /**
@@ -90,26 +88,53 @@ public final class UnionView implements WatchableView {
    * @throws IOException if the roots can't be read
    */
   public static UnionView open(ErofsImage image, Upper upper) throws IOException {
-    return new UnionView(new Inodes(new Lower(image), upper), upper.markNames());
+    return open(image, List.of(), upper);
   }
 
   /**
-   * Says whether the upper holds a node. If not, neither the node nor anything beneath it differs from the image.
+   * Opens a writable view with uppers that don't change any more between the image and its own. Closing it does not close
+   * the image.
+   *
+   * @param image an open image
+   * @param beneath the uppers on the image, the lowest first, each open through {@link Upper#openCovered}
+   * @param upper an open upper that was created on those, which the view owns from now on
+   * @return the view
+   * @throws IOException if the roots can't be read
+   */
+  public static UnionView open(ErofsImage image, List<Upper> beneath, Upper upper)
+      throws IOException {
+    Nids nids = new Nids();
+    UpperTree tree = new UpperTree(UpperTree.stack(image, beneath, nids), upper, nids);
+    return new UnionView(new Inodes(tree.lower(), tree), upper.markNames());
+  }
+
+  /**
+   * Returns what can be done with the uppers of this view as a whole.
+   *
+   * @return the uppers; not to be used on a read-only view
+   */
+  public UpperStack uppers() {
+    return new UpperStack(inodes, changes, open, xattrs, mappings);
+  }
+
+  /**
+   * Says whether an upper holds a node. If not, neither the node nor anything beneath it differs from the image.
    *
    * @param node a node of this view
    * @return whether it was created, changed or copied up here
    * @throws PosixException {@link Errno#EBADF} if the view is closed
    */
   public boolean isInUpper(Node node) throws PosixException {
-    return own(node).upper() != null;
+    UnionNode own = own(node);
+    return own.upper() != null || inodes.lower().isChanged(own.nid);
   }
 
   Inodes inodes() {
     return inodes;
   }
 
-  Attributes attributes() {
-    return attributes;
+  Changes changes() {
+    return changes;
   }
 
   @Override
@@ -138,16 +163,10 @@ public final class UnionView implements WatchableView {
     if (node.type() != FileType.SYMLINK) {
       throw new PosixException(Errno.EINVAL, node.toString());
     }
-    UpperInode upper = node.upper();
-    if (upper == null) {
-      return inodes.lower.readLink(node.nid);
-    }
-    inodes.lock.readLock().lock();
-    try {
-      return inodes.upper().host().readLink(inodes.path(upper));
-    } finally {
-      inodes.lock.readLock().unlock();
-    }
+    return inodes.look(
+        node,
+        lower -> lower.readLink(node.nid),
+        (inode, place) -> inodes.upper().host().readLink(place));
   }
 
   @Override
@@ -162,12 +181,9 @@ public final class UnionView implements WatchableView {
     try {
       open.add(handle); // before a copy-up, which then keeps a file that has no name
       if (write) {
-        boolean content = !flags.contains(OpenFlag.TRUNCATE);
-        changeContent(node, content, () -> copyUp.inode(node, content));
+        copyUp(node, !flags.contains(OpenFlag.TRUNCATE));
       }
-      if (node.upper() != null) {
-        handle.channel();
-      }
+      handle.prepare();
       if (flags.contains(OpenFlag.TRUNCATE)) {
         handle.truncate(0);
       }
@@ -196,21 +212,47 @@ public final class UnionView implements WatchableView {
     events.deliver();
   }
 
+  /** Sees to it that a file is in the upper, to be written to. */
+  void copyUp(UnionNode node, boolean content) throws PosixException {
+    Changes.Step<UpperInode> step = () -> changes.ofNode(node, () -> copyUp.inode(node, content));
+    if (content) {
+      changes.withContent(node, step);
+    } else {
+      step.take();
+    }
+  }
+
+  /** A file is about to be written to, and must not keep its capabilities. */
+  void dropCapability(UnionNode node) throws PosixException {
+    changes.ofNode(node, () -> {
+      attributes.dropCapability(node);
+      return true;
+    });
+  }
+
+  /** A part of the upper was mapped for writing. */
+  MappedByteBuffer mapped(MappedByteBuffer mapping) {
+    mappings.add(mapping);
+    return mapping;
+  }
+
   /** A handle was closed: an inode that it alone has kept alive goes. */
   void closed(OpenFile handle) throws PosixException {
-    if (!open.remove(handle) || handle.node().upper() == null) {
+    UnionNode node = handle.node();
+    if (!open.remove(handle)) {
       return;
     }
-    inodes.lock.writeLock().lock();
-    try {
-      UpperInode inode = handle.node().upper();
-      if (inode != null && inode.unlinked() && !open.isOpen(handle.node())) {
+    UpperInode last = node.upper();
+    if (last == null || !last.unlinked()) {
+      return;
+    }
+    try (Locks.Held everything = inodes.locks.alone()) {
+      UpperInode inode = node.upper();
+      if (inode != null && inode.unlinked() && !open.isOpen(node)) {
         Path kept = inodes.path(inode);
-        inodes.forget(inode, Removal.lastStat(inodes, inode));
+        inodes.forget(inode, Removal.lastStat(inodes, inode, kept));
         inodes.upper().work().discard(kept);
       }
-    } finally {
-      inodes.lock.writeLock().unlock();
     }
   }
 
@@ -222,11 +264,15 @@ public final class UnionView implements WatchableView {
     boolean device = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
     int major = device ? rdevMajor : 0;
     int minor = device ? rdevMinor : 0;
-    return locked(() -> {
-      names.checkNew(parent, name);
-      checkDevice(name, type, major, minor);
-      return create(parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
-    });
+    return changes.inDirectories(
+        ALWAYS,
+        () -> {
+          names.checkNew(parent, name);
+          checkDevice(name, type, major, minor);
+          return create(
+              parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
+        },
+        parent);
   }
 
   private Node create(UnionNode parent, Name name, Namespace.Template template)
@@ -255,42 +301,67 @@ public final class UnionView implements WatchableView {
     } else if (kept.length > MAX_TARGET) {
       throw new PosixException(Errno.ENAMETOOLONG, name.toString());
     }
-    return locked(() -> {
-      names.checkNew(parent, name);
-      if (Name.ofBytes(kept).toString().indexOf('\0') >= 0) {
-        throw new PosixException(Errno.EINVAL, name.toString());
-      }
-      return create(parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
-    });
+    return changes.inDirectories(
+        ALWAYS,
+        () -> {
+          names.checkNew(parent, name);
+          if (Name.ofBytes(kept).toString().indexOf('\0') >= 0) {
+            throw new PosixException(Errno.EINVAL, name.toString());
+          }
+          return create(parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
+        },
+        parent);
   }
 
   @Override
   public void link(Node node, Node directory, Name name) throws PosixException {
     UnionNode linked = own(node);
     UnionNode parent = directory(directory, name);
-    locked(() -> {
-      names.link(linked, parent, name);
-      events.note(parent, name, NameEvent.CREATED);
-      return true;
-    });
+    Changes.Step<Boolean> step = () -> changes.inDirectories(
+        () -> isFoundIn(linked, parent),
+        () -> {
+          names.link(linked, parent, name);
+          events.note(parent, name, NameEvent.CREATED);
+          return true;
+        },
+        parent);
+    changes.withContent(linked, step);
+  }
+
+  /** Whether an inode is in the upper, and is found in this directory. */
+  private boolean isFoundIn(UnionNode node, UnionNode directory) throws PosixException {
+    UpperInode inode = node.upper();
+    return inode != null && inodes.holder(inode) == directory.upper();
   }
 
   @Override
   public void unlink(Node directory, Name name) throws PosixException {
     UnionNode parent = directory(directory, name);
-    run(name, () -> {
-      names.unlink(parent, name);
-      events.note(parent, name, NameEvent.DELETED);
-    });
+    changes.inDirectories(
+        () -> isSimple(parent, name),
+        () -> {
+          changes.checkWritable(name);
+          names.unlink(parent, name);
+          events.note(parent, name, NameEvent.DELETED);
+          return true;
+        },
+        parent);
+  }
+
+  private boolean isSimple(UnionNode directory, Name name) throws PosixException {
+    UnionNode node = inodes.lookup(directory, name);
+    return node == null || changes.isSimple(node);
   }
 
   @Override
   public void rmdir(Node directory, Name name) throws PosixException {
     UnionNode parent = directory(directory, name);
-    run(name, () -> {
+    changes.alone(() -> {
+      changes.checkWritable(name);
       UnionNode removed = names.rmdir(parent, name);
       events.note(parent, name, NameEvent.DELETED);
       events.noteRemoved(removed);
+      return true;
     });
   }
 
@@ -303,27 +374,34 @@ public final class UnionView implements WatchableView {
     }
     UnionNode from = directory(directory, name);
     UnionNode to = directory(newDirectory, newName);
-    run(name, () -> renames.rename(from, name, to, newName, flags));
+    boolean exchange = flags.contains(RenameFlag.EXCHANGE);
+    Changes.Step<Boolean> step = () -> changes.inDirectories(
+        () -> !exchange && isSimple(from, name) && isSimple(to, newName),
+        () -> {
+          changes.checkWritable(name);
+          renames.rename(from, name, to, newName, flags);
+          return true;
+        },
+        from,
+        to);
+    UnionNode source = inodes.lookup(from, name);
+    if (source == null) {
+      step.take();
+    } else {
+      changes.withContent(source, step);
+    }
   }
 
   @Override
   public void chmod(Node node, int mode) throws PosixException {
     UnionNode changed = own(node);
-    changeContent(changed, true, () -> {
-      attributes.chmod(changed, mode);
-      events.noteModified(changed);
-      return true;
-    });
+    modify(changed, () -> attributes.chmod(changed, mode));
   }
 
   @Override
   public void chown(Node node, long uid, long gid) throws PosixException {
     UnionNode changed = own(node);
-    changeContent(changed, true, () -> {
-      attributes.chown(changed, uid, gid);
-      events.noteModified(changed);
-      return true;
-    });
+    modify(changed, () -> attributes.chown(changed, uid, gid));
   }
 
   @Override
@@ -331,11 +409,7 @@ public final class UnionView implements WatchableView {
       throws PosixException {
     UnionNode changed = own(node);
     if (atime != null || mtime != null) {
-      changeContent(changed, true, () -> {
-        attributes.setTimes(changed, atime, mtime);
-        events.noteModified(changed);
-        return true;
-      });
+      modify(changed, () -> attributes.setTimes(changed, atime, mtime));
     }
   }
 
@@ -371,26 +445,20 @@ public final class UnionView implements WatchableView {
   @Override
   public void setXattr(Node node, Name name, byte[] value, XattrFlag flag) throws PosixException {
     UnionNode changed = own(node);
-    run(changed, () -> {
-      xattrs.set(changed, name, value, flag);
-      events.noteModified(changed);
-    });
+    modify(changed, () -> xattrs.set(changed, name, value, flag));
   }
 
   @Override
   public void removeXattr(Node node, Name name) throws PosixException {
     UnionNode changed = own(node);
-    run(changed, () -> {
-      xattrs.remove(changed, name);
-      events.noteModified(changed);
-    });
+    modify(changed, () -> xattrs.remove(changed, name));
   }
 
   @Override
   public FileSystemStat statfs() throws PosixException {
-    checkOpen();
+    changes.checkOpen();
     if (inodes.readOnly()) {
-      return new FileSystemStat(BLOCK, inodes.lower.totalBytes() / BLOCK, 0, 0, true);
+      return new FileSystemStat(BLOCK, inodes.lower().totalBytes() / BLOCK, 0, 0, true);
     }
     Path root = inodes.upper().root();
     try {
@@ -408,7 +476,7 @@ public final class UnionView implements WatchableView {
 
   @Override
   public void sync() throws PosixException {
-    checkOpen();
+    changes.checkOpen();
     inodes.sync();
   }
 
@@ -424,30 +492,14 @@ public final class UnionView implements WatchableView {
 
   @Override
   public void close() throws PosixException {
-    synchronized (open) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-    }
-    copying.writeLock().lock(); // waits, as the next line does, for changes that are under way
-    inodes.lock.writeLock().lock();
-    try {
+    changes.close(() -> {
       open.closeAll();
-    } finally {
-      inodes.lock.writeLock().unlock();
-      copying.writeLock().unlock();
-    }
-  }
-
-  private void checkOpen() throws PosixException {
-    if (closed) {
-      throw new PosixException(Errno.EBADF, "closed view");
-    }
+      return true;
+    });
   }
 
   private UnionNode own(Node node) throws PosixException {
-    checkOpen();
+    changes.checkOpen();
     if (node instanceof UnionNode own && own.inodes == inodes) {
       return own;
     }
@@ -478,54 +530,18 @@ public final class UnionView implements WatchableView {
     return directory;
   }
 
-  private interface Change<T> {
-    T make() throws PosixException;
-  }
-
   private interface Step {
     void take() throws PosixException;
   }
 
-  private <T> T locked(Change<T> change) throws PosixException {
-    inodes.lock.writeLock().lock();
-    try {
-      checkOpen();
-      return change.make();
-    } finally {
-      inodes.lock.writeLock().unlock();
-      events.deliver();
-    }
-  }
-
-  private <T> T change(Object subject, Change<T> change) throws PosixException {
-    return locked(() -> {
-      if (inodes.readOnly()) {
-        throw new PosixException(Errno.EROFS, subject.toString());
-      }
-      return change.make();
-    });
-  }
-
-  /** Makes a change that copies a file up: its content is copied before the view's lock is taken. */
-  private <T> T changeContent(UnionNode node, boolean content, Change<T> change)
-      throws PosixException {
-    if (inodes.readOnly() || !content || node.type() != FileType.REGULAR || node.upper() != null) {
-      return change(node, change);
-    }
-    copying.readLock().lock();
-    try (CopyUp.Ahead ahead = copyUp.ahead(node)) {
-      checkOpen();
-      ahead.copy();
-      return change(node, change);
-    } finally {
-      copying.readLock().unlock();
-    }
-  }
-
-  private void run(Object subject, Step step) throws PosixException {
-    change(subject, () -> {
-      step.take();
-      return true;
-    });
+  /** Changes an inode that is copied up with its content. */
+  private void modify(UnionNode node, Step step) throws PosixException {
+    changes.withContent(
+        node,
+        () -> changes.ofNode(node, () -> {
+          step.take();
+          events.noteModified(node);
+          return true;
+        }));
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The writable layer of a container on the host: the directories {@code upper/} and {@code work/} of overlayfs. Everything
@@ -25,6 +26,8 @@ public final class Upper {
   /** How names of files in {@code work/} begin that are kept. */
   static final String KEPT_PREFIX = "layerfs-";
 
+  private static final String ORIGINS = KEPT_PREFIX + "origins";
+
   private static final String UPPER = "upper";
   private static final String WORK = "work";
 
@@ -33,15 +36,17 @@ public final class Upper {
   private final Marks marks;
   private final MarkNames markNames;
   private final Work work;
+  private final Path notes;
   private final Origins origins;
 
-  private Upper(Path root, HostFiles host, Work work, Origins origins) {
+  private Upper(Path root, HostFiles host, Work work, Path notes) throws IOException {
     this.root = root;
     this.host = host;
+    this.notes = notes;
+    this.origins = new Origins(notes.resolve(ORIGINS));
     this.marks = new Marks(host);
     this.markNames = new MarkNames(host.markPrefix());
     this.work = work;
-    this.origins = origins;
   }
 
   /**
@@ -73,16 +78,33 @@ public final class Upper {
    */
   public static void create(Path containerDirectory, Format format, ErofsImage image)
       throws IOException {
-    Files.createDirectory(containerDirectory.resolve(WORK));
-    HostFiles host = UpperFormat.of(format.name()).files(containerDirectory.resolve(WORK));
+    create(containerDirectory, format, image, List.of());
+  }
+
+  /**
+   * Makes {@code upper/} and {@code work/} in a new, empty container directory. The root gets the attributes of what is
+   * beneath.
+   *
+   * @param containerDirectory an empty directory
+   * @param format how to store
+   * @param image the image beneath
+   * @param beneath uppers between the image and the new one, the lowest first
+   * @throws IOException if they can't be made
+   */
+  public static void create(
+      Path containerDirectory, Format format, ErofsImage image, List<Upper> beneath)
+      throws IOException {
+    Path workDirectory = Files.createDirectory(containerDirectory.resolve(WORK));
+    HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
     Path root = containerDirectory.resolve(UPPER);
-    Lower lower = new Lower(image);
+    Lower lower = UpperTree.stack(image, beneath, new Nids());
+    MarkNames marks = new MarkNames(host.markPrefix());
     Stat stat = lower.stat(lower.root());
     host.create(root, stat.type(), stat.mode(), 0, 0);
     host.setOwnerAndMode(root, stat.uid(), stat.gid(), stat.mode());
     for (Name name : lower.xattrs(lower.root())) {
       byte[] value = lower.xattr(lower.root(), name);
-      if (value != null && !name.startsWith(host.markPrefix())) {
+      if (value != null && marks.unescape(name) != null) {
         host.setXattr(root, name, value);
       }
     }
@@ -90,6 +112,54 @@ public final class Upper {
         root,
         new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
         new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+  }
+
+  /**
+   * Keeps what a covered upper needs of its work directory.
+   *
+   * @param containerDirectory the directory that the upper was created in
+   * @param coveredDirectory where {@code upper/} will be; {@code work/} is made there
+   * @throws IOException if it can't be copied
+   */
+  public static void keepNotes(Path containerDirectory, Path coveredDirectory) throws IOException {
+    Path work = Files.createDirectory(coveredDirectory.resolve(WORK));
+    for (String kept : List.of(ORIGINS, OverlayfsFiles.UNSETTLED)) {
+      Path note = containerDirectory.resolve(WORK).resolve(kept);
+      if (Files.exists(note)) {
+        Files.copy(note, work.resolve(kept));
+      }
+    }
+  }
+
+  /**
+   * Opens an upper that another has come on top of. It is not changed, and may be open any number of times.
+   *
+   * @param coveredDirectory where {@code upper/} and what {@link #keepNotes} has kept are
+   * @param containerDirectory the directory of the container that uses it
+   * @param format the format it was created with
+   * @return the upper
+   * @throws IOException if it can't be opened
+   */
+  public static Upper openCovered(Path coveredDirectory, Path containerDirectory, Format format)
+      throws IOException {
+    Path workDirectory = containerDirectory.resolve(WORK);
+    HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
+    return new Upper(
+        coveredDirectory.resolve(UPPER),
+        host,
+        new Work(workDirectory, host),
+        coveredDirectory.resolve(WORK));
+  }
+
+  /**
+   * Returns an upper in whose place a new one was created; what has no name, but handles, is kept for as long as those are
+   * open.
+   *
+   * @return the new upper, on the same host and with the same work directory
+   * @throws IOException if it can't be opened
+   */
+  public Upper renewed() throws IOException {
+    return new Upper(root, host, work, notes);
   }
 
   /**
@@ -113,8 +183,7 @@ public final class Upper {
     Path workDirectory = containerDirectory.resolve(WORK);
     Work work = new Work(workDirectory, host);
     work.clean();
-    Origins origins = new Origins(workDirectory.resolve(KEPT_PREFIX + "origins"));
-    return new Upper(containerDirectory.resolve(UPPER), host, work, origins);
+    return new Upper(containerDirectory.resolve(UPPER), host, work, workDirectory);
   }
 
   private static void refuse(Path directory, String what) throws IOException {
@@ -135,7 +204,7 @@ public final class Upper {
    * @return whether something has to be converted before the upper is mounted
    */
   public boolean needsSettling() {
-    return host.needsSettling();
+    return host.needsSettling() || Files.exists(notes.resolve(OverlayfsFiles.UNSETTLED));
   }
 
   Path root() {

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A directory that exists in the upper. Changed only under the view's write lock, but for {@link #children}. */
+/** A directory that exists in the upper. Changed only by who has what {@link Locks} asks for, but for {@link #children}. */
 final class UpperDirectory extends UpperInode {
-  /** The image's directory that shows through, or {@link Lower#NONE}. */
+  /** Guards what the directory holds. */
+  final Locks names = new Locks();
+
+  /** The nid of the directory beneath that shows through, or {@link Lower#NONE}. */
   volatile long lower;
 
   /** What the upper holds, whiteouts among it; null until it is first needed. */
@@ -23,8 +26,8 @@ final class UpperDirectory extends UpperInode {
 
   private volatile @Nullable Located located;
 
-  UpperDirectory(long inode, long hostInode, long lower) {
-    super(FileType.DIRECTORY, inode, hostInode);
+  UpperDirectory(long inode, long hostInode, long nid, long lower) {
+    super(FileType.DIRECTORY, inode, hostInode, nid);
     this.lower = lower;
   }
 
@@ -39,6 +42,11 @@ final class UpperDirectory extends UpperInode {
       this.parent = parent;
       this.name = name;
     }
+  }
+
+  /** Forgets where the root was. */
+  void forgetPlace() {
+    located = null;
   }
 
   /** Returns the place of the root, which is {@link #fixed}. */

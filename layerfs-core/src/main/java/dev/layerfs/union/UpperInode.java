@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** An inode that exists in the upper. Changed only under the view's write lock. */
+/** An inode that exists in the upper. Changed only by who has what {@link Locks} asks for. */
 class UpperInode {
   /** What a directory holds for a name that it hides. */
-  static final UpperInode WHITEOUT = new UpperInode(FileType.CHARACTER_DEVICE, 0, 0);
+  static final UpperInode WHITEOUT = new UpperInode(FileType.CHARACTER_DEVICE, 0, 0, Lower.NONE);
 
   /**
    * A name of an inode.
@@ -21,6 +21,9 @@ class UpperInode {
   record Place(UpperDirectory directory, Name name) {}
 
   final FileType type;
+
+  /** What the view calls this inode, as long as it is open. */
+  final long nid;
 
   /** The inode number as the view shows it. */
   final long inode;
@@ -40,23 +43,24 @@ class UpperInode {
   /** Whether it is known that a write has no set-id bits and no capabilities to clear. */
   volatile boolean unprivileged;
 
+  /** The upper that it is in; null for {@link #WHITEOUT}. */
+  volatile @Nullable UpperTree tree;
+
   private @Nullable UnionNode node;
 
-  UpperInode(FileType type, long inode, long hostInode) {
+  UpperInode(FileType type, long inode, long hostInode, long nid) {
     this.type = type;
     this.inode = inode;
     this.hostInode = hostInode;
+    this.nid = nid;
   }
 
-  /** Says which node shows this inode; once, before other threads can see it. */
-  void attach(UnionNode shown) {
-    node = shown;
-  }
-
-  UnionNode node() {
-    UnionNode shown = node;
+  /** Returns the node that shows this inode. */
+  UnionNode node(Inodes inodes) {
+    UnionNode shown = node; // a second one, made by another thread, is equal
     if (shown == null) {
-      throw new IllegalStateException("a whiteout has no node");
+      shown = UnionNode.ofUpper(inodes, this);
+      node = shown;
     }
     return shown;
   }

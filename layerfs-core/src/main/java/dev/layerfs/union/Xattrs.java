@@ -5,16 +5,19 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.XattrFlag;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Extended attributes. overlayfs's own are not shown; attributes of the view that have such a name are stored escaped.
- * Changes are called under the view's write lock.
+ * Changes are called with what {@link Locks} asks for.
  */
 final class Xattrs {
   private static final int MAX_VALUE = 65_535;
@@ -35,29 +38,31 @@ final class Xattrs {
   }
 
   byte @Nullable [] get(UnionNode node, Name name) throws PosixException {
-    UpperInode upper = node.upper();
-    if (upper == null) {
-      return inodes.lower.xattr(node.nid, marks.escape(name));
-    }
-    inodes.lock.readLock().lock();
-    try {
-      return inodes.upper().host().xattr(inodes.path(upper), marks.escape(name));
-    } finally {
-      inodes.lock.readLock().unlock();
-    }
+    Name stored = marks.escape(name);
+    return inodes.<byte @Nullable []>look(
+        node,
+        lower -> lower.xattr(node.nid, stored),
+        (inode, place) -> inodes.upper().host().xattr(place, stored));
   }
 
   List<Name> list(UnionNode node) throws PosixException {
-    UpperInode upper = node.upper();
-    if (upper == null) {
-      return shown(inodes.lower.xattrs(node.nid));
+    return shown(inodes.look(
+        node,
+        lower -> lower.xattrs(node.nid),
+        (inode, place) -> inodes.upper().host().xattrs(place)));
+  }
+
+  /** Returns the attributes that an inode beneath an upper shows, or would show there. */
+  Map<Name, ByteBuffer> of(Lower lower, long nid) throws PosixException {
+    Map<Name, ByteBuffer> values = new HashMap<>();
+    for (Name stored : lower.xattrs(nid)) {
+      Name shown = marks.unescape(stored);
+      byte[] value = lower.xattr(nid, stored);
+      if (shown != null && value != null) {
+        values.put(shown, ByteBuffer.wrap(value));
+      }
     }
-    inodes.lock.readLock().lock();
-    try {
-      return shown(inodes.upper().host().xattrs(inodes.path(upper)));
-    } finally {
-      inodes.lock.readLock().unlock();
-    }
+    return values;
   }
 
   private List<Name> shown(List<Name> stored) {
@@ -99,7 +104,6 @@ final class Xattrs {
   private void change(UnionNode node, Name name, byte @Nullable [] value) throws PosixException {
     UpperInode inode = copyUp.inode(node, true);
     inode.unprivileged = false;
-    inodes.touch(inode);
     Path place = inodes.path(inode);
     inodes.upper().host().setXattr(place, marks.escape(name), value);
     inodes.changed(inode, place);

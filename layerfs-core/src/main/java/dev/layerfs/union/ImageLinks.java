@@ -16,24 +16,17 @@ import org.jspecify.annotations.Nullable;
  * All names of the image's hard links. An image records only how many names an inode has; the first copy-up of one with
  * several walks the image once to find them.
  */
-final class LowerLinks {
-  /**
-   * One name of an inode.
-   *
-   * @param path the names from the root to it
-   */
-  record Link(List<Name> path) {}
+final class ImageLinks {
+  private final ImageLower lower;
+  private @Nullable Map<Long, List<List<Name>>> byNid;
 
-  private final Lower lower;
-  private @Nullable Map<Long, List<Link>> byNid;
-
-  LowerLinks(Lower lower) {
+  ImageLinks(ImageLower lower) {
     this.lower = lower;
   }
 
-  /** Returns the names of an inode that has more than one. */
-  synchronized List<Link> of(long nid) throws PosixException {
-    Map<Long, List<Link>> map = byNid;
+  /** Returns the paths of an inode that has more than one name. */
+  synchronized List<List<Name>> of(long nid) throws PosixException {
+    Map<Long, List<List<Name>>> map = byNid;
     if (map == null) {
       map = walk();
       byNid = map;
@@ -43,8 +36,8 @@ final class LowerLinks {
 
   private record Pending(long nid, List<Name> path) {}
 
-  private Map<Long, List<Link>> walk() throws PosixException {
-    Map<Long, List<Link>> found = new HashMap<>();
+  private Map<Long, List<List<Name>>> walk() throws PosixException {
+    Map<Long, List<List<Name>>> found = new HashMap<>();
     Deque<Pending> pending = new ArrayDeque<>();
     pending.push(new Pending(lower.root(), List.of()));
     while (!pending.isEmpty()) {
@@ -56,7 +49,7 @@ final class LowerLinks {
         } else if (lower.stat(nid).links() > 1) {
           found
               .computeIfAbsent(nid, key -> new ArrayList<>())
-              .add(new Link(append(directory.path(), entry.name())));
+              .add(append(directory.path(), entry.name()));
         }
       }
     }

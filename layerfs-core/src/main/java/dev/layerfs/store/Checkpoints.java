@@ -1,0 +1,180 @@
+package dev.layerfs.store;
+
+import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.union.UnionView;
+import dev.layerfs.union.Upper;
+import dev.layerfs.union.UpperStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Covers a container's upper with a new one, so that it stays as it is, and goes back to it. In each case the record says
+ * first what is being done, then it is done, then the record says that it was; whoever opens the container after a crash
+ * takes it back or finishes it. The caller has the container's lock.
+ */
+final class Checkpoints {
+  private static final String UPPER = "upper";
+
+  private final Session session;
+  private final StorePaths paths;
+  private final StoreIo io;
+  private final CoveredUppers covered;
+
+  Checkpoints(Session session, CoveredUppers covered) {
+    this.session = session;
+    this.paths = session.paths();
+    this.io = session.io();
+    this.covered = covered;
+  }
+
+  /** Opens the uppers that a container stands on, the lowest first. */
+  List<Upper> beneath(UppersRecord uppers, Path container) throws IOException {
+    List<Upper> open = new ArrayList<>();
+    for (Id id : uppers.beneath()) {
+      open.add(Upper.openCovered(paths.upper(id), container, uppers.format()));
+    }
+    return open;
+  }
+
+  /**
+   * Covers a container's upper.
+   *
+   * @param durable whether what was written so far is to survive power loss
+   * @return the record as it is now, with a new checkpoint
+   */
+  ContainerRecord add(ContainerRecord record, UnionView view, ErofsImage image, boolean durable)
+      throws IOException {
+    Id id = Id.random();
+    ContainerRecord covering = record.with(record.uppers().withCovering(Optional.of(id)));
+    ContainerRecord done = record.with(withCheckpoint(record.uppers(), id));
+    view.uppers().cover(current -> {
+      if (durable) {
+        view.sync();
+      }
+      write(covering);
+      try {
+        cover(record, id, image);
+        Path container = paths.container(record.id());
+        Upper beneath =
+            Upper.openCovered(paths.upper(id), container, record.uppers().format());
+        UpperStack.Covered now = new UpperStack.Covered(beneath, current.renewed());
+        write(done);
+        return now;
+      } catch (IOException | RuntimeException e) {
+        takeBack(record, id, e);
+        throw e;
+      }
+    });
+    return done;
+  }
+
+  private static UppersRecord withCheckpoint(UppersRecord uppers, Id id) {
+    List<Id> checkpoints = new ArrayList<>(uppers.checkpoints());
+    checkpoints.add(id);
+    return uppers.withCheckpoints(checkpoints).withCovering(Optional.empty());
+  }
+
+  private void cover(ContainerRecord record, Id id, ErofsImage image) throws IOException {
+    Path container = paths.container(record.id());
+    covered.create(id, record.id(), directory -> Upper.keepNotes(container, directory));
+    io.rename(container.resolve(UPPER), paths.upper(id).resolve(UPPER));
+    io.syncDirectory(paths.upper(id));
+    makeUpper(record.with(withCheckpoint(record.uppers(), id)), image);
+  }
+
+  /** Makes an empty upper on what is beneath it. */
+  private void makeUpper(ContainerRecord record, ErofsImage image) throws IOException {
+    Path container = paths.container(record.id());
+    Path staged = session.newPath();
+    try {
+      io.mkdir(staged);
+      Upper.create(staged, record.uppers().format(), image, beneath(record.uppers(), staged));
+      io.syncDirectory(staged.resolve(UPPER));
+      io.rename(staged.resolve(UPPER), container.resolve(UPPER));
+    } finally {
+      session.discard(staged);
+    }
+    io.syncDirectory(container);
+  }
+
+  private void takeBack(ContainerRecord record, Id id, Exception failure) {
+    try {
+      Path upper = paths.container(record.id()).resolve(UPPER);
+      Path moved = paths.upper(id).resolve(UPPER);
+      if (exists(moved)) {
+        session.delete(upper);
+        io.rename(moved, upper);
+      }
+      covered.removeUser(List.of(id), record.id());
+      write(record);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static boolean exists(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Puts a container right whose process died in the middle of something; returns its record as it is now. */
+  ContainerRecord recover(ContainerRecord record, ErofsImage image) throws IOException {
+    Optional<Id> covering = record.uppers().covering();
+    if (covering.isPresent()) {
+      return finishCovering(record, covering.get(), image);
+    }
+    return record.uppers().resetting() ? finishReset(record, image) : record;
+  }
+
+  private ContainerRecord finishCovering(ContainerRecord record, Id id, ErofsImage image)
+      throws IOException {
+    if (!exists(paths.upper(id).resolve(UPPER))) { // the upper is still where it was
+      covered.removeUser(List.of(id), record.id());
+      ContainerRecord before = record.with(record.uppers().withCovering(Optional.empty()));
+      write(before);
+      return before;
+    }
+    ContainerRecord done = record.with(withCheckpoint(record.uppers(), id));
+    if (!exists(paths.container(record.id()).resolve(UPPER))) {
+      makeUpper(done, image);
+    }
+    write(done);
+    return done;
+  }
+
+  /**
+   * Throws away what was written since a checkpoint, or since the container was made.
+   *
+   * @param kept how many of its checkpoints stay
+   * @return the record as it is now
+   */
+  ContainerRecord reset(ContainerRecord record, int kept, ErofsImage image) throws IOException {
+    List<Id> checkpoints = record.uppers().checkpoints();
+    UppersRecord resetting =
+        record.uppers().withCheckpoints(checkpoints.subList(0, kept)).withResetting(true);
+    write(record.with(resetting));
+    ContainerRecord done = finishReset(record.with(resetting), image);
+    covered.removeUser(checkpoints.subList(kept, checkpoints.size()), record.id());
+    return done;
+  }
+
+  private ContainerRecord finishReset(ContainerRecord record, ErofsImage image) throws IOException {
+    Path container = paths.container(record.id());
+    session.delete(container.resolve(UPPER));
+    session.delete(container.resolve("work"));
+    Upper.create(container, record.uppers().format(), image, beneath(record.uppers(), container));
+    io.syncDirectory(container.resolve(UPPER));
+    io.syncDirectory(container);
+    ContainerRecord done = record.with(record.uppers().withResetting(false));
+    write(done);
+    return done;
+  }
+
+  private void write(ContainerRecord record) throws IOException {
+    session.replace(paths.containerRecord(record.id()), RecordFile.encode(record.toJson()));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.layerfs.store;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The uppers that don't change any more, because another has come on top: {@code uppers/ID/upper}. Any number of
+ * containers can stand on one; each has a file in {@code uppers/ID/users}, made before the container's record names the
+ * upper and removed after the container is gone. Who removes the last one removes the upper.
+ */
+final class CoveredUppers {
+  private static final String USERS = "users";
+
+  private final Session session;
+  private final StorePaths paths;
+  private final StoreIo io;
+
+  CoveredUppers(Session session) {
+    this.session = session;
+    this.paths = session.paths();
+    this.io = session.io();
+  }
+
+  /** Fills the directory of a new covered upper, before it can be found. */
+  interface Filling {
+    void fill(Path directory) throws IOException;
+  }
+
+  /** Makes the directory of a covered upper, used by one container; its upper has still to be moved there. */
+  void create(Id id, Id user, Filling filling) throws IOException {
+    Path staged = session.newPath();
+    try {
+      io.mkdir(staged);
+      filling.fill(staged);
+      io.mkdir(staged.resolve(USERS));
+      io.create(staged.resolve(USERS).resolve(user.toString())).close();
+      io.syncDirectory(staged.resolve(USERS));
+      io.syncDirectory(staged);
+      io.rename(staged, paths.upper(id));
+    } finally {
+      session.discard(staged);
+    }
+    io.syncDirectory(paths.uppers());
+  }
+
+  /** Notes that a container will stand on uppers that another one stands on. */
+  void addUser(List<Id> ids, Id user, boolean durable) throws IOException {
+    for (Id id : ids) {
+      Path users = paths.upper(id).resolve(USERS);
+      io.create(users.resolve(user.toString())).close();
+      if (durable) {
+        io.syncDirectory(users);
+      }
+    }
+  }
+
+  /** Notes that a container does not stand on uppers any more; those that it was the last one on are deleted. */
+  void removeUser(List<Id> ids, Id user) throws IOException {
+    for (Id id : ids) {
+      Path users = paths.upper(id).resolve(USERS);
+      Files.deleteIfExists(users.resolve(user.toString()));
+      deleteIfUnused(id);
+    }
+  }
+
+  /** The directory of users goes first, if it is empty: who comes too late to be one finds none. */
+  private long deleteIfUnused(Id id) throws IOException {
+    try {
+      io.unlink(paths.upper(id).resolve(USERS));
+    } catch (DirectoryNotEmptyException e) {
+      return 0;
+    } catch (NoSuchFileException e) {
+      // by somebody who died before the rest was gone
+    }
+    return session.delete(paths.upper(id));
+  }
+
+  /** Deletes uppers that no container stands on, and notes of containers that are no more; returns the bytes freed. */
+  long sweep() throws IOException {
+    long freed = 0;
+    for (Path directory : StoreFiles.list(paths.uppers())) {
+      Optional<Id> id = Id.parse(Objects.requireNonNull(directory.getFileName()).toString());
+      if (id.isPresent()) {
+        forgetDead(directory.resolve(USERS));
+        freed += deleteIfUnused(id.get());
+      }
+    }
+    return freed;
+  }
+
+  private void forgetDead(Path users) throws IOException {
+    for (Path note : StoreFiles.list(users)) {
+      Optional<Id> user = Id.parse(Objects.requireNonNull(note.getFileName()).toString());
+      if (user.isPresent() && isGone(user.get())) {
+        Files.deleteIfExists(note);
+      }
+    }
+  }
+
+  /** Whether a container is no more: one that is just being made has no directory either, but its lock is held. */
+  private boolean isGone(Id container) throws IOException {
+    LockFile.Held lock = session.locks().tryLock(LockFile.container(container));
+    if (lock == null) {
+      return false;
+    }
+    try (lock) {
+      return Files.notExists(paths.container(container), LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+}

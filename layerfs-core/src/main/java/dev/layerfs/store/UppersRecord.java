@@ -1,0 +1,81 @@
+package dev.layerfs.store;
+
+import dev.layerfs.json.Json;
+import dev.layerfs.json.JsonObject;
+import dev.layerfs.union.Upper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The part of a {@link ContainerRecord} that says how what is written to the container is kept.
+ *
+ * @param format how uppers are stored
+ * @param base the covered uppers on the image that the container began with, the lowest first
+ * @param checkpoints the covered uppers that were its own, the lowest first
+ * @param covering the covered upper that its upper is becoming; whoever opens the container next finishes that
+ * @param resetting whether its upper is being thrown away; whoever opens it next finishes that
+ */
+public record UppersRecord(
+    Upper.Format format,
+    List<Id> base,
+    List<Id> checkpoints,
+    Optional<Id> covering,
+    boolean resetting) {
+
+  static UppersRecord of(Upper.Format format, List<Id> base) {
+    return new UppersRecord(format, base, List.of(), Optional.empty(), false);
+  }
+
+  /** Returns all covered uppers on the image, the lowest first. */
+  public List<Id> beneath() {
+    List<Id> all = new ArrayList<>(base);
+    all.addAll(checkpoints);
+    return all;
+  }
+
+  UppersRecord withCovering(Optional<Id> id) {
+    return new UppersRecord(format, base, checkpoints, id, resetting);
+  }
+
+  UppersRecord withCheckpoints(List<Id> now) {
+    return new UppersRecord(format, base, List.copyOf(now), covering, resetting);
+  }
+
+  UppersRecord withResetting(boolean now) {
+    return new UppersRecord(format, base, checkpoints, covering, now);
+  }
+
+  JsonObject addTo(JsonObject json) {
+    JsonObject all = json.with("upper", format.name())
+        .with("base", array(base))
+        .with("checkpoints", array(checkpoints))
+        .with("resetting", resetting ? Json.Literal.TRUE : Json.Literal.FALSE);
+    return covering.isPresent() ? all.with("covering", covering.get().toString()) : all;
+  }
+
+  private static Json array(List<Id> ids) {
+    return new Json.Array(
+        ids.stream().<Json>map(id -> new Json.Text(id.toString())).toList());
+  }
+
+  static UppersRecord parse(JsonObject fields) throws IOException {
+    Optional<String> covering = fields.optionalString("covering");
+    return new UppersRecord(
+        new Upper.Format(fields.string("upper")),
+        ids(fields, "base", fields.strings("base")),
+        ids(fields, "checkpoints", fields.strings("checkpoints")),
+        ids(fields, "covering", covering.stream().toList()).stream().findFirst(),
+        fields.flag("resetting"));
+  }
+
+  private static List<Id> ids(JsonObject fields, String member, List<String> texts)
+      throws IOException {
+    List<Id> ids = new ArrayList<>();
+    for (String text : texts) {
+      ids.add(Id.parse(text).orElseThrow(() -> fields.malformed(member, "is no id")));
+    }
+    return List.copyOf(ids);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads what a directory of an upper holds on the host. */
+final class UpperReader {
+  private final UpperTree tree;
+  private final Lower lower;
+
+  UpperReader(UpperTree tree, Lower lower) {
+    this.tree = tree;
+    this.lower = lower;
+  }
+
+  /** Reads a directory, unless another thread has. */
+  Map<Name, UpperInode> load(UpperDirectory directory) throws PosixException {
+    synchronized (directory) {
+      Map<Name, UpperInode> known = directory.children;
+      if (known != null) {
+        return known;
+      }
+      Map<Name, UpperInode> children = new HashMap<>();
+      Path place = tree.path(directory);
+      for (Name name : tree.host().list(place)) {
+        children.put(name, read(directory, name, tree.host().resolve(place, name)));
+      }
+      int subdirectories = 0;
+      for (DirectoryEntry entry : merge(lower, directory, children)) {
+        subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
+      }
+      directory.links = 2 + subdirectories;
+      directory.children = children;
+      return children;
+    }
+  }
+
+  /** Returns what a directory shows: what is beneath, less what the upper hides, and what the upper has. */
+  static List<DirectoryEntry> merge(
+      Lower lower, UpperDirectory directory, Map<Name, UpperInode> children) throws PosixException {
+    List<DirectoryEntry> below =
+        directory.lower == Lower.NONE ? List.of() : lower.list(directory.lower);
+    if (children.isEmpty()) {
+      return below;
+    }
+    TreeMap<Name, DirectoryEntry> merged = new TreeMap<>();
+    for (DirectoryEntry entry : below) {
+      merged.put(entry.name(), entry);
+    }
+    children.forEach((name, inode) -> {
+      if (inode == UpperInode.WHITEOUT) {
+        merged.remove(name);
+      } else {
+        merged.put(name, new DirectoryEntry(name, inode.type, inode.inode));
+      }
+    });
+    return new ArrayList<>(merged.values());
+  }
+
+  private UpperInode read(UpperDirectory directory, Name name, Path place) throws PosixException {
+    Stat stat = tree.host().stat(place);
+    if (isWhiteout(stat)) {
+      return UpperInode.WHITEOUT;
+    }
+    boolean linked = stat.links() > 1 && stat.type() != FileType.DIRECTORY;
+    // also one with a single name: it may have had another until now
+    UpperInode known = tree.hardLink(stat.inode());
+    if (known == null) {
+      Marks.Meaning marks = tree.upper().marks().read(place);
+      if (marks.whiteout() && stat.type() == FileType.REGULAR && stat.size() == 0) {
+        return UpperInode.WHITEOUT;
+      }
+      UpperInode found = adopt(directory, name, stat, marks);
+      known = linked ? tree.addHardLink(found) : found;
+    }
+    known.places.addIfAbsent(new UpperInode.Place(directory, name));
+    return known;
+  }
+
+  private static boolean isWhiteout(Stat stat) {
+    return stat.type() == FileType.CHARACTER_DEVICE
+        && stat.rdevMajor() == 0
+        && stat.rdevMinor() == 0;
+  }
+
+  private UpperInode adopt(UpperDirectory directory, Name name, Stat stat, Marks.Meaning marks)
+      throws PosixException {
+    Long recorded =
+        marks.inode() != null ? marks.inode() : tree.upper().origins().of(stat);
+    long number = recorded != null ? recorded : UpperTree.NUMBER_TAG | stat.inode();
+    if (stat.type() != FileType.DIRECTORY) {
+      return tree.born(stat.type(), number, stat.inode(), Lower.NONE);
+    }
+    long merged = marks.opaque() ? Lower.NONE : tree.lowerDirectory(directory, name);
+    if (merged != Lower.NONE && recorded == null) {
+      number = lower.stat(merged).inode();
+    }
+    return tree.born(FileType.DIRECTORY, number, stat.inode(), merged);
+  }
+}

@@ -1,0 +1,385 @@
+package dev.layerfs.union;
+
+import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.erofs.ImageEntry;
+import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.spi.HostFiles;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inodes of an upper, over what is beneath it. What the upper holds is read once for each directory, when it is first
+ * needed; from then on memory knows.
+ *
+ * <p>The topmost tree of a view changes, under the locks of {@link Inodes}. One that has become a {@link Lower} does not.
+ */
+final class UpperTree implements Lower {
+  /** The lowest nid of an inode that is not the image's; those of an image are far smaller. */
+  static final long FIRST_NID = 1L << 62;
+
+  /** Keeps the inode numbers of uppers apart from the image's. */
+  static final long NUMBER_TAG = 1L << 62;
+
+  private final Lower lower;
+  private final Nids nids;
+  private final UpperDirectory root;
+  private final Map<Long, UpperInode> copies = new ConcurrentHashMap<>(); // nids of what is beneath
+  private final Map<Long, UpperInode> born = new ConcurrentHashMap<>();
+  private final Map<Long, UpperInode> hardLinks = new ConcurrentHashMap<>(); // by host inode
+  private volatile Upper upper;
+  private volatile Set<Long> removedBeneath = Set.of();
+
+  UpperTree(Lower lower, Upper upper, Nids nids) throws PosixException {
+    this.lower = lower;
+    this.upper = upper;
+    this.nids = nids;
+    long inode = lower.stat(lower.root()).inode();
+    long hostInode = upper.host().stat(upper.root()).inode();
+    root = new UpperDirectory(inode, hostInode, lower.root(), lower.root());
+    root.fixed = upper.root();
+    root.tree = this;
+  }
+
+  /** Returns what is beneath. */
+  Lower lower() {
+    return lower;
+  }
+
+  Upper upper() {
+    return upper;
+  }
+
+  HostFiles host() {
+    return upper.host();
+  }
+
+  Nids nids() {
+    return nids;
+  }
+
+  UpperDirectory rootDirectory() {
+    return root;
+  }
+
+  /** Returns a tree for each upper, each on the one before; the image if there is none. */
+  static Lower stack(ErofsImage image, List<Upper> uppers, Nids nids) throws PosixException {
+    Lower top = new ImageLower(image);
+    for (Upper upper : uppers) {
+      top = new UpperTree(top, upper, nids);
+    }
+    return top;
+  }
+
+  /**
+   * Another upper comes on top: this one does not change any more.
+   *
+   * @param now where the upper is from now on
+   * @param removed the nids beneath that have no name any more
+   */
+  void becomeLower(Upper now, Set<Long> removed) {
+    upper = now;
+    root.fixed = now.root();
+    root.forgetPlace();
+    removedBeneath = Set.copyOf(removed);
+  }
+
+  /** Returns the nids beneath that had no name any more when another upper came on top. */
+  Set<Long> removedBeneath() {
+    return removedBeneath;
+  }
+
+  /** Returns an inode of this upper, null for what is untouched beneath it. */
+  @Nullable
+  UpperInode find(long nid) {
+    if (nid == root.nid) {
+      return root;
+    }
+    UpperInode copy = copies.isEmpty() ? null : copies.get(nid);
+    return copy != null || nid < FIRST_NID ? copy : born.get(nid);
+  }
+
+  /** Returns what a name is in a directory of this upper, {@link UpperInode#WHITEOUT}, or null if the upper has nothing. */
+  @Nullable
+  UpperInode child(UpperDirectory directory, Name name) throws PosixException {
+    return children(directory).get(name);
+  }
+
+  /** Whether there is a name beneath that would show if the upper had nothing there. */
+  boolean lowerHas(UpperDirectory directory, Name name) throws PosixException {
+    return directory.lower != NONE && lower.lookup(directory.lower, name) != NONE;
+  }
+
+  /** Returns what the upper holds in a directory. */
+  Map<Name, UpperInode> children(UpperDirectory directory) throws PosixException {
+    Map<Name, UpperInode> known = directory.children;
+    return known != null ? known : new UpperReader(this, lower).load(directory);
+  }
+
+  /** Makes an inode of this upper; {@link #NONE} as its nid stands for a new one. */
+  UpperInode born(FileType type, long inode, long hostInode, long nid) {
+    long own = nid == NONE ? nids.next() : nid;
+    UpperInode made = type == FileType.DIRECTORY
+        ? new UpperDirectory(inode, hostInode, own, nid)
+        : new UpperInode(type, inode, hostInode, own);
+    made.tree = this;
+    (nid == NONE ? born : copies).put(own, made);
+    return made;
+  }
+
+  /** Takes over an inode that has no name any more, but handles, from the tree beneath, which it was not part of any more. */
+  void adopt(UpperInode inode) {
+    inode.tree = this;
+    copies.put(inode.nid, inode);
+  }
+
+  /** An inode is no more. Nodes of what was beneath still ask for it; one that was born here has but one node. */
+  void forget(UpperInode inode) {
+    removeHardLink(inode);
+    born.remove(inode.nid);
+  }
+
+  /** Returns the inode that another name of a host inode has shown already, or null. */
+  @Nullable
+  UpperInode hardLink(long hostInode) {
+    return hardLinks.isEmpty() ? null : hardLinks.get(hostInode);
+  }
+
+  /** Notes that a host inode has several names, and returns the inode that was first. */
+  UpperInode addHardLink(UpperInode inode) {
+    UpperInode first = hardLinks.putIfAbsent(inode.hostInode, inode);
+    return first == null ? inode : first;
+  }
+
+  void removeHardLink(UpperInode inode) {
+    hardLinks.remove(inode.hostInode);
+  }
+
+  /** Returns where an inode is on the host. */
+  Path path(UpperInode inode) throws PosixException {
+    Path fixed = inode.fixed;
+    if (fixed != null) {
+      return fixed;
+    }
+    return inode instanceof UpperDirectory directory ? located(directory).path : path(place(inode));
+  }
+
+  Path path(UpperInode.Place place) throws PosixException {
+    return host().resolve(located(place.directory()).path, place.name());
+  }
+
+  /** Goes up to the root and down again, as trees may be deeper than a thread's stack. */
+  private UpperDirectory.Located located(UpperDirectory directory) throws PosixException {
+    Deque<UpperDirectory> above = new ArrayDeque<>();
+    UpperDirectory top = directory;
+    while (top.fixed == null) {
+      above.push(top);
+      top = place(top).directory();
+    }
+    UpperDirectory.Located found = top.locatedRoot();
+    for (UpperDirectory next : above) {
+      found = next.located(found, place(next).name(), host());
+    }
+    return found;
+  }
+
+  UpperInode.Place place(UpperInode inode) throws PosixException {
+    if (inode.last != null) {
+      throw new PosixException(Errno.ESTALE, inode.type + " that was removed");
+    }
+    UpperInode.Place known = firstPlace(inode);
+    if (known == null) {
+      loadAll();
+      known = firstPlace(inode);
+    }
+    if (known == null) {
+      throw new PosixException(Errno.ESTALE, inode.type + " that the upper has lost");
+    }
+    return known;
+  }
+
+  private static UpperInode.@Nullable Place firstPlace(UpperInode inode) {
+    for (UpperInode.Place place : inode.places) {
+      return place;
+    }
+    return null;
+  }
+
+  /** Finds all names of hard links: the directory of the only name that was known has lost it. */
+  private void loadAll() throws PosixException {
+    Deque<UpperDirectory> left = new ArrayDeque<>(List.of(root));
+    while (!left.isEmpty()) {
+      for (UpperInode child : List.copyOf(children(left.pop()).values())) {
+        if (child instanceof UpperDirectory subdirectory) {
+          left.push(subdirectory);
+        }
+      }
+    }
+  }
+
+  @Override
+  public long root() {
+    return root.nid;
+  }
+
+  @Override
+  public ImageEntry entry(long directory, Name name) throws PosixException {
+    UpperInode found = find(directory);
+    if (found == null) {
+      return lower.entry(directory, name);
+    }
+    UpperDirectory here = directory(found);
+    UpperInode child = children(here).get(name);
+    if (child == UpperInode.WHITEOUT || (child == null && here.lower == NONE)) {
+      return new ImageEntry(directory, name, NONE, null);
+    }
+    return child == null
+        ? lower.entry(here.lower, name)
+        : new ImageEntry(directory, name, child.nid, child.type);
+  }
+
+  private static UpperDirectory directory(UpperInode inode) throws PosixException {
+    if (inode instanceof UpperDirectory directory) {
+      return directory;
+    }
+    throw new PosixException(Errno.ENOTDIR, inode.type.toString());
+  }
+
+  @Override
+  public List<DirectoryEntry> list(long directory) throws PosixException {
+    UpperInode found = find(directory);
+    return found == null ? lower.list(directory) : list(directory(found));
+  }
+
+  List<DirectoryEntry> list(UpperDirectory directory) throws PosixException {
+    return UpperReader.merge(lower, directory, children(directory));
+  }
+
+  @Override
+  public FileType type(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.type(nid) : found.type;
+  }
+
+  @Override
+  public Stat stat(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.stat(nid) : Attributes.stat(this, found);
+  }
+
+  @Override
+  public long size(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.size(nid) : Attributes.stat(this, found).size();
+  }
+
+  @Override
+  public byte[] readLink(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.readLink(nid) : host().readLink(path(found));
+  }
+
+  @Override
+  public byte @Nullable [] xattr(long nid, Name name) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.xattr(nid, name) : host().xattr(path(found), name);
+  }
+
+  @Override
+  public List<Name> xattrs(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.xattrs(nid) : host().xattrs(path(found));
+  }
+
+  @Override
+  public List<List<Name>> links(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    if (found == null) {
+      return lower.links(nid);
+    }
+    loadAll();
+    List<List<Name>> paths = new ArrayList<>();
+    for (UpperInode.Place place : found.places) {
+      Deque<Name> path = new ArrayDeque<>(List.of(place.name()));
+      for (UpperDirectory d = place.directory(); d != root; d = place(d).directory()) {
+        path.addFirst(place(d).name());
+      }
+      paths.add(List.copyOf(path));
+    }
+    return paths;
+  }
+
+  @Override
+  public @Nullable Entry place(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    if (found == null) {
+      return lower.place(nid);
+    }
+    if (found == root) {
+      return null;
+    }
+    UpperInode.Place place = place(found);
+    return new Entry(place.directory().nid, place.name());
+  }
+
+  @Override
+  public boolean isChanged(long nid) {
+    return find(nid) != null || lower.isChanged(nid);
+  }
+
+  @Override
+  public boolean isGone(long nid) {
+    UpperInode found = find(nid);
+    return found == null ? lower.isGone(nid) : found.last != null;
+  }
+
+  @Override
+  public int read(long nid, long position, ByteBuffer target) throws PosixException {
+    return lower.read(nid, position, target);
+  }
+
+  @Override
+  public MappedByteBuffer map(long nid, long position, long size) throws PosixException {
+    return lower.map(nid, position, size);
+  }
+
+  @Override
+  public FileChannel open(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.open(nid) : host().open(path(found), false);
+  }
+
+  @Override
+  public long totalBytes() {
+    return lower.totalBytes();
+  }
+
+  /** Returns the directory that shows through a new directory of this name: what is beneath, if it is one. */
+  long lowerDirectory(UpperDirectory directory, Name name) throws PosixException {
+    if (directory.lower == NONE) {
+      return NONE;
+    }
+    ImageEntry found = lower.entry(directory.lower, name);
+    return found.type() == FileType.DIRECTORY ? found.nid() : NONE;
+  }
+
+  @Override
+  public String toString() {
+    return "upper " + Objects.requireNonNull(root.fixed);
+  }
+}
