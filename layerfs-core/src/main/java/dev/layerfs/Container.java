@@ -1,6 +1,8 @@
 package dev.layerfs;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -26,4 +28,64 @@ public interface Container extends Rootfs {
    * @throws IOException if the changes can't be read
    */
   Stream<Change> changes() throws IOException;
+
+  /**
+   * Makes a container without a name that has the same content as this one now.
+   *
+   * @return the open container
+   * @throws IOException as for {@link #fork(ContainerOptions)}
+   */
+  default Container fork() throws IOException {
+    return fork(ContainerOptions.DEFAULT);
+  }
+
+  /**
+   * Makes a container that has the same content as this one now, and opens it. Takes the same short time however much was
+   * written: what was becomes a layer beneath both, which goes with the last container that stands on it. Files that are
+   * open stay open. From then on the two know nothing of each other.
+   *
+   * @param options the new container's name, labels and life
+   * @return the open container, to be closed
+   * @throws dev.layerfs.error.AlreadyExistsException if the name is taken
+   * @throws dev.layerfs.error.InUseException while a file of this container is mapped into memory for writing
+   * @throws IllegalArgumentException if the name is not one
+   * @throws IOException if the store can't be written; this container is then as it was
+   */
+  Container fork(ContainerOptions options) throws IOException;
+
+  /**
+   * Remembers the container's content as it is now, in the same short time however much was written. Files that are open
+   * stay open.
+   *
+   * @return what {@link #rollback} goes back to; the last one if nothing was written since that was made
+   * @throws dev.layerfs.error.InUseException while a file of this container is mapped into memory for writing
+   * @throws IOException if the store can't be written; this container is then as it was
+   */
+  Checkpoint checkpoint() throws IOException;
+
+  /**
+   * Returns the states that can be gone back to. Forking a container leaves one, too.
+   *
+   * @return the checkpoints, the oldest first
+   */
+  List<Checkpoint> checkpoints();
+
+  /**
+   * Throws away what was written since a checkpoint, and the checkpoints made since. The checkpoint itself stays. Files that
+   * are open are closed: their channels fail with {@link java.nio.channels.ClosedChannelException}. Nodes of {@link #posix}
+   * of what is thrown away are stale, and watchers are told nothing.
+   *
+   * @param checkpoint a checkpoint of this container
+   * @throws dev.layerfs.error.NotFoundException if this container has no such checkpoint (any more)
+   * @throws IOException if the store can't be written
+   */
+  void rollback(Checkpoint checkpoint) throws IOException;
+
+  /**
+   * Tells a listener of every copy-up from now on.
+   *
+   * @param listener who is told
+   * @return ends it when closed
+   */
+  Closeable onCopyUp(CopyUpListener listener);
 }

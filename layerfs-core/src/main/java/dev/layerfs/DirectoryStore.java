@@ -172,7 +172,7 @@ final class DirectoryStore implements LayerStore {
             .create(ownImage(image).stored(), name, options.labels(), options.ephemeral())));
   }
 
-  private static ContainerName containerName(String text) {
+  static ContainerName containerName(String text) {
     return ContainerName.parse(text)
         .orElseThrow(() -> new IllegalArgumentException("not a container name: " + text));
   }

@@ -1,18 +1,32 @@
 package dev.layerfs;
 
+import dev.layerfs.error.InUseException;
+import dev.layerfs.error.NotFoundException;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Watcher;
+import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
+import dev.layerfs.store.Id;
 import dev.layerfs.store.OpenContainer;
 import dev.layerfs.union.UnionView;
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** An open container of a {@link DirectoryStore}. */
 final class StoreContainer extends OpenRootfs implements Container {
+  private final DirectoryStore store;
   private final OpenContainer container;
 
   StoreContainer(DirectoryStore store, OpenContainer container) {
     super(store, container.view(), container.record().id().toString(), container);
+    this.store = store;
     this.container = container;
   }
 
@@ -45,5 +59,64 @@ final class StoreContainer extends OpenRootfs implements Container {
     try (UnionView image = UnionView.readOnly(container.image())) {
       return Comparison.compare(image, view, upper).stream();
     }
+  }
+
+  @Override
+  public Container fork(ContainerOptions options) throws IOException {
+    Optional<ContainerName> name = options.name().map(DirectoryStore::containerName);
+    return store.track(new StoreContainer(
+        store, notMapped(() -> container.fork(name, options.labels(), options.ephemeral()))));
+  }
+
+  @Override
+  public Checkpoint checkpoint() throws IOException {
+    return new Checkpoint(notMapped(container::checkpoint).toString());
+  }
+
+  private interface Step<T> {
+    T take() throws IOException;
+  }
+
+  private <T> T notMapped(Step<T> step) throws IOException {
+    try {
+      return step.take();
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EBUSY) {
+        throw e;
+      }
+      throw new InUseException(
+          "container " + container.record().id(), "has a file mapped into memory for writing");
+    }
+  }
+
+  @Override
+  public List<Checkpoint> checkpoints() {
+    return container.checkpoints().stream()
+        .map(id -> new Checkpoint(id.toString()))
+        .toList();
+  }
+
+  @Override
+  public void rollback(Checkpoint checkpoint) throws IOException {
+    Optional<Id> id = Id.parse(checkpoint.id());
+    container.rollBack(id.orElseThrow(() -> new NotFoundException("checkpoint", checkpoint.id())));
+  }
+
+  @Override
+  public Closeable onCopyUp(CopyUpListener listener) {
+    Watcher watcher = new Watcher() {
+      @Override
+      public void changed(Node directory, Name name, NameEvent event) {}
+
+      @Override
+      public void removed(Node directory) {}
+
+      @Override
+      public void copiedUp(Node node, String path, long bytes) {
+        listener.copiedUp(path, bytes);
+      }
+    };
+    view().watch(watcher);
+    return () -> view().unwatch(watcher);
   }
 }

@@ -11,7 +11,8 @@ package dev.layerfs.posix;
  *       looked at or the inode was copied up; an inode without a name changes untold.
  * </ul>
  *
- * <p>Copy-up changes nothing, so nothing is told of it, nor of directories whose times change with their entries.
+ * <p>Copy-up changes nothing; it is told apart, to those who want to know what it costs ({@link Watcher#copiedUp}). Nothing is
+ * told of directories whose times change with their entries.
  */
 public interface WatchableView extends PosixView {
   /**

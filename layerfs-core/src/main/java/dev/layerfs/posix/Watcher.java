@@ -21,4 +21,13 @@ public interface Watcher {
    * @param directory what has no name any more
    */
   void removed(Node directory);
+
+  /**
+   * An inode was copied up from the image to the upper layer. That changes nothing in the view; it costs time and space.
+   *
+   * @param node the inode
+   * @param path one of its paths from the root, beginning with {@code /}, as {@link Name} writes names
+   * @param bytes bytes of content that were copied; 0 for all but regular files
+   */
+  default void copiedUp(Node node, String path, long bytes) {}
 }

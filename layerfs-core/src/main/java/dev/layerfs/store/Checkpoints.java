@@ -82,7 +82,7 @@ final class Checkpoints {
   private void cover(ContainerRecord record, Id id, ErofsImage image) throws IOException {
     Path container = paths.container(record.id());
     covered.create(id, record.id(), directory -> Upper.keepNotes(container, directory));
-    io.rename(container.resolve(UPPER), paths.upper(id).resolve(UPPER));
+    moveUpper(container, paths.upper(id));
     io.syncDirectory(paths.upper(id));
     makeUpper(record.with(withCheckpoint(record.uppers(), id)), image);
   }
@@ -95,21 +95,28 @@ final class Checkpoints {
       io.mkdir(staged);
       Upper.create(staged, record.uppers().format(), image, beneath(record.uppers(), staged));
       io.syncDirectory(staged.resolve(UPPER));
-      io.rename(staged.resolve(UPPER), container.resolve(UPPER));
+      moveUpper(staged, container);
     } finally {
       session.discard(staged);
     }
     io.syncDirectory(container);
   }
 
+  private void moveUpper(Path from, Path to) throws IOException {
+    for (String part : Upper.PARTS) {
+      if (exists(from.resolve(part))) {
+        io.rename(from.resolve(part), to.resolve(part));
+      }
+    }
+  }
+
   private void takeBack(ContainerRecord record, Id id, Exception failure) {
     try {
-      Path upper = paths.container(record.id()).resolve(UPPER);
-      Path moved = paths.upper(id).resolve(UPPER);
-      if (exists(moved)) {
-        session.delete(upper);
-        io.rename(moved, upper);
+      Path container = paths.container(record.id());
+      if (exists(paths.upper(id).resolve(UPPER))) {
+        session.delete(container.resolve(UPPER)); // the new one
       }
+      moveUpper(paths.upper(id), container);
       covered.removeUser(List.of(id), record.id());
       write(record);
     } catch (IOException e) {
@@ -133,6 +140,7 @@ final class Checkpoints {
   private ContainerRecord finishCovering(ContainerRecord record, Id id, ErofsImage image)
       throws IOException {
     if (!exists(paths.upper(id).resolve(UPPER))) { // the upper is still where it was
+      moveUpper(paths.upper(id), paths.container(record.id()));
       covered.removeUser(List.of(id), record.id());
       ContainerRecord before = record.with(record.uppers().withCovering(Optional.empty()));
       write(before);

@@ -35,11 +35,13 @@ final class CopyUp {
   private static final Name CAPABILITY = Name.of("security.capability");
 
   private final Inodes inodes;
+  private final Events events;
   private final ReentrantLock[] turns = new ReentrantLock[TURNS];
   private final Map<Long, Path> ready = new ConcurrentHashMap<>();
 
-  CopyUp(Inodes inodes) {
+  CopyUp(Inodes inodes, Events events) {
     this.inodes = inodes;
+    this.events = events;
     Arrays.setAll(turns, i -> new ReentrantLock());
   }
 
@@ -183,6 +185,7 @@ final class CopyUp {
     for (UpperInode.Place place : places) {
       inodes.add(place.directory(), place.name(), inode);
     }
+    events.noteCopiedUp(inode, node.type() == FileType.REGULAR && content ? made.size() : 0);
     return inode;
   }
 

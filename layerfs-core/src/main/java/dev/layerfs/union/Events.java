@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Watcher;
 import java.util.List;
 import java.util.Queue;
@@ -41,6 +42,15 @@ final class Events {
   void noteRemoved(UnionNode directory) {
     if (!watchers.isEmpty()) {
       pending.add(watcher -> watcher.removed(directory));
+    }
+  }
+
+  /** Notes that an inode was copied up. The caller has what keeps it at its place. */
+  void noteCopiedUp(UpperInode inode, long bytes) throws PosixException {
+    if (!watchers.isEmpty()) {
+      UnionNode node = inode.node(inodes);
+      String path = inodes.top().text(inode);
+      pending.add(watcher -> watcher.copiedUp(node, path, bytes));
     }
   }
 

@@ -44,6 +44,7 @@ final class OverlayfsFiles implements HostFiles {
 
   private final Path work;
   private final boolean owners;
+  private final Shortcuts shortcuts;
   private final WhiteoutSeed seed;
   private final Path unsettledMark;
   private final AtomicLong conversions = new AtomicLong();
@@ -57,6 +58,7 @@ final class OverlayfsFiles implements HostFiles {
   OverlayfsFiles(Path work, boolean owners) {
     this.work = work;
     this.owners = owners;
+    this.shortcuts = new Shortcuts(work);
     this.seed = new WhiteoutSeed(work.resolve(Upper.KEPT_PREFIX + "whiteout"));
     this.unsettledMark = work.resolve(UNSETTLED);
   }
@@ -69,7 +71,7 @@ final class OverlayfsFiles implements HostFiles {
   @Override
   public Path resolve(Path directory, Name name) throws PosixException {
     try {
-      return directory.resolve(name.toString());
+      return shortcuts.to(directory).resolve(name.toString());
     } catch (InvalidPathException e) {
       throw new PosixException(
           Errno.EILSEQ,
@@ -97,7 +99,7 @@ final class OverlayfsFiles implements HostFiles {
   private Name nameOf(Path directory, Path entry) throws PosixException {
     String text = String.valueOf(entry.getFileName());
     Name name = Name.of(text);
-    if (!resolve(directory, name).equals(entry)) {
+    if (!directory.resolve(name.toString()).equals(entry)) {
       throw new PosixException(Errno.EILSEQ, text + ": not in this host's character set");
     }
     return name;

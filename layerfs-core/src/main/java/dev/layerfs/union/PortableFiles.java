@@ -33,9 +33,17 @@ import org.jspecify.annotations.Nullable;
 final class PortableFiles implements HostFiles {
   private static final Name PREFIX = Name.of("user.overlay.");
 
+  private final Shortcuts shortcuts;
   private final RecordStore records;
 
-  PortableFiles(RecordStore records) {
+  /**
+   * Opens the host files of an upper.
+   *
+   * @param work the work directory, on the same file system
+   * @param records where records are kept
+   */
+  PortableFiles(Path work, RecordStore records) {
+    this.shortcuts = new Shortcuts(work);
     this.records = records;
   }
 
@@ -47,9 +55,10 @@ final class PortableFiles implements HostFiles {
   @Override
   public Path resolve(Path directory, Name name) throws PosixException {
     String escaped = PortableName.escape(name);
+    Path reachable = shortcuts.to(directory);
     return escaped.length() <= PortableName.MAX_LENGTH
-        ? directory.resolve(escaped)
-        : LongNames.resolve(directory, name);
+        ? reachable.resolve(escaped)
+        : LongNames.resolve(reachable, name);
   }
 
   @Override

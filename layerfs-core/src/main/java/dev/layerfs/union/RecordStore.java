@@ -55,7 +55,7 @@ interface RecordStore {
 
   /** In a file beside each name; those of one object's names are names of one file as well. */
   final class SideFile implements RecordStore {
-    private static final String PREFIX = "%a-";
+    static final String PREFIX = "%a-";
 
     private static Path side(Path object) {
       return object.resolveSibling(PREFIX + object.getFileName());

@@ -60,7 +60,7 @@ public final class UnionView implements WatchableView {
   private UnionView(Inodes inodes, MarkNames marks) {
     this.inodes = inodes;
     this.events = new Events(inodes);
-    this.copyUp = new CopyUp(inodes);
+    this.copyUp = new CopyUp(inodes, events);
     this.attributes = new Attributes(inodes, copyUp);
     this.xattrs = new Xattrs(inodes, copyUp, marks);
     this.names = new Namespace(inodes, copyUp, open);

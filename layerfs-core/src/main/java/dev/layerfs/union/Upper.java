@@ -26,6 +26,12 @@ public final class Upper {
   /** How names of files in {@code work/} begin that are kept. */
   static final String KEPT_PREFIX = "layerfs-";
 
+  /**
+   * The names in a container's directory that make up its upper, as far as they exist: they are renamed in this order, the
+   * directory last.
+   */
+  public static final List<String> PARTS = List.of(RecordStore.SideFile.PREFIX + "upper", "upper");
+
   private static final String ORIGINS = KEPT_PREFIX + "origins";
 
   private static final String UPPER = "upper";

@@ -39,8 +39,8 @@ enum UpperFormat {
     return switch (this) {
       case OVERLAYFS -> new OverlayfsFiles(work, true);
       case OVERLAYFS_OVERRIDE -> new OverlayfsFiles(work, false);
-      case PORTABLE -> new PortableFiles(new RecordStore.Attribute());
-      case PORTABLE_SIDE -> new PortableFiles(new RecordStore.SideFile());
+      case PORTABLE -> new PortableFiles(work, new RecordStore.Attribute());
+      case PORTABLE_SIDE -> new PortableFiles(work, new RecordStore.SideFile());
     };
   }
 

@@ -315,13 +315,26 @@ final class UpperTree implements Lower {
     loadAll();
     List<List<Name>> paths = new ArrayList<>();
     for (UpperInode.Place place : found.places) {
-      Deque<Name> path = new ArrayDeque<>(List.of(place.name()));
-      for (UpperDirectory d = place.directory(); d != root; d = place(d).directory()) {
-        path.addFirst(place(d).name());
-      }
-      paths.add(List.copyOf(path));
+      paths.add(names(place));
     }
     return paths;
+  }
+
+  private List<Name> names(UpperInode.Place place) throws PosixException {
+    Deque<Name> path = new ArrayDeque<>(List.of(place.name()));
+    for (UpperDirectory d = place.directory(); d != root; d = place(d).directory()) {
+      path.addFirst(place(d).name());
+    }
+    return List.copyOf(path);
+  }
+
+  /** Returns one of the paths of an inode, as text. */
+  String text(UpperInode inode) throws PosixException {
+    StringBuilder text = new StringBuilder();
+    for (Name name : names(place(inode))) {
+      text.append('/').append(name);
+    }
+    return text.toString();
   }
 
   @Override

@@ -1,0 +1,81 @@
+package dev.layerfs.union;
+
+import dev.layerfs.erofs.ErofsImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An upper and those beneath it on a host, as a store keeps them. */
+final class TestStack {
+  private final TestHost host;
+  private final Path directory;
+  private final Path container;
+  private final ErofsImage image;
+  private final List<Path> covered = new ArrayList<>();
+  private int made;
+
+  TestStack(TestHost host, Path directory, ErofsImage image) throws IOException {
+    this.host = host;
+    this.directory = directory;
+    this.container = directory.resolve("container");
+    this.image = image;
+    Files.createDirectory(container);
+    Upper.create(container, host.format(), image);
+  }
+
+  /** Opens a view of all that there is. */
+  UnionView open() throws IOException {
+    return UnionView.open(image, beneath(), Upper.open(container, host.format()));
+  }
+
+  private List<Upper> beneath() throws IOException {
+    List<Upper> uppers = new ArrayList<>();
+    for (Path upper : covered) {
+      uppers.add(Upper.openCovered(upper, container, host.format()));
+    }
+    return uppers;
+  }
+
+  int levels() {
+    return covered.size();
+  }
+
+  /** Covers the upper of the open view. */
+  void cover(UnionView view) throws IOException {
+    view.uppers().cover(current -> {
+      Path beneath = Files.createDirectory(directory.resolve("covered-" + made++));
+      Upper.keepNotes(container, beneath);
+      move(container, beneath);
+      covered.add(beneath);
+      renewUpper();
+      return new UpperStack.Covered(
+          Upper.openCovered(beneath, container, host.format()), current.renewed());
+    });
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    for (String part : Upper.PARTS) {
+      if (Files.exists(from.resolve(part))) {
+        Files.move(from.resolve(part), to.resolve(part));
+      }
+    }
+  }
+
+  private void renewUpper() throws IOException {
+    Path staged = Files.createDirectory(directory.resolve("staged-" + made++));
+    Upper.create(staged, host.format(), image, beneath());
+    move(staged, container);
+  }
+
+  /** Throws away all but some of the uppers of the open view. */
+  void rollBack(UnionView view, int kept) throws IOException {
+    view.uppers().rollBack(kept, current -> {
+      move(container, Files.createDirectory(directory.resolve("thrown-" + made++)));
+      covered.subList(kept, covered.size()).clear();
+      renewUpper();
+      return Upper.open(container, host.format());
+    });
+  }
+}
