@@ -134,7 +134,9 @@ final class Checkpoints {
     if (covering.isPresent()) {
       return finishCovering(record, covering.get(), image);
     }
-    return record.uppers().resetting() ? finishReset(record, image) : record;
+    return record.uppers().resetting()
+        ? finishReset(record, covered.usedBy(record.id()), image)
+        : record;
   }
 
   private ContainerRecord finishCovering(ContainerRecord record, Id id, ErofsImage image)
@@ -165,18 +167,21 @@ final class Checkpoints {
     UppersRecord resetting =
         record.uppers().withCheckpoints(checkpoints.subList(0, kept)).withResetting(true);
     write(record.with(resetting));
-    ContainerRecord done = finishReset(record.with(resetting), image);
-    covered.removeUser(checkpoints.subList(kept, checkpoints.size()), record.id());
-    return done;
+    return finishReset(record.with(resetting), checkpoints, image);
   }
 
-  private ContainerRecord finishReset(ContainerRecord record, ErofsImage image) throws IOException {
+  /** Makes an empty upper; the container does not stand any more on those that its record doesn't name. */
+  private ContainerRecord finishReset(ContainerRecord record, List<Id> used, ErofsImage image)
+      throws IOException {
     Path container = paths.container(record.id());
     session.delete(container.resolve(UPPER));
     session.delete(container.resolve("work"));
     Upper.create(container, record.uppers().format(), image, beneath(record.uppers(), container));
     io.syncDirectory(container.resolve(UPPER));
     io.syncDirectory(container);
+    List<Id> dropped = new ArrayList<>(used);
+    dropped.removeAll(record.uppers().beneath());
+    covered.removeUser(dropped, record.id());
     ContainerRecord done = record.with(record.uppers().withResetting(false));
     write(done);
     return done;

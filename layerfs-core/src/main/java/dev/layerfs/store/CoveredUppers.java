@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,6 +81,18 @@ final class CoveredUppers {
       // by somebody who died before the rest was gone
     }
     return session.delete(paths.upper(id));
+  }
+
+  /** Returns the uppers that have a note of a container. */
+  List<Id> usedBy(Id user) throws IOException {
+    List<Id> used = new ArrayList<>();
+    for (Path directory : StoreFiles.list(paths.uppers())) {
+      Optional<Id> id = Id.parse(Objects.requireNonNull(directory.getFileName()).toString());
+      if (id.isPresent() && Files.exists(directory.resolve(USERS).resolve(user.toString()))) {
+        used.add(id.get());
+      }
+    }
+    return used;
   }
 
   /** Deletes uppers that no container stands on, and notes of containers that are no more; returns the bytes freed. */

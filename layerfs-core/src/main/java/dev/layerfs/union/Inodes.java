@@ -285,6 +285,9 @@ final class Inodes {
   void move(UpperInode.Place from, UpperInode.Place to, UpperInode inode, boolean whiteout)
       throws PosixException {
     inode.places.add(to); // first: who looks for the inode finds it at one of the two
+    if (inode.type == FileType.DIRECTORY) {
+      top().movedDirectory();
+    }
     forgetPlace(children(to.directory()).put(to.name(), inode), to.directory(), to.name());
     touch(to.directory());
     remove(from.directory(), from.name(), whiteout);

@@ -137,6 +137,7 @@ final class Renames {
     inodes.remove(other.directory(), other.name(), false);
     inodes.add(one.directory(), one.name(), second);
     inodes.add(other.directory(), other.name(), first);
+    inodes.top().movedDirectory();
     countMoved(first, one.directory(), other.directory());
     countMoved(second, other.directory(), one.directory());
   }

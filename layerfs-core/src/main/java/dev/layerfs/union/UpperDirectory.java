@@ -2,12 +2,9 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
-import dev.layerfs.posix.PosixException;
-import dev.layerfs.spi.HostFiles;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A directory that exists in the upper. Changed only by who has what {@link Locks} asks for, but for {@link #children}. */
@@ -31,42 +28,23 @@ final class UpperDirectory extends UpperInode {
     this.lower = lower;
   }
 
-  /** A place on the host. Directories are somewhere else once one above them has another of these, by identity. */
-  static final class Located {
-    final Path path;
-    private final @Nullable Located parent;
-    private final @Nullable Name name;
+  /**
+   * Where the directory was found on the host.
+   *
+   * @param path the place
+   * @param moves how often a directory of the tree had been moved until then
+   */
+  private record Located(Path path, long moves) {}
 
-    private Located(Path path, @Nullable Located parent, @Nullable Name name) {
-      this.path = path;
-      this.parent = parent;
-      this.name = name;
-    }
-  }
-
-  /** Forgets where the root was. */
-  void forgetPlace() {
-    located = null;
-  }
-
-  /** Returns the place of the root, which is {@link #fixed}. */
-  Located locatedRoot() {
+  /** Returns where the directory is, if it is known and no directory was moved since. */
+  @Nullable
+  Path located(long moves) {
     Located known = located;
-    if (known == null) {
-      known = new Located(Objects.requireNonNull(fixed), null, null);
-      located = known;
-    }
-    return known;
+    return known != null && known.moves == moves ? known.path : null;
   }
 
-  /** Returns the place of any other directory, given that of the one above it. */
-  Located located(Located parent, Name name, HostFiles host) throws PosixException {
-    Located known = located;
-    if (known == null || known.parent != parent || !name.equals(known.name)) {
-      known = new Located(host.resolve(parent.path, name), parent, name);
-      located = known;
-    }
-    return known;
+  void locate(Path path, long moves) {
+    located = new Located(path, moves);
   }
 
   /** Says that the directory was just made and holds nothing. */

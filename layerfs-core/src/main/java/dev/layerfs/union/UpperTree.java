@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class UpperTree implements Lower {
   private final Map<Long, UpperInode> copies = new ConcurrentHashMap<>(); // nids of what is beneath
   private final Map<Long, UpperInode> born = new ConcurrentHashMap<>();
   private final Map<Long, UpperInode> hardLinks = new ConcurrentHashMap<>(); // by host inode
+  private final AtomicLong moves = new AtomicLong();
   private volatile Upper upper;
   private volatile Set<Long> removedBeneath = Set.of();
 
@@ -95,7 +97,7 @@ final class UpperTree implements Lower {
   void becomeLower(Upper now, Set<Long> removed) {
     upper = now;
     root.fixed = now.root();
-    root.forgetPlace();
+    movedDirectory();
     removedBeneath = Set.copyOf(removed);
   }
 
@@ -176,26 +178,34 @@ final class UpperTree implements Lower {
     if (fixed != null) {
       return fixed;
     }
-    return inode instanceof UpperDirectory directory ? located(directory).path : path(place(inode));
+    return inode instanceof UpperDirectory directory ? located(directory) : path(place(inode));
   }
 
   Path path(UpperInode.Place place) throws PosixException {
-    return host().resolve(located(place.directory()).path, place.name());
+    return host().resolve(located(place.directory()), place.name());
   }
 
-  /** Goes up to the root and down again, as trees may be deeper than a thread's stack. */
-  private UpperDirectory.Located located(UpperDirectory directory) throws PosixException {
-    Deque<UpperDirectory> above = new ArrayDeque<>();
-    UpperDirectory top = directory;
-    while (top.fixed == null) {
-      above.push(top);
-      top = place(top).directory();
+  /** Goes up to what is known and down again, as trees may be deeper than a thread's stack. */
+  private Path located(UpperDirectory directory) throws PosixException {
+    long now = moves.get();
+    Deque<UpperDirectory> unknown = new ArrayDeque<>();
+    UpperDirectory known = directory;
+    Path found = known.fixed != null ? known.fixed : known.located(now);
+    while (found == null) {
+      unknown.push(known);
+      known = place(known).directory();
+      found = known.fixed != null ? known.fixed : known.located(now);
     }
-    UpperDirectory.Located found = top.locatedRoot();
-    for (UpperDirectory next : above) {
-      found = next.located(found, place(next).name(), host());
+    for (UpperDirectory next : unknown) {
+      found = host().resolve(found, place(next).name());
+      next.locate(found, now);
     }
     return found;
+  }
+
+  /** A directory has another place now, and all that is in it. */
+  void movedDirectory() {
+    moves.incrementAndGet();
   }
 
   UpperInode.Place place(UpperInode inode) throws PosixException {

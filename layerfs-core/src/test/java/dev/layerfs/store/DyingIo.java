@@ -1,0 +1,75 @@
+package dev.layerfs.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** A store's changes until the process dies: after a number of them none is made any more. */
+final class DyingIo implements StoreIo {
+  private final StoreIo io;
+  private int left;
+
+  DyingIo(StoreIo io, int changes) {
+    this.io = io;
+    this.left = changes;
+  }
+
+  void dieAfter(int changes) {
+    left = changes;
+  }
+
+  boolean isDead() {
+    return left < 0;
+  }
+
+  private void live() throws IOException {
+    left--;
+    if (left < 0) {
+      left = -1;
+      throw new IOException("the process is dead");
+    }
+  }
+
+  @Override
+  public FileChannel create(Path file) throws IOException {
+    live();
+    return io.create(file);
+  }
+
+  @Override
+  public void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+    live();
+    io.write(channel, bytes);
+  }
+
+  @Override
+  public void force(FileChannel channel) throws IOException {
+    live();
+    io.force(channel);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    live();
+    io.rename(from, to);
+  }
+
+  @Override
+  public void mkdir(Path directory) throws IOException {
+    live();
+    io.mkdir(directory);
+  }
+
+  @Override
+  public void unlink(Path file) throws IOException {
+    live();
+    io.unlink(file);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    live();
+    io.syncDirectory(directory);
+  }
+}
