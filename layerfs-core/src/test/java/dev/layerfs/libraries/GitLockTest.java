@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.testing.TarBuilder;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,7 +34,8 @@ import org.junit.jupiter.api.Test;
  */
 final class GitLockTest extends LibraryTest {
   private static final int THREADS = 4;
-  private static final int TURNS = 25;
+  private static final int TURNS = 50;
+  private static final int CHANGES = 400;
 
   @Override
   List<TarBuilder> layers() {
@@ -90,6 +93,37 @@ final class GitLockTest extends LibraryTest {
       }
       assertEquals(Integer.toString(changed), Files.readString(file));
     } finally {
+      pool.shutdown();
+    }
+  }
+
+  /** Between its lookup and its opening a file may be replaced, and is then another one. */
+  @Test
+  void readersAlwaysFindAFile() throws Exception {
+    Path file = path(".git/counter");
+    AtomicBoolean done = new AtomicBoolean();
+    Callable<Integer> reader = () -> {
+      int last = 0;
+      while (!done.get()) {
+        int next = Integer.parseInt(Files.readString(file));
+        assertTrue(next >= last, () -> next + " after a later one");
+        last = next;
+      }
+      return last;
+    };
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Integer>> readers = List.of(pool.submit(reader), pool.submit(reader));
+      for (int i = 1; i <= CHANGES; i++) {
+        Path next = Files.writeString(path(".git/next"), Integer.toString(i));
+        Files.move(next, file, ATOMIC_MOVE);
+      }
+      done.set(true);
+      for (Future<Integer> last : readers) {
+        assertTrue(last.get() <= CHANGES);
+      }
+    } finally {
+      done.set(true);
       pool.shutdown();
     }
   }

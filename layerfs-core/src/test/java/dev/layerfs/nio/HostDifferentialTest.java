@@ -63,14 +63,23 @@ final class HostDifferentialTest {
     Path own = Files.createDirectory(temp.resolve("own"));
     Files.setAttribute(own, "unix:uid", Integer.valueOf(NOBODY), LinkOption.NOFOLLOW_LINKS);
     ClassPath readable = ClassPath.current().copyTo(temp.resolve("classes"));
-    List<String> command = new ArrayList<>(
-        List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
-    command.addAll(readable.java(UnprivilegedRun.class, own, own.resolve("results")));
-    Tool.Result ran = Tool.run(command);
+    List<String> java = readable.java(UnprivilegedRun.class, own, own.resolve("results"));
+    assumeTrue(
+        asNobody(List.of("test", "-x", java.get(0))).status() == 0
+            && asNobody(List.of("test", "-w", own.toString())).status() == 0,
+        "the JDK or the temporary directory is in a place that other users can't enter");
+    Tool.Result ran = asNobody(java);
     assertEquals(0, ran.status(), ran.output());
     SortedMap<String, String> actual = read(own.resolve("results"));
     assertEquals("overlayfs-override", actual.remove(UnprivilegedRun.FORMAT));
     assertEquals("", ProviderRun.differences(expected, actual));
+  }
+
+  private static Tool.Result asNobody(List<String> program) throws IOException {
+    List<String> command = new ArrayList<>(
+        List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+    command.addAll(program);
+    return Tool.run(command);
   }
 
   private static SortedMap<String, String> read(Path file) throws IOException {
