@@ -7,25 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.error.InUseException;
 import dev.layerfs.oci.Digest;
+import dev.layerfs.testing.ClassPath;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
 import java.io.BufferedReader;
 import java.io.Closeable;
-import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -206,14 +202,7 @@ final class StoreConcurrencyTest {
     private final BufferedReader output;
 
     Child(String how) throws IOException {
-      process = new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-XX:TieredStopAtLevel=1",
-              "-cp",
-              classPath(),
-              Holder.class.getName(),
-              store.directory().toString(),
-              how)
+      process = new ProcessBuilder(ClassPath.current().java(Holder.class, store.directory(), how))
           .redirectError(temporary.resolve("errors").toFile())
           .start();
       output = process.inputReader(StandardCharsets.UTF_8);
@@ -244,42 +233,6 @@ final class StoreConcurrencyTest {
       process.destroyForcibly();
       output.close();
     }
-  }
-
-  /** Where this JVM has its classes from, be it on the class path or the module path. */
-  private static String classPath() throws IOException {
-    List<String> entries = new ArrayList<>();
-    for (Class<?> loaded : List.of(StoreConcurrencyTest.class, LayerStore.class)) {
-      entries.add(origin(loaded).toString());
-    }
-    if (LayerStore.class.getClassLoader() instanceof URLClassLoader launcher) {
-      for (URL entry : launcher.getURLs()) {
-        entries.add(Path.of(URI.create(entry.toString())).toString());
-      }
-    }
-    for (String property : List.of("jdk.module.path", "java.class.path")) {
-      String path = System.getProperty(property, "");
-      if (!path.isEmpty()) {
-        entries.add(path);
-      }
-    }
-    return String.join(File.pathSeparator, entries);
-  }
-
-  /** The directory or archive of a class; the code source of one that is patched into a module is the module's. */
-  private static Path origin(Class<?> loaded) throws IOException {
-    String file = loaded.getName().replace('.', '/') + ".class";
-    URI uri =
-        URI.create(Objects.requireNonNull(loaded.getResource("/" + file), file).toString());
-    if (uri.getScheme().equals("jar")) {
-      String inside = uri.getSchemeSpecificPart();
-      return Path.of(URI.create(inside.substring(0, inside.indexOf("!/"))));
-    }
-    Path root = Path.of(uri);
-    for (String name : file.split("/", -1)) {
-      root = Objects.requireNonNull(root.getParent(), name);
-    }
-    return root;
   }
 
   /** What the other process does: holds the container until its standard input ends. */

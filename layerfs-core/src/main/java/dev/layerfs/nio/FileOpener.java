@@ -13,6 +13,7 @@ import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Opens files as {@code open(2)} does with {@code O_CREAT}, {@code O_EXCL} and {@code O_NOFOLLOW}. */
 final class FileOpener {
@@ -27,8 +28,13 @@ final class FileOpener {
   FileHandle open(Name[] path, OpenRequest request, int mode) throws PosixException {
     LastLink last = request.followsLinks() ? LastLink.FOLLOW : LastLink.NOFOLLOW;
     Node found = request.createNew() ? null : resolver.find(path, last);
+    Node stale = null;
     if (found != null) {
-      return opened(found, path, request, request.flags());
+      try {
+        return opened(found, path, request, request.flags());
+      } catch (PosixException e) {
+        stale = staleOrThrow(found, null, e);
+      }
     }
     while (true) {
       Resolved where = resolver.resolve(path, last);
@@ -44,12 +50,22 @@ final class FileOpener {
             ? opened(create(where, mode), path, request, flagsOfNew(request))
             : opened(node, path, request, request.flags());
       } catch (PosixException e) {
-        boolean raced = node == null && e.errno() == Errno.EEXIST && !request.createNew();
-        if (!raced) {
+        if (node != null) {
+          stale = staleOrThrow(node, stale, e);
+        } else if (e.errno() != Errno.EEXIST || request.createNew()) {
           throw e;
         }
       }
     }
+  }
+
+  /** A file whose name is given to another one while it is being opened is looked up again: that one is opened. */
+  private static Node staleOrThrow(Node node, @Nullable Node previous, PosixException e)
+      throws PosixException {
+    if (e.errno() != Errno.ESTALE || node.equals(previous)) {
+      throw e;
+    }
+    return node;
   }
 
   private Node create(Resolved where, int mode) throws PosixException {

@@ -3,6 +3,7 @@ package dev.layerfs.erofs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

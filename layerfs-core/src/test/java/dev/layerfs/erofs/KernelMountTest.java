@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.layerfs.posix.Name;
+import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

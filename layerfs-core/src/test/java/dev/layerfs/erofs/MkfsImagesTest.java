@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.testing.CheckedTempDir;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -78,12 +79,13 @@ enum TestHost {
     return Upper.open(container, format());
   }
 
-  /** Deletes a directory of the default file system; others go with their file system. */
+  /** Deletes a directory of the default file system, in which nothing may be open; others go with their file system. */
   static void delete(Path directory) throws IOException {
     if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
       directory.getFileSystem().close();
       return;
     }
+    CheckedTempDir.requireClosed(directory.toRealPath().toString(), "the test on this host");
     Files.walkFileTree(directory, new SimpleFileVisitor<>() {
       @Override
       public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)

@@ -1,4 +1,4 @@
-package dev.layerfs.erofs;
+package dev.layerfs.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,20 +11,27 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Runs a program of the host. */
-final class Tool {
+/** Programs of the host. */
+public final class Tool {
   private Tool() {}
 
-  record Result(int status, String output) {}
+  /**
+   * What came of it.
+   *
+   * @param status the exit status
+   * @param output standard output and standard error
+   */
+  public record Result(int status, String output) {}
 
   /** Skips the test if a program is not installed. */
-  static void assume(String program) {
+  public static void assume(String program) {
     boolean found = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
         .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     assumeTrue(found, program + " is not installed");
   }
 
-  static Result run(List<String> command) throws IOException {
+  /** Runs a program to its end, without input. */
+  public static Result run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     try (InputStream output = process.getInputStream()) {
@@ -37,7 +44,7 @@ final class Tool {
   }
 
   /** Runs fsck.erofs over an image and its devices, content included. */
-  static Result fsck(Path image, List<Path> devices) throws IOException {
+  public static Result fsck(Path image, List<Path> devices) throws IOException {
     List<String> command = new ArrayList<>(List.of("fsck.erofs", "--extract"));
     devices.forEach(device -> command.add("--device=" + device));
     command.add(image.toString());

@@ -1,0 +1,94 @@
+package dev.layerfs.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.layerfs.testing.ClassPath;
+import dev.layerfs.testing.Tool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A container shows what the JDK's own provider shows to root, whatever its store is on and whoever runs it: every {@link
+ * ProviderCases operation}, its result, its exception and the tree afterwards.
+ */
+@EnabledOnOs(OS.LINUX)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HostDifferentialTest {
+  private static final String NOBODY = "65534";
+
+  private SortedMap<String, String> expected;
+
+  @BeforeAll
+  void recordTheDefaultProvider(@TempDir Path temp) throws IOException {
+    expected = ProviderRun.onDefault(temp);
+    assertTrue(expected.size() > 2_000, () -> "only " + expected.size() + " cases");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void showsTheSameOnEveryHost(ProviderHost host, @TempDir Path temp) throws IOException {
+    host.use(temp, directory -> {
+      SortedMap<String, String> actual = ProviderRun.onContainer(directory.resolve("store"));
+      assertEquals("", ProviderRun.differences(expected, actual));
+    });
+  }
+
+  /** The user has no privilege at all: owners and modes are kept beside what the host can hold. */
+  @Test
+  void showsTheSameToAnUnprivilegedUser(@TempDir Path temp) throws IOException {
+    Tool.assume("setpriv");
+    Tool.assume("id");
+    assumeTrue(
+        Tool.run(List.of("id", "-u")).output().equals("0\n"), "only root can become another");
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx--x--x"));
+    Path own = Files.createDirectory(temp.resolve("own"));
+    Files.setAttribute(own, "unix:uid", Integer.valueOf(NOBODY), LinkOption.NOFOLLOW_LINKS);
+    ClassPath readable = ClassPath.current().copyTo(temp.resolve("classes"));
+    List<String> java = readable.java(UnprivilegedRun.class, own, own.resolve("results"));
+    assumeTrue(
+        asNobody(List.of("test", "-x", java.get(0))).status() == 0
+            && asNobody(List.of("test", "-w", own.toString())).status() == 0,
+        "the JDK or the temporary directory is in a place that other users can't enter");
+    Tool.Result ran = asNobody(java);
+    assertEquals(0, ran.status(), ran.output());
+    SortedMap<String, String> actual = read(own.resolve("results"));
+    assertEquals("overlayfs-override", actual.remove(UnprivilegedRun.FORMAT));
+    assertEquals("", ProviderRun.differences(expected, actual));
+  }
+
+  private static Tool.Result asNobody(List<String> program) throws IOException {
+    List<String> command = new ArrayList<>(
+        List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+    command.addAll(program);
+    return Tool.run(command);
+  }
+
+  private static SortedMap<String, String> read(Path file) throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      properties.load(in);
+    }
+    SortedMap<String, String> results = new TreeMap<>();
+    properties.forEach((name, result) -> results.put((String) name, (String) result));
+    return results;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.layerfs.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.layerfs.erofs.NumberedFiles;
+import dev.layerfs.testing.ClassPath;
+import dev.layerfs.testing.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A directory with a million names in the image, used by a JVM whose heap would hold a few hundred bytes for each. */
+final class MillionNamesTest {
+  private static final String HEAP = "-Xmx256m";
+
+  @Test
+  void isUsedWithLittleMemory(@TempDir Path temp) throws IOException {
+    NumberedFiles.write(temp, MillionNames.COUNT);
+    Path container = Files.createDirectory(temp.resolve("container"));
+    List<String> command = ClassPath.current().java(MillionNames.class, temp, container);
+    command.add(1, HEAP);
+    Tool.Result result = Tool.run(command);
+    assertEquals(0, result.status(), result.output());
+  }
+}

@@ -1,0 +1,86 @@
+package dev.layerfs.nio;
+
+import dev.layerfs.nio.ProviderCases.Operation;
+import dev.layerfs.testing.TarBuilder;
+import dev.layerfs.testing.TestContainer;
+import dev.layerfs.testing.TestImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** All {@link ProviderCases} done at one place; what came of each by its name. */
+final class ProviderRun {
+  private static final String ON_IMAGE = ", on a tree of the image";
+  private static final String ON_UPPER = ", on a tree of the upper";
+
+  private final Map<String, Operation> operations = ProviderCases.all().operations();
+
+  /** Does everything by the JDK's own provider, in new directories. */
+  static SortedMap<String, String> onDefault(Path directory) throws IOException {
+    SortedMap<String, String> expected = new TreeMap<>();
+    new ProviderRun().onNewTrees(directory).forEach((name, result) -> {
+      expected.put(name + ON_IMAGE, result);
+      expected.put(name + ON_UPPER, result);
+    });
+    return expected;
+  }
+
+  /**
+   * Does everything twice in a container whose store is made in a new directory: on trees of the image, which have to be
+   * copied up, and on trees that the container has made.
+   */
+  static SortedMap<String, String> onContainer(Path store) throws IOException {
+    ProviderRun run = new ProviderRun();
+    SortedMap<String, String> results = new TreeMap<>();
+    try (TestContainer container = TestContainer.in(store, run.image())) {
+      Path top = container.root();
+      run.onTreesOf(top).forEach((name, result) -> results.put(name + ON_IMAGE, result));
+      Path made = Files.createDirectory(top.resolve("made"));
+      run.onNewTrees(made).forEach((name, result) -> results.put(name + ON_UPPER, result));
+    }
+    return results;
+  }
+
+  private TestImage image() {
+    TarBuilder layer = new TarBuilder();
+    for (int i = 0; i < operations.size(); i++) {
+      ProviderCases.fill(layer, directory(i));
+    }
+    return new TestImage().layer(layer);
+  }
+
+  private SortedMap<String, String> onNewTrees(Path top) throws IOException {
+    for (int i = 0; i < operations.size(); i++) {
+      ProviderCases.fill(Files.createDirectory(top.resolve(directory(i))));
+    }
+    return onTreesOf(top);
+  }
+
+  private SortedMap<String, String> onTreesOf(Path top) throws IOException {
+    SortedMap<String, String> results = new TreeMap<>();
+    for (Map.Entry<String, Operation> operation : operations.entrySet()) {
+      Path base = top.resolve(directory(results.size()));
+      results.put(operation.getKey(), ProviderCases.result(base, operation.getValue()));
+    }
+    return results;
+  }
+
+  private static String directory(int number) {
+    return String.format("case%05d", number);
+  }
+
+  /** Tells in what two runs differ; empty if in nothing. */
+  static String differences(Map<String, String> expected, Map<String, String> actual) {
+    StringBuilder text = new StringBuilder();
+    expected.forEach((name, result) -> {
+      if (!result.equals(actual.get(name))) {
+        text.append(name).append("\n expected ").append(result);
+        text.append("\n but was ").append(actual.get(name)).append('\n');
+      }
+    });
+    return text.toString();
+  }
+}
