@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class StoreContainer extends OpenRootfs implements Container {
   private final OpenContainer container;
 
-  StoreContainer(DirectoryStore store, OpenContainer container) {
+  StoreContainer(DirectoryStore store, OpenContainer container) throws IOException {
     super(store, container.view(), container.record().id().toString(), container);
     this.container = container;
   }

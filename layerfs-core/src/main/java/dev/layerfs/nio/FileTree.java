@@ -323,9 +323,14 @@ final class FileTree {
     return real;
   }
 
-  /** Whether two paths name the same file. */
-  boolean isSameFile(LayerPath one, LayerPath two) throws IOException {
-    return one.equals(two) || existing(one, LastLink.FOLLOW).equals(existing(two, LastLink.FOLLOW));
+  /** Whether two paths name the same file; if they are not equal both must exist. */
+  static boolean isSameFile(LayerPath one, LayerPath two) throws IOException {
+    if (one.equals(two)) {
+      return true;
+    }
+    Node first = one.tree().existing(one, LastLink.FOLLOW);
+    Node second = two.tree().existing(two, LastLink.FOLLOW);
+    return one.tree().view == two.tree().view && first.equals(second);
   }
 
   /** Checks access as {@code access(2)} does. */
