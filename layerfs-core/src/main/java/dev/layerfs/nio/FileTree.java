@@ -128,7 +128,7 @@ final class FileTree {
       LayerPath path, OpenRequest request, Interrupts interrupts, FileAttribute<?>... attributes)
       throws IOException {
     FileHandle handle = handle(path, request, attributes);
-    return new LayerFileChannel(handle, request.flags(), fileSystem.locks(), interrupts);
+    return new LayerFileChannel(handle, request.flags(), fileSystem, interrupts);
   }
 
   /**
@@ -323,14 +323,13 @@ final class FileTree {
     return real;
   }
 
-  /** Whether two paths name the same file; if they are not equal both must exist. */
+  /** Whether two paths name the same file. Both must exist, unless they are equal, or of views that have none in common. */
   static boolean isSameFile(LayerPath one, LayerPath two) throws IOException {
-    if (one.equals(two)) {
-      return true;
-    }
-    Node first = one.tree().existing(one, LastLink.FOLLOW);
-    Node second = two.tree().existing(two, LastLink.FOLLOW);
-    return one.tree().view == two.tree().view && first.equals(second);
+    FileTree first = one.tree();
+    FileTree second = two.tree();
+    return one.equals(two)
+        || (first.view == second.view
+            && first.existing(one, LastLink.FOLLOW).equals(second.existing(two, LastLink.FOLLOW)));
   }
 
   /** Checks access as {@code access(2)} does. */

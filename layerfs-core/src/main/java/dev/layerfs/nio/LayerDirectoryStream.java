@@ -71,8 +71,8 @@ final class LayerDirectoryStream implements SecureDirectoryStream<Path> {
 
   @Override
   public synchronized Iterator<Path> iterator() {
-    if (closed) {
-      throw new IllegalStateException("Directory stream is closed");
+    if (closed || !tree.fileSystem().isOpen()) {
+      throw new ClosedDirectoryStreamException();
     }
     if (iterating) {
       throw new IllegalStateException("Iterator already obtained");

@@ -181,6 +181,12 @@ public final class LayerFileSystem extends FileSystem {
     return open;
   }
 
+  void checkOpen() {
+    if (!open) {
+      throw new ClosedFileSystemException();
+    }
+  }
+
   @Override
   public boolean isReadOnly() {
     try {

@@ -231,14 +231,17 @@ public class LayerFileSystemProvider extends FileSystemProvider {
 
   @Override
   public boolean isSameFile(Path path, Path other) throws IOException {
-    LayerPath one = LayerPath.of(path);
-    return Objects.requireNonNull(other) instanceof LayerPath two && FileTree.isSameFile(one, two);
+    return Objects.requireNonNull(path) instanceof LayerPath one
+        && Objects.requireNonNull(other) instanceof LayerPath two
+        && FileTree.isSameFile(one, two);
   }
 
   /** A file is hidden if its name begins with a dot. */
   @Override
   public boolean isHidden(Path path) {
-    Path name = LayerPath.of(path).getFileName();
+    LayerPath own = LayerPath.of(path);
+    own.getFileSystem().checkOpen();
+    Path name = own.getFileName();
     return name != null && name.toString().startsWith(".");
   }
 

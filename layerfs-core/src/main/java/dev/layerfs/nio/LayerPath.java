@@ -60,8 +60,9 @@ final class LayerPath implements Path {
     return own;
   }
 
-  /** The operations on the files of the path's file system. */
+  /** The operations on the files of the path's file system, which must be open. */
   FileTree tree() {
+    fileSystem.checkOpen();
     return fileSystem.tree();
   }
 
