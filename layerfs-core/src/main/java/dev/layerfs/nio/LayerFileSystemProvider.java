@@ -255,7 +255,7 @@ public class LayerFileSystemProvider extends FileSystemProvider {
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
     LayerPath own = LayerPath.of(path);
-    own.tree().checkAccess(own, new HashSet<>(Arrays.asList(modes)));
+    own.tree().checkAccess(own, Set.copyOf(Arrays.asList(modes)));
   }
 
   /** Overrides a method of JDK 20 and later. */
