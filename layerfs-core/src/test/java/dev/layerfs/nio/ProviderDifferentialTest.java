@@ -142,6 +142,9 @@ final class ProviderDifferentialTest {
     add("real path nofollow dirs", b -> b.resolve("full/../link").toRealPath(NOFOLLOW_LINKS));
     add("same path need not exist", b -> Files.isSameFile(b.resolve("no"), b.resolve("no")));
     add("mismatch", b -> Files.mismatch(b.resolve("file"), b.resolve("other")));
+    for (String name : List.of("a.html", "a.png", "a.tar.gz", "a.nosuch", "none")) {
+      add("content type of " + name, b -> Files.probeContentType(b.resolve(name)));
+    }
     add("long name", b -> Files.exists(b.resolve("x".repeat(256))));
     add("read through link", b -> Files.readString(b.resolve("dirlink/entry")));
     add("read past dots", b -> Files.readString(b.resolve("full/../full/./entry")));
