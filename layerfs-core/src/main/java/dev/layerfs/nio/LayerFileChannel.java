@@ -197,6 +197,7 @@ final class LayerFileChannel extends FileChannel {
     return done;
   }
 
+  /** Beyond the end it leaves a hole, as the contract of newer JDKs has it; that of JDK 17 would transfer nothing. */
   @Override
   public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
     checkWritable();
