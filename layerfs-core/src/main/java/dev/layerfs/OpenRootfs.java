@@ -9,29 +9,27 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A root file system that is open until it or its store is closed. */
 class OpenRootfs implements Rootfs {
-  private final DirectoryStore store;
   private final UnionView view;
   private final FileSystem fileSystem;
-  private final Closeable resource;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * Opens the {@code java.nio.file} door to a view.
+   * Opens the {@code java.nio.file} door to a view. Whoever closes the file system closes all of it.
    *
    * @param store closes this when it is closed
    * @param view the root file system
    * @param id what the file system is called
    * @param resource closed last
    */
-  OpenRootfs(DirectoryStore store, UnionView view, String id, Closeable resource) {
-    this.store = store;
+  OpenRootfs(DirectoryStore store, UnionView view, String id, Closeable resource)
+      throws IOException {
+    LayerFileSystem door = LayerFileSystem.of(view, id);
+    door.closeAfterwards(() -> store.forget(this));
+    door.closeAfterwards(resource);
     this.view = view;
-    this.fileSystem = LayerFileSystem.of(view, id);
-    this.resource = resource;
+    this.fileSystem = door;
   }
 
   static OpenRootfs ofImage(DirectoryStore store, OpenImages.Use image, Digest digest) {
@@ -55,11 +53,6 @@ class OpenRootfs implements Rootfs {
 
   @Override
   public final void close() throws IOException {
-    if (closed.compareAndSet(false, true)) {
-      store.forget(this);
-      try (resource) {
-        fileSystem.close();
-      }
-    }
+    fileSystem.close();
   }
 }

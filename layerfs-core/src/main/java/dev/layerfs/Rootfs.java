@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /** An open root file system: that of a container, writable, or of an image, read-only. */
 public interface Rootfs extends Closeable {
   /**
-   * Returns the root directory, a path of a {@code java.nio.file.FileSystem} like any other.
+   * Returns the root directory, a path of a {@code java.nio.file.FileSystem} like any other. While this is open, {@code
+   * Path.of(path.toUri())} gives back every path of that file system. Closing the file system closes this.
    *
    * @return the path {@code /}
    */

@@ -24,7 +24,7 @@ final class StoreContainer extends OpenRootfs implements Container {
   private final DirectoryStore store;
   private final OpenContainer container;
 
-  StoreContainer(DirectoryStore store, OpenContainer container) {
+  StoreContainer(DirectoryStore store, OpenContainer container) throws IOException {
     super(store, container.view(), container.record().id().toString(), container);
     this.store = store;
     this.container = container;

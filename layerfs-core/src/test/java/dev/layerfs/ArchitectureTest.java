@@ -26,7 +26,8 @@ final class ArchitectureTest {
       "dev.layerfs.nio",
       "dev.layerfs.store",
       "dev.layerfs.transfer",
-      "dev.layerfs");
+      "dev.layerfs",
+      "dev.layerfs.provider");
 
   private static final JavaClasses CLASSES = new ClassFileImporter()
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -6,7 +6,9 @@ import java.io.IOException;
 public final class LimitExceededException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** The limit's name in the options. */
   private final String limit;
+  /** What it allows. */
   private final long maximum;
 
   /**

@@ -79,6 +79,11 @@ final class Failures {
     return of(new PosixException(errno, ""), file);
   }
 
+  /** Returns the exception for an error of an operation on two files that the view did not have to find. */
+  static IOException of(Errno errno, Path file, Path other) {
+    return of(new PosixException(errno, ""), file, other);
+  }
+
   /** A path as the exceptions name it: what makes a message more than one plain line is escaped. */
   static String text(Path path) {
     return Printable.of(path.toString());

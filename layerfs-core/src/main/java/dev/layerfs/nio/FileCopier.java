@@ -15,31 +15,36 @@ import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.util.Set;
 
-/** {@code Files.copy} and {@code Files.move} within one file system. No special file is ever opened. */
+/**
+ * {@code Files.copy} within a file system, or from one to another: links, holes and special files are copied as they are,
+ * and all attributes if that is asked for. No special file is ever opened.
+ */
 final class FileCopier {
   private static final int BUFFER_SIZE = 1 << 17;
 
-  private final FileTree tree;
+  private final FileTree sourceTree;
+  private final FileTree targetTree;
+  private final PosixView sourceView;
   private final PosixView view;
 
-  FileCopier(FileTree tree) {
-    this.tree = tree;
-    this.view = tree.view();
+  FileCopier(FileTree sourceTree, FileTree targetTree) {
+    this.sourceTree = sourceTree;
+    this.targetTree = targetTree;
+    this.sourceView = sourceTree.view();
+    this.view = targetTree.view();
   }
 
   /** Copies a file, a directory without its entries, a link or a special file. */
   void copy(LayerPath from, LayerPath to, CopyRequest request) throws IOException {
     LastLink last = request.noFollow() ? LastLink.NOFOLLOW : LastLink.FOLLOW;
-    Node source = tree.find(from, last);
+    Node source = sourceTree.find(from, last);
     if (source == null) {
       throw Failures.missing(from);
     }
-    Resolved target = tree.resolve(to, LastLink.NOFOLLOW);
-    if (source.equals(target.node()) || from.equals(to)) {
+    Resolved target = targetTree.resolve(to, LastLink.NOFOLLOW);
+    if (from.equals(to) || (sourceView == view && source.equals(target.node()))) {
       return;
     }
     clear(to, target, request.replace());
@@ -57,11 +62,11 @@ final class FileCopier {
     if (!replace) {
       throw Failures.of(Errno.EEXIST, path);
     }
-    tree.deleteIfExists(path);
+    targetTree.deleteIfExists(path);
   }
 
   private void copy(Node source, Resolved target, boolean attributes) throws PosixException {
-    Stat stat = view.stat(source);
+    Stat stat = sourceView.stat(source);
     Node copy = create(source, stat, target);
     try {
       if (stat.type() == FileType.REGULAR) {
@@ -82,7 +87,7 @@ final class FileCopier {
     Name name = target.name();
     int mode = stat.mode() & ~Options.UMASK;
     return switch (stat.type()) {
-      case SYMLINK -> view.symlink(directory, name, view.readLink(source));
+      case SYMLINK -> view.symlink(directory, name, sourceView.readLink(source));
       case DIRECTORY -> view.create(directory, name, stat.type(), mode & 01777, 0, 0);
       default ->
         view.create(directory, name, stat.type(), mode, stat.rdevMajor(), stat.rdevMinor());
@@ -102,7 +107,7 @@ final class FileCopier {
   }
 
   private void copyContent(Node source, Node copy) throws PosixException {
-    try (FileHandle in = view.open(source, Set.of(OpenFlag.READ));
+    try (FileHandle in = sourceView.open(source, Set.of(OpenFlag.READ));
         FileHandle out = view.open(copy, Set.of(OpenFlag.WRITE))) {
       long size = in.size();
       ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, BUFFER_SIZE));
@@ -147,8 +152,8 @@ final class FileCopier {
     if (stat.type() != FileType.SYMLINK) {
       view.chmod(copy, stat.mode());
     }
-    for (Name name : view.xattrs(source)) {
-      byte[] value = view.xattr(source, name);
+    for (Name name : sourceView.xattrs(source)) {
+      byte[] value = sourceView.xattr(source, name);
       if (value != null) {
         view.setXattr(copy, name, value, XattrFlag.SET);
       }
@@ -157,74 +162,5 @@ final class FileCopier {
         copy,
         new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
         new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
-  }
-
-  /** Moves a file, a link, or a directory with all below it. */
-  void move(LayerPath from, LayerPath to, CopyRequest request) throws IOException {
-    if (request.atomic()) {
-      moveAtomically(from, to);
-      return;
-    }
-    Node source = tree.find(from, LastLink.NOFOLLOW);
-    if (source == null) {
-      throw Failures.missing(from);
-    }
-    try {
-      Node replaced = tree.lookUp(to, LastLink.NOFOLLOW);
-      if (replaced == null) {
-        tree.rename(from, tree, to);
-      } else if (!source.equals(replaced)) {
-        replace(from, to, request);
-      }
-    } catch (PosixException e) {
-      switch (e.errno()) {
-        case ENOTEMPTY -> throw new DirectoryNotEmptyException(Failures.text(to));
-        case EXDEV -> moveByCopying(from, to);
-        default -> throw Failures.of(e, from, to);
-      }
-    }
-  }
-
-  /** A rename replaces only like with like; anything else must go first, once it is clear that nothing else fails. */
-  private void replace(LayerPath from, LayerPath to, CopyRequest request) throws IOException {
-    if (!request.replace()) {
-      throw Failures.of(Errno.EEXIST, to);
-    }
-    try {
-      tree.rename(from, tree, to);
-    } catch (PosixException e) {
-      boolean otherKind = e.errno() == Errno.EISDIR || e.errno() == Errno.ENOTDIR;
-      if (!otherKind) {
-        throw e;
-      }
-      tree.deleteIfExists(to);
-      tree.rename(from, tree, to);
-    }
-  }
-
-  private void moveAtomically(LayerPath from, LayerPath to) throws IOException {
-    try {
-      tree.rename(from, tree, to);
-    } catch (PosixException e) {
-      if (e.errno() == Errno.EXDEV) {
-        throw new AtomicMoveNotSupportedException(
-            Failures.text(from), Failures.text(to), e.errno().message());
-      }
-      throw Failures.of(e, from, to);
-    }
-  }
-
-  /** Across a border within the view, for example that of a volume: a directory only if it is empty. */
-  private void moveByCopying(LayerPath from, LayerPath to) throws IOException {
-    try {
-      Node source = tree.existing(from, LastLink.NOFOLLOW);
-      if (source.type() == FileType.DIRECTORY && !view.list(source).isEmpty()) {
-        throw new DirectoryNotEmptyException(Failures.text(from));
-      }
-      copy(from, to, CopyRequest.MOVE);
-      tree.deleteIfExists(from);
-    } catch (PosixException e) {
-      throw Failures.of(e, from, to);
-    }
   }
 }

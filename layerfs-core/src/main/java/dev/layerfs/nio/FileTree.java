@@ -128,7 +128,7 @@ final class FileTree {
       LayerPath path, OpenRequest request, Interrupts interrupts, FileAttribute<?>... attributes)
       throws IOException {
     FileHandle handle = handle(path, request, attributes);
-    return new LayerFileChannel(handle, request.flags(), fileSystem.locks(), interrupts);
+    return new LayerFileChannel(handle, request.flags(), fileSystem, interrupts);
   }
 
   /**
@@ -323,9 +323,13 @@ final class FileTree {
     return real;
   }
 
-  /** Whether two paths name the same file. */
-  boolean isSameFile(LayerPath one, LayerPath two) throws IOException {
-    return one.equals(two) || existing(one, LastLink.FOLLOW).equals(existing(two, LastLink.FOLLOW));
+  /** Whether two paths name the same file. Both must exist, unless they are equal, or of views that have none in common. */
+  static boolean isSameFile(LayerPath one, LayerPath two) throws IOException {
+    FileTree first = one.tree();
+    FileTree second = two.tree();
+    return one.equals(two)
+        || (first.view == second.view
+            && first.existing(one, LastLink.FOLLOW).equals(second.existing(two, LastLink.FOLLOW)));
   }
 
   /** Checks access as {@code access(2)} does. */

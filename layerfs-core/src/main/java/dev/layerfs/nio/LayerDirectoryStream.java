@@ -7,7 +7,6 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Resolver.LastLink;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -72,8 +71,8 @@ final class LayerDirectoryStream implements SecureDirectoryStream<Path> {
 
   @Override
   public synchronized Iterator<Path> iterator() {
-    if (closed) {
-      throw new IllegalStateException("Directory stream is closed");
+    if (closed || !tree.fileSystem().isOpen()) {
+      throw new ClosedDirectoryStreamException();
     }
     if (iterating) {
       throw new IllegalStateException("Iterator already obtained");
@@ -123,15 +122,15 @@ final class LayerDirectoryStream implements SecureDirectoryStream<Path> {
     }
     LayerPath from = own(source);
     LayerPath to = other.own(target);
+    FileTree there = other.tree(to);
     if (other.tree.fileSystem() != tree.fileSystem()) {
-      throw new ProviderMismatchException();
+      throw FileMover.notAtomic(from, to);
     }
     try {
-      tree(from).rename(from, other.tree(to), to);
+      tree(from).rename(from, there, to);
     } catch (PosixException e) {
       if (e.errno() == Errno.EXDEV) {
-        throw new AtomicMoveNotSupportedException(
-            Failures.text(from), Failures.text(to), e.errno().message());
+        throw FileMover.notAtomic(from, to);
       }
       throw Failures.of(e, from, to);
     }

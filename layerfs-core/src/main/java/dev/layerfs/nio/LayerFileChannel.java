@@ -23,7 +23,7 @@ final class LayerFileChannel extends FileChannel {
 
   private final FileHandle handle;
   private final Set<OpenFlag> flags;
-  private final LockTable locks;
+  private final LayerFileSystem fileSystem;
   private final boolean interruptible;
   private final Object positionLock = new Object();
   private long position;
@@ -36,10 +36,11 @@ final class LayerFileChannel extends FileChannel {
     IGNORE
   }
 
-  LayerFileChannel(FileHandle handle, Set<OpenFlag> flags, LockTable locks, Interrupts interrupts) {
+  LayerFileChannel(
+      FileHandle handle, Set<OpenFlag> flags, LayerFileSystem fileSystem, Interrupts interrupts) {
     this.handle = handle;
     this.flags = flags;
-    this.locks = locks;
+    this.fileSystem = fileSystem;
     this.interruptible = interrupts == Interrupts.CLOSE;
   }
 
@@ -196,6 +197,7 @@ final class LayerFileChannel extends FileChannel {
     return done;
   }
 
+  /** Beyond the end it leaves a hole, as the contract of newer JDKs has it; that of JDK 17 would transfer nothing. */
   @Override
   public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
     checkWritable();
@@ -240,7 +242,7 @@ final class LayerFileChannel extends FileChannel {
     });
   }
 
-  private void checkMode(MapMode mode) throws ClosedChannelException {
+  private void checkMode(MapMode mode) throws IOException {
     if (mode == MapMode.READ_WRITE || mode == MapMode.PRIVATE) {
       checkWritable();
     } else if (mode != MapMode.READ_ONLY) {
@@ -265,7 +267,7 @@ final class LayerFileChannel extends FileChannel {
     } else {
       checkWritable();
     }
-    return locks.lock(handle.node(), this, from, size, shared);
+    return fileSystem.locks().lock(handle.node(), this, from, size, shared);
   }
 
   /** The same as {@link #lock(long, long, boolean)}: only this file system's channels lock, and they never wait. */
@@ -276,7 +278,7 @@ final class LayerFileChannel extends FileChannel {
 
   @Override
   protected void implCloseChannel() throws IOException {
-    locks.release(handle.node(), this);
+    fileSystem.locks().release(handle.node(), this);
     try {
       handle.close();
     } catch (PosixException e) {
@@ -306,20 +308,24 @@ final class LayerFileChannel extends FileChannel {
     }
   }
 
-  private void checkOpen() throws ClosedChannelException {
+  /** A channel is closed with its file system. */
+  private void checkOpen() throws IOException {
+    if (!fileSystem.isOpen()) {
+      close();
+    }
     if (!isOpen()) {
       throw new ClosedChannelException();
     }
   }
 
-  private void checkReadable() throws ClosedChannelException {
+  private void checkReadable() throws IOException {
     checkOpen();
     if (!flags.contains(OpenFlag.READ)) {
       throw new NonReadableChannelException();
     }
   }
 
-  private void checkWritable() throws ClosedChannelException {
+  private void checkWritable() throws IOException {
     checkOpen();
     if (!flags.contains(OpenFlag.WRITE)) {
       throw new NonWritableChannelException();

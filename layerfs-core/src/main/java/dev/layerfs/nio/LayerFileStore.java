@@ -72,7 +72,7 @@ final class LayerFileStore extends FileStore {
 
   @Override
   public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
-    return FileAttributeViews.isSupported(type);
+    return FileAttributeViews.isSupported(Objects.requireNonNull(type));
   }
 
   @Override

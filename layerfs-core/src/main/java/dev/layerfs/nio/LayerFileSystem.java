@@ -1,10 +1,13 @@
 package dev.layerfs.nio;
 
+import com.google.common.collect.Lists;
+import com.google.common.io.Closer;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.WatchableView;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.ClosedFileSystemException;
@@ -15,9 +18,9 @@ import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,18 +41,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class LayerFileSystem extends FileSystem {
+  private final LayerFileSystemProvider provider;
   private final String id;
-  private final AtomicBoolean open = new AtomicBoolean(true);
-  private final LayerFileSystemProvider provider = new LayerFileSystemProvider(this);
+  private final String name;
+  private final long number;
   private final LayerPath root = new LayerPath(this, true, new Name[0]);
   private final LockTable locks = new LockTable();
   private final ChannelThreads threads;
   private final FileTree tree;
   private final Accounts accounts;
   private final @Nullable Watches watches; // null if the view can't be watched
+  private final List<Closeable> dependents = new ArrayList<>(); // guarded by itself
+  private volatile boolean open = true; // changes while dependents is locked
 
-  private LayerFileSystem(PosixView view, String id) {
+  private LayerFileSystem(
+      LayerFileSystemProvider provider, PosixView view, String id, String name, long number) {
+    this.provider = provider;
     this.id = id;
+    this.name = name;
+    this.number = number;
     threads = new ChannelThreads("layerfs " + id);
     tree = new FileTree(this, view, new Resolver(view));
     accounts = new Accounts(tree);
@@ -57,19 +67,52 @@ public final class LayerFileSystem extends FileSystem {
   }
 
   /**
-   * Opens a door to a view.
+   * Opens a door to a view. Until it is closed, the provider finds it by the URIs of its paths.
    *
    * @param view the view; closing the file system closes it
-   * @param id what the file system is called: the authority of its URIs and part of its file keys, for example a
-   *     container's id or an image's reference
+   * @param id what the file system is called: part of its URIs and its file keys, for example a container's id; not empty
    * @return the file system
    */
-  public static FileSystem of(PosixView view, String id) {
-    return new LayerFileSystem(view, id);
+  public static LayerFileSystem of(PosixView view, String id) {
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException("a file system needs an id");
+    }
+    LayerFileSystemProvider provider = LayerFileSystemProvider.installed();
+    return provider
+        .fileSystems()
+        .add(id, (name, number) -> new LayerFileSystem(provider, view, id, name, number));
   }
 
+  /**
+   * Has something closed with this file system: after it, and after what was given here before. If the file system is
+   * closed already it is done at once.
+   *
+   * @param dependent what is to be closed
+   * @throws IOException if it can't be closed now
+   */
+  public void closeAfterwards(Closeable dependent) throws IOException {
+    synchronized (dependents) {
+      if (isOpen()) {
+        dependents.add(dependent);
+        return;
+      }
+    }
+    dependent.close();
+  }
+
+  /** What the file system is called at all times. */
   String id() {
     return id;
+  }
+
+  /** What it is called while it is open: no two that are open have the same name. */
+  String name() {
+    return name;
+  }
+
+  /** The place of the file system among those of its provider: that in which they were opened. */
+  long number() {
+    return number;
   }
 
   LayerPath root() {
@@ -111,26 +154,37 @@ public final class LayerFileSystem extends FileSystem {
   }
 
   /**
-   * Closes the file system, its watch services and its view. Operations on its paths then fail, channels count as closed,
-   * and the threads of asynchronous channels end; mappings stay.
+   * Closes the file system, its watch services, its view, and what {@link #closeAfterwards} was told of. Operations on its
+   * paths then fail, channels count as closed, and the threads of asynchronous channels end; mappings stay.
    */
   @Override
   public void close() throws IOException {
-    if (open.getAndSet(false)) {
+    try (Closer last = Closer.create()) { // closes what it was told last first
+      synchronized (dependents) {
+        if (!open) {
+          return;
+        }
+        open = false;
+        Lists.reverse(dependents).forEach(last::register);
+      }
+      provider.fileSystems().remove(this);
+      last.register(threads);
+      last.register(tree.view());
       if (watches != null) {
         watches.close();
-      }
-      try {
-        tree.view().close();
-      } finally {
-        threads.close();
       }
     }
   }
 
   @Override
   public boolean isOpen() {
-    return open.get();
+    return open;
+  }
+
+  void checkOpen() {
+    if (!open) {
+      throw new ClosedFileSystemException();
+    }
   }
 
   @Override

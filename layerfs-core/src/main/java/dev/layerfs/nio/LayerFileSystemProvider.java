@@ -1,6 +1,7 @@
 package dev.layerfs.nio;
 
 import dev.layerfs.nio.LayerFileChannel.Interrupts;
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
@@ -34,46 +35,73 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The provider of one {@link LayerFileSystem}; it has no state of its own. */
-final class LayerFileSystemProvider extends FileSystemProvider {
-  private final LayerFileSystem fileSystem;
+/**
+ * The provider of all {@link LayerFileSystem}s: what is asked of a path is done by the path's file system. Knows which are
+ * open, so that it can be asked for them by URI; opens none.
+ */
+public class LayerFileSystemProvider extends FileSystemProvider {
+  private final OpenFileSystems fileSystems = new OpenFileSystems();
 
-  LayerFileSystemProvider(LayerFileSystem fileSystem) {
-    this.fileSystem = fileSystem;
+  /** Makes a provider of no file systems. */
+  public LayerFileSystemProvider() {}
+
+  /**
+   * Returns the provider that the JDK finds when it is asked for one by URI. There is none if this library was loaded by a
+   * class loader in which the JDK does not look, a web application's for example: then a provider of its own for each file
+   * system.
+   */
+  static LayerFileSystemProvider installed() {
+    for (FileSystemProvider provider : installedProviders()) {
+      if (provider instanceof LayerFileSystemProvider own) {
+        return own;
+      }
+    }
+    return new LayerFileSystemProvider();
   }
 
-  private LayerPath own(Path path) {
-    return LayerPath.of(path, fileSystem);
-  }
-
-  private FileTree tree() {
-    return fileSystem.tree();
+  OpenFileSystems fileSystems() {
+    return fileSystems;
   }
 
   @Override
-  public String getScheme() {
+  public final String getScheme() {
     return LayerUri.SCHEME;
   }
 
+  /** Opens nothing: there is no store here. */
   @Override
-  public FileSystem newFileSystem(URI uri, Map<String, ?> env) {
-    LayerUri.path(uri);
-    throw new UnsupportedOperationException("a layerfs file system is opened by its container");
+  public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
+    LayerUri.parse(uri);
+    throw new UnsupportedOperationException("needs the provider that the JDK has installed");
   }
 
   @Override
-  public FileSystem getFileSystem(URI uri) {
-    LayerUri.path(uri);
-    if (!LayerUri.id(uri).equals(fileSystem.id())) {
+  public final FileSystem getFileSystem(URI uri) {
+    return open(LayerUri.parse(uri), uri);
+  }
+
+  @Override
+  public final Path getPath(URI uri) {
+    LayerUri file = LayerUri.parse(uri);
+    return LayerPath.ofBytes(open(file, uri), file.path());
+  }
+
+  private LayerFileSystem open(LayerUri file, URI uri) {
+    LayerFileSystem fileSystem = find(file);
+    if (fileSystem == null) {
       throw new FileSystemNotFoundException(uri.toString());
     }
     return fileSystem;
   }
 
-  @Override
-  public Path getPath(URI uri) {
-    getFileSystem(uri);
-    return LayerPath.ofBytes(fileSystem, LayerUri.path(uri));
+  /**
+   * Returns the open file system that a URI names.
+   *
+   * @param file what the URI says; its path plays no part
+   * @return the file system, or null if none is open by that name
+   */
+  protected @Nullable LayerFileSystem find(LayerUri file) {
+    return file.store().isPresent() ? null : fileSystems.find(file.name());
   }
 
   @Override
@@ -87,7 +115,8 @@ final class LayerFileSystemProvider extends FileSystemProvider {
   public FileChannel newFileChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    return tree().open(own(path), OpenRequest.of(options), Interrupts.CLOSE, attributes);
+    LayerPath own = LayerPath.of(path);
+    return own.tree().open(own, OpenRequest.of(options), Interrupts.CLOSE, attributes);
   }
 
   @Override
@@ -97,8 +126,9 @@ final class LayerFileSystemProvider extends FileSystemProvider {
       @Nullable ExecutorService executor,
       FileAttribute<?>... attributes)
       throws IOException {
+    LayerPath own = LayerPath.of(path);
     OpenRequest request = OpenRequest.ofAsynchronous(options);
-    return tree().openAsynchronously(own(path), request, executor, attributes);
+    return own.tree().openAsynchronously(own, request, executor, attributes);
   }
 
   /** An interrupt does not close the stream, as it does not close those of the JDK's own provider. */
@@ -127,37 +157,48 @@ final class LayerFileSystemProvider extends FileSystemProvider {
     return Channels.newOutputStream(openQuietly(path, all));
   }
 
-  private FileChannel openQuietly(Path path, Set<OpenOption> options) throws IOException {
-    return tree().open(own(path), OpenRequest.of(options), Interrupts.IGNORE);
+  private static FileChannel openQuietly(Path path, Set<OpenOption> options) throws IOException {
+    LayerPath own = LayerPath.of(path);
+    return own.tree().open(own, OpenRequest.of(options), Interrupts.IGNORE);
   }
 
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
+    LayerPath own = LayerPath.of(directory);
     Objects.requireNonNull(filter);
-    return LayerDirectoryStream.open(tree(), own(directory), LastLink.FOLLOW, filter);
+    return LayerDirectoryStream.open(own.tree(), own, LastLink.FOLLOW, filter);
   }
 
   @Override
   public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
-    tree().createDirectory(own(directory), Options.mode(0777, attributes));
+    LayerPath own = LayerPath.of(directory);
+    own.tree().createDirectory(own, Options.mode(0777, attributes));
   }
 
   @Override
   public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes)
       throws IOException {
+    LayerPath own = LayerPath.of(link);
+    byte[] bytes = LayerPath.of(target, own.getFileSystem()).toBytes();
     Options.requireNone(attributes);
-    tree().createSymbolicLink(own(link), own(target).toBytes());
+    own.tree().createSymbolicLink(own, bytes);
   }
 
   @Override
   public void createLink(Path link, Path existing) throws IOException {
-    tree().createLink(own(link), own(existing));
+    LayerPath own = LayerPath.of(link);
+    LayerPath other = LayerPath.of(existing);
+    if (own.getFileSystem() != other.getFileSystem()) {
+      throw Failures.of(Errno.EXDEV, own, other);
+    }
+    own.tree().createLink(own, other);
   }
 
   @Override
   public Path readSymbolicLink(Path link) throws IOException {
-    return LayerPath.ofBytes(fileSystem, tree().readLink(own(link)));
+    LayerPath own = LayerPath.of(link);
+    return LayerPath.ofBytes(own.getFileSystem(), own.tree().readLink(own));
   }
 
   @Override
@@ -169,50 +210,60 @@ final class LayerFileSystemProvider extends FileSystemProvider {
 
   @Override
   public boolean deleteIfExists(Path path) throws IOException {
-    return tree().deleteIfExists(own(path));
+    LayerPath own = LayerPath.of(path);
+    return own.tree().deleteIfExists(own);
   }
 
+  /** Copies within a file system, or from one to another with nothing lost. */
   @Override
   public void copy(Path source, Path target, CopyOption... options) throws IOException {
-    new FileCopier(tree()).copy(own(source), own(target), CopyRequest.ofCopy(options));
+    LayerPath from = LayerPath.of(source);
+    LayerPath to = LayerPath.of(target);
+    new FileCopier(from.tree(), to.tree()).copy(from, to, CopyRequest.ofCopy(options));
   }
 
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
-    new FileCopier(tree()).move(own(source), own(target), CopyRequest.ofMove(options));
+    LayerPath from = LayerPath.of(source);
+    LayerPath to = LayerPath.of(target);
+    new FileMover(from.tree(), to.tree()).move(from, to, CopyRequest.ofMove(options));
   }
 
   @Override
   public boolean isSameFile(Path path, Path other) throws IOException {
-    Objects.requireNonNull(other);
-    return other instanceof LayerPath two
-        && two.getFileSystem() == fileSystem
-        && tree().isSameFile(own(path), two);
+    return Objects.requireNonNull(path) instanceof LayerPath one
+        && Objects.requireNonNull(other) instanceof LayerPath two
+        && FileTree.isSameFile(one, two);
   }
 
   /** A file is hidden if its name begins with a dot. */
   @Override
   public boolean isHidden(Path path) {
-    Path name = own(path).getFileName();
+    LayerPath own = LayerPath.of(path);
+    own.getFileSystem().checkOpen();
+    Path name = own.getFileName();
     return name != null && name.toString().startsWith(".");
   }
 
   @Override
   public FileStore getFileStore(Path path) throws IOException {
-    tree().existing(own(path), LastLink.FOLLOW);
-    return new LayerFileStore(fileSystem);
+    LayerPath own = LayerPath.of(path);
+    own.tree().existing(own, LastLink.FOLLOW);
+    return new LayerFileStore(own.getFileSystem());
   }
 
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
-    tree().checkAccess(own(path), new HashSet<>(Arrays.asList(modes)));
+    LayerPath own = LayerPath.of(path);
+    own.tree().checkAccess(own, Set.copyOf(Arrays.asList(modes)));
   }
 
   /** Overrides a method of JDK 20 and later. */
   public boolean exists(Path path, LinkOption... options) {
+    LayerPath own = LayerPath.of(path);
     LastLink last = Options.lastLink(options);
     try {
-      return tree().find(own(path), last) != null;
+      return own.tree().find(own, last) != null;
     } catch (IOException e) {
       return false;
     }
@@ -221,7 +272,8 @@ final class LayerFileSystemProvider extends FileSystemProvider {
   @Override
   public <V extends FileAttributeView> @Nullable V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
-    return FileAttributeViews.of(type, tree(), own(path), Options.lastLink(options));
+    LayerPath own = LayerPath.of(path);
+    return FileAttributeViews.of(type, own.tree(), own, Options.lastLink(options));
   }
 
   @Override
@@ -237,11 +289,12 @@ final class LayerFileSystemProvider extends FileSystemProvider {
   /** Overrides a method of JDK 20 and later. */
   public <A extends BasicFileAttributes> @Nullable A readAttributesIfExists(
       Path path, Class<A> type, LinkOption... options) throws IOException {
+    LayerPath own = LayerPath.of(path);
     if (type != BasicFileAttributes.class && type != PosixFileAttributes.class) {
       throw new UnsupportedOperationException(Objects.requireNonNull(type).getName());
     }
-    Stat stat = tree().statIfExists(own(path), Options.lastLink(options));
-    return stat == null ? null : type.cast(new StatAttributes(fileSystem, stat));
+    Stat stat = own.tree().statIfExists(own, Options.lastLink(options));
+    return stat == null ? null : type.cast(new StatAttributes(own.getFileSystem(), stat));
   }
 
   @Override
@@ -257,7 +310,8 @@ final class LayerFileSystemProvider extends FileSystemProvider {
     named(path, options).set(attribute, value);
   }
 
-  private NamedAttributes named(Path path, LinkOption... options) {
-    return new NamedAttributes(tree(), own(path), Options.lastLink(options));
+  private static NamedAttributes named(Path path, LinkOption... options) {
+    LayerPath own = LayerPath.of(path);
+    return new NamedAttributes(own.tree(), own, Options.lastLink(options));
   }
 }

@@ -5,7 +5,6 @@ import dev.layerfs.posix.Resolver;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystem;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
@@ -43,13 +42,28 @@ final class LayerPath implements Path {
     return new LayerPath(fileSystem, absolute, Resolver.split(bytes).toArray(NO_NAMES));
   }
 
-  /** Returns a path as one of a file system. */
-  static LayerPath of(Path path, LayerFileSystem fileSystem) {
-    if (path instanceof LayerPath own && own.fileSystem == fileSystem) {
+  /** Returns a path as one of the file systems of this kind. */
+  static LayerPath of(Path path) {
+    if (path instanceof LayerPath own) {
       return own;
     }
     Objects.requireNonNull(path);
     throw new ProviderMismatchException();
+  }
+
+  /** Returns a path as one of a file system. */
+  static LayerPath of(Path path, LayerFileSystem fileSystem) {
+    LayerPath own = of(path);
+    if (own.fileSystem != fileSystem) {
+      throw new ProviderMismatchException();
+    }
+    return own;
+  }
+
+  /** The operations on the files of the path's file system, which must be open. */
+  FileTree tree() {
+    fileSystem.checkOpen();
+    return fileSystem.tree();
   }
 
   /** The path's names, not to be changed. */
@@ -68,7 +82,7 @@ final class LayerPath implements Path {
   }
 
   @Override
-  public FileSystem getFileSystem() {
+  public LayerFileSystem getFileSystem() {
     return fileSystem;
   }
 
@@ -234,7 +248,7 @@ final class LayerPath implements Path {
 
   @Override
   public URI toUri() {
-    return LayerUri.of((LayerPath) toAbsolutePath(), fileSystem.id());
+    return LayerUri.of(fileSystem.name(), (LayerPath) toAbsolutePath());
   }
 
   @Override
@@ -275,12 +289,12 @@ final class LayerPath implements Path {
     };
   }
 
-  /** Compares the bytes of the paths' texts. */
+  /** Compares the bytes of the paths' texts; all paths of a file system come before those of one opened later. */
   @Override
   public int compareTo(Path other) {
     LayerPath path = (LayerPath) other;
     if (path.fileSystem != fileSystem) {
-      throw new ClassCastException("a path of another file system");
+      return compareFileSystems(path);
     }
     if (absolute != path.absolute) {
       // An absolute text begins with a slash, which a name can only come after or before.
@@ -298,6 +312,13 @@ final class LayerPath implements Path {
         common + 1 < names.length,
         path.names[common],
         common + 1 < path.names.length);
+  }
+
+  private int compareFileSystems(LayerPath path) {
+    if (path.fileSystem.provider() != fileSystem.provider()) {
+      throw new ClassCastException("a path of another provider");
+    }
+    return Long.compare(fileSystem.number(), path.fileSystem.number());
   }
 
   private static int compareSlash(LayerPath relative) {

@@ -1,56 +1,110 @@
 package dev.layerfs.nio;
 
+import dev.layerfs.posix.Name;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
- * URIs of paths: {@code layerfs://ID/PATH}. Every byte of the id and of the path's names that RFC 3986 does not count
- * among the unreserved characters is percent-encoded, so names that are not UTF-8 survive.
+ * What a URI of the scheme {@code layerfs} says, in one of two forms:
+ *
+ * <ul>
+ *   <li>{@code layerfs://NAME/PATH} names a file of a file system that is open; {@code NAME} is percent-encoded. This is
+ *       the form of {@link java.nio.file.Path#toUri}.
+ *   <li>{@code layerfs:STORE!/NAME!/PATH} says, in the style of {@code jar:} URIs, where the file system comes from: {@code
+ *       STORE} is the URI of a store's directory, {@code NAME} an image or a container in it. The first {@code !/} ends the
+ *       store, the second the name; a {@code !} before a slash within one of them is written {@code %21}.
+ * </ul>
+ *
+ * <p>In both the path may be missing: it is then the root. Every byte that RFC 3986 does not count among the unreserved
+ * characters may be percent-encoded, and those that Java's text can't say have to be, so names that are not UTF-8 survive.
+ *
+ * @param store where the store is, in the second form
+ * @param name what names the file system; not empty. Untrusted: compare it or parse it, never make a path of it
+ * @param path the bytes of an absolute path
  */
-final class LayerUri {
-  static final String SCHEME = "layerfs";
+public record LayerUri(Optional<URI> store, String name, byte[] path) {
+  /** The scheme. */
+  public static final String SCHEME = "layerfs";
 
   private static final String UNRESERVED = "-._~";
-
-  private LayerUri() {}
-
-  static URI of(LayerPath path, String id) {
-    StringBuilder out = new StringBuilder(SCHEME).append("://");
-    encode(id.getBytes(StandardCharsets.UTF_8), false, out);
-    encode(path.toBytes(), true, out);
-    return URI.create(out.toString());
-  }
+  private static final String SEPARATOR = "!/";
 
   /**
-   * Returns the bytes of the path that a URI names.
+   * Parses a URI.
    *
-   * @throws IllegalArgumentException if the URI is not one of ours, or names a path with a NUL
+   * @param uri any URI
+   * @return what it says
+   * @throws IllegalArgumentException if it is of neither form, has a query or a fragment, or names a file with a NUL
    */
-  static byte[] path(URI uri) {
+  public static LayerUri parse(URI uri) {
     if (!SCHEME.equalsIgnoreCase(uri.getScheme())) {
-      throw new IllegalArgumentException("the URI's scheme is not " + SCHEME);
-    }
-    String path = uri.getRawPath();
-    if (path == null || !path.startsWith("/")) {
-      throw new IllegalArgumentException("the URI has no absolute path");
+      throw malformed("the scheme is not " + SCHEME, uri);
     }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw new IllegalArgumentException("the URI has a query or a fragment");
+      throw malformed("it has a query or a fragment", uri);
     }
-    byte[] bytes = decode(path);
-    for (byte b : bytes) {
-      if (b == 0) {
-        throw new IllegalArgumentException("Nul character not allowed");
-      }
-    }
-    return bytes;
+    return uri.isOpaque() ? parseComplete(uri) : parseOpen(uri);
   }
 
-  /** Returns the id that a URI names; empty if it names none. */
-  static String id(URI uri) {
+  private static LayerUri parseOpen(URI uri) {
     String authority = uri.getRawAuthority();
-    return authority == null ? "" : new String(decode(authority), StandardCharsets.UTF_8);
+    if (authority == null) {
+      throw malformed("it names no file system, as in layerfs://NAME/PATH", uri);
+    }
+    return of(Optional.empty(), authority, uri.getRawPath(), uri);
+  }
+
+  private static LayerUri parseComplete(URI uri) {
+    String text = uri.getRawSchemeSpecificPart();
+    int name = text.indexOf(SEPARATOR);
+    if (name < 0) {
+      throw malformed("it is not of the form layerfs:STORE!/NAME!/PATH", uri);
+    }
+    URI store = URI.create(text.substring(0, name));
+    if (!store.isAbsolute()) {
+      throw malformed("its STORE is not a URI with a scheme", uri);
+    }
+    name += SEPARATOR.length();
+    int path = text.indexOf(SEPARATOR, name);
+    return path < 0
+        ? of(Optional.of(store), text.substring(name), "", uri)
+        : of(Optional.of(store), text.substring(name, path), text.substring(path + 1), uri);
+  }
+
+  private static LayerUri of(Optional<URI> store, String rawName, String rawPath, URI uri) {
+    byte[] name = decode(rawName);
+    byte[] path = decode(rawPath.isEmpty() ? "/" : rawPath);
+    if (name.length == 0) {
+      throw malformed("it names no file system", uri);
+    }
+    if (holdsNul(name) || holdsNul(path)) {
+      throw malformed("Nul character not allowed", uri);
+    }
+    return new LayerUri(store, Name.decode(name), path);
+  }
+
+  /** A URI holds no control characters, so it can be shown as it is. */
+  private static IllegalArgumentException malformed(String why, URI uri) {
+    return new IllegalArgumentException(why + ": " + uri);
+  }
+
+  private static boolean holdsNul(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the URI of a file in an open file system. */
+  static URI of(String name, LayerPath path) {
+    StringBuilder out = new StringBuilder(SCHEME).append("://");
+    encode(Name.encode(name), false, out);
+    encode(path.toBytes(), true, out);
+    return URI.create(out.toString());
   }
 
   private static void encode(byte[] bytes, boolean slashes, StringBuilder out) {

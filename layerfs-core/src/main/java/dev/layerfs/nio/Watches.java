@@ -14,7 +14,6 @@ import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.posix.Watcher;
 import java.io.IOException;
-import java.nio.file.ClosedFileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.WatchEvent;
@@ -46,9 +45,7 @@ final class Watches implements Watcher {
 
   /** Opens a service, which the file system closes if nobody else does. */
   synchronized WatchService open() {
-    if (!fileSystem.isOpen()) {
-      throw new ClosedFileSystemException();
-    }
+    fileSystem.checkOpen();
     LayerWatchService service = new LayerWatchService(this);
     services.add(service);
     return service;
@@ -78,10 +75,8 @@ final class Watches implements Watcher {
   /** Watches a directory for a service, or changes what is reported of one that it watches already. */
   LayerWatchKey register(LayerWatchService service, LayerPath path, Set<WatchEvent.Kind<?>> kinds)
       throws IOException {
-    if (!fileSystem.isOpen()) {
-      throw new ClosedFileSystemException();
-    }
-    service.checkOpen();
+    service.checkOpen(); // that of a closed file system is closed
+    fileSystem.checkOpen();
     Node directory = fileSystem.tree().existing(path, LastLink.FOLLOW);
     if (directory.type() != FileType.DIRECTORY) {
       throw new NotDirectoryException(Failures.text(path));

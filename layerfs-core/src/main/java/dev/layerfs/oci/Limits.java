@@ -5,16 +5,16 @@ package dev.layerfs.oci;
  * has the limit's name as it stands here. The defaults accept every image known to its authors and keep memory and disk
  * bounded; memory never depends on a size that the input merely declares.
  *
- * @param maxDocumentBytes bytes of one JSON document: manifest, index, config; default 8 << 20
+ * @param maxDocumentBytes bytes of one JSON document: manifest, index, config; default {@code 8 << 20}
  * @param maxDocumentDepth nesting of objects and arrays in a JSON document; default 64
  * @param maxIndexEntries entries of one index; default 10,000
  * @param maxIndexDepth levels of nested indexes; default 4
  * @param maxLayers layers of one image; default 1,000
- * @param maxLayerBytes uncompressed bytes of one layer, and of the logical content of its files; default 1L << 40
+ * @param maxLayerBytes uncompressed bytes of one layer, and of the logical content of its files; default {@code 1L << 40}
  * @param maxRatio uncompressed bytes for each compressed byte of a layer, looked at after the first 64 MiB; default 200
  * @param maxEntries entries of one layer; default 4,000,000
  * @param maxEntriesPerKiB entries for each compressed KiB of a layer, looked at after the first 65,536 entries; default 100
- * @param maxEntryMetadataBytes bytes of extended headers of one entry; default 1 << 20
+ * @param maxEntryMetadataBytes bytes of extended headers of one entry; default {@code 1 << 20}
  * @param maxPathBytes bytes of a path or link target; default 4,096
  * @param maxNameBytes bytes of a file name or of the name of an extended attribute; default 255
  * @param maxXattrBytes bytes of the value of one extended attribute; default 65,535

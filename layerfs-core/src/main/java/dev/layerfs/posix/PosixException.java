@@ -7,6 +7,7 @@ import java.io.IOException;
 public final class PosixException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** The error. */
   private final Errno errno;
 
   /**

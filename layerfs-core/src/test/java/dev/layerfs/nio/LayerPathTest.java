@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.posix.Name;
 import dev.layerfs.testing.ModelView;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
@@ -109,7 +111,8 @@ final class LayerPathTest {
     String text = Name.decode(bytes);
     Path path = fileSystem.getPath(text);
     assertEquals(text, path.toString());
-    assertEquals("layerfs://id/x%FF%C3%A4%ED%A0%80", path.toUri().toString());
+    String base = fileSystem.getPath("/").toUri().toString();
+    assertEquals(base + "x%FF%C3%A4%ED%A0%80", path.toUri().toString());
     assertEquals(path, fileSystem.provider().getPath(path.toUri()));
   }
 
@@ -122,7 +125,7 @@ final class LayerPathTest {
   }
 
   @Test
-  void urisCarryTheIdAndThePath() {
+  void urisCarryTheIdAndThePath() throws IOException {
     String id = "registry.example:5000/a b@sha256:0%";
     FileSystem other = LayerFileSystem.of(new ModelView(), id);
     Path path = other.getPath("a/b c?#%;").toAbsolutePath();
@@ -130,16 +133,28 @@ final class LayerPathTest {
     assertEquals("layerfs", uri.getScheme());
     assertEquals(path, other.provider().getPath(uri));
     assertEquals(path, other.provider().getPath(URI.create(uri.toString())));
-    assertThrows(FileSystemNotFoundException.class, () -> fileSystem.provider().getPath(uri));
-    assertEquals(other, other.provider().getFileSystem(uri));
+    assertEquals(path, Path.of(uri));
+    assertEquals(other, FileSystems.getFileSystem(uri));
+    other.close();
+    assertThrows(FileSystemNotFoundException.class, () -> Path.of(uri));
+    assertThrows(FileSystemNotFoundException.class, () -> FileSystems.getFileSystem(uri));
   }
 
   @Test
   void urisOfOtherKindsAreRefused() {
     for (String uri : List.of(
         "file:///a",
-        "layerfs://id",
+        "layerfs:/a",
+        "layerfs:///a",
         "layerfs:a",
+        "layerfs:a!/b!/c",
+        "layerfs:!/b!/c",
+        "layerfs:file:///a!/",
+        "layerfs:file:///a!/!/c",
+        "layerfs:file:///a!/b%00!/c",
+        "layerfs:file:///a!/b!/c%00",
+        "layerfs:file:///a!/b!/c#f",
+        "layerfs://id%00/a",
         "layerfs://id/a?q",
         "layerfs://id/a#f",
         "layerfs://id/%00")) {
@@ -158,9 +173,17 @@ final class LayerPathTest {
       assertNotEquals(own, other);
       assertThrows(ProviderMismatchException.class, () -> own.resolve(other));
       assertThrows(ProviderMismatchException.class, () -> own.relativize(other));
-      assertThrows(ClassCastException.class, () -> own.compareTo(other));
       assertEquals(false, own.startsWith(other) || own.endsWith(other));
     }
+  }
+
+  @Test
+  void pathsOfOtherFileSystemsSortApart() {
+    FileSystem later = LayerFileSystem.of(new ModelView(), "id");
+    Path b = fileSystem.getPath("b");
+    assertTrue(b.compareTo(later.getPath("a")) < 0);
+    assertTrue(later.getPath("a").compareTo(b) > 0);
+    assertThrows(ClassCastException.class, () -> b.compareTo(Path.of("b")));
   }
 
   @Test

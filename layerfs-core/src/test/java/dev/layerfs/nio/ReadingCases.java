@@ -49,6 +49,9 @@ final class ReadingCases {
     cases.add("real path nofollow dirs", b -> b.resolve("full/../link").toRealPath(NOFOLLOW_LINKS));
     cases.add("same path need not exist", b -> Files.isSameFile(b.resolve("no"), b.resolve("no")));
     cases.add("mismatch", b -> Files.mismatch(b.resolve("file"), b.resolve("other")));
+    for (String name : List.of("a.html", "a.png", "a.tar.gz", "a.nosuch", "none")) {
+      cases.add("content type of " + name, b -> Files.probeContentType(b.resolve(name)));
+    }
     cases.add("long name", b -> Files.exists(b.resolve("x".repeat(256))));
     cases.add("read through link", b -> Files.readString(b.resolve("dirlink/entry")));
     cases.add("read past dots", b -> Files.readString(b.resolve("full/../full/./entry")));

@@ -380,7 +380,7 @@ abstract class WatchServiceContract {
     assertFalse(key.isValid());
     assertThrows(ClosedWatchServiceException.class, service::poll);
     assertThrows(ClosedFileSystemException.class, fileSystem::newWatchService);
-    assertThrows(ClosedFileSystemException.class, () -> etc.register(service, ENTRY_CREATE));
+    assertThrows(ClosedWatchServiceException.class, () -> etc.register(service, ENTRY_CREATE));
   }
 
   private void assertWakes(Callable<?> action) {
