@@ -92,9 +92,27 @@ record RootFile(PosixView view, Node node, String path) {
    * @return path, attributes, a link's target, extended attributes if there are any
    */
   Map<String, Object> document() throws PosixException {
-    Stat stat = stat();
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("path", path);
+    document.putAll(attributes(stat()));
+    if (type() == FileType.SYMLINK) {
+      document.put("target", target());
+    }
+    Map<String, String> xattrs = xattrs();
+    if (!xattrs.isEmpty()) {
+      document.put("xattrs", xattrs);
+    }
+    return document;
+  }
+
+  /**
+   * Returns attributes for JSON: times in nanoseconds since the epoch, the mode in octal.
+   *
+   * @param stat the attributes
+   * @return the members of an object
+   */
+  static Map<String, Object> attributes(Stat stat) {
+    Map<String, Object> document = new LinkedHashMap<>();
     document.put("type", typeName(stat.type()));
     document.put("mode", String.format(Locale.ROOT, "%04o", stat.mode()));
     document.put("uid", stat.uid());
@@ -106,13 +124,6 @@ record RootFile(PosixView view, Node node, String path) {
     document.put("atime", nanos(stat.atimeSeconds(), stat.atimeNanos()));
     document.put("ctime", nanos(stat.ctimeSeconds(), stat.ctimeNanos()));
     document.put("rdev", List.of(stat.rdevMajor(), stat.rdevMinor()));
-    if (type() == FileType.SYMLINK) {
-      document.put("target", target());
-    }
-    Map<String, String> xattrs = xattrs();
-    if (!xattrs.isEmpty()) {
-      document.put("xattrs", xattrs);
-    }
     return document;
   }
 
