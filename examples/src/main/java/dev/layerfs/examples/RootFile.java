@@ -9,6 +9,7 @@ import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a root file system, of any type, and the path it was found at.
@@ -142,6 +144,27 @@ record RootFile(PosixView view, Node node, String path) {
   /** Returns nanoseconds since the epoch; images may hold times beyond the range of {@code long}. */
   static BigInteger nanos(long seconds, int nanos) {
     return BigInteger.valueOf(seconds).multiply(NANOS).add(BigInteger.valueOf(nanos));
+  }
+
+  /**
+   * Returns a point in time, the inverse of {@link #nanos}.
+   *
+   * @throws ArithmeticException if it is beyond what POSIX can say
+   */
+  static Timespec timespec(BigInteger nanos) {
+    BigInteger fraction = nanos.mod(NANOS);
+    return new Timespec(
+        nanos.subtract(fraction).divide(NANOS).longValueExact(), fraction.intValueExact());
+  }
+
+  /** Returns the file type of a name as {@link #typeName} gives it, or null. */
+  static @Nullable FileType typeNamed(String name) {
+    for (FileType type : FileType.values()) {
+      if (typeName(type).equals(name)) {
+        return type;
+      }
+    }
+    return null;
   }
 
   /** Returns the name of a file type in JSON and in text. */
