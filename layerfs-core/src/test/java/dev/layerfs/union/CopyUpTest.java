@@ -229,4 +229,20 @@ final class CopyUpTest {
         new Timespec(1, 999_999_999), new Timespec(made.mtimeSeconds(), made.mtimeNanos()));
     assertEquals(new Timespec(-2, 0), new Timespec(made.atimeSeconds(), made.atimeNanos()));
   }
+
+  /** Which times a host has differs; that one is beyond them is no failure, of copy-up least of all. */
+  @ParameterizedTest
+  @EnumSource
+  void timesBeyondEveryCalendarAreTakenAsNearAsTheHostCan(TestHost host) throws Exception {
+    long farthest = Long.MAX_VALUE / 2;
+    with(host, SampleImage.tar(), (container, image) -> {
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        Node file = Paths.create(view, "new", FileType.REGULAR);
+        view.utimens(file, new Timespec(-farthest, 1), new Timespec(farthest, 999_999_999));
+        Stat stat = view.stat(file);
+        assertTrue(stat.mtimeSeconds() > Integer.MAX_VALUE, () -> "mtime " + stat.mtimeSeconds());
+        assertTrue(stat.atimeSeconds() < 0, () -> "atime " + stat.atimeSeconds());
+      }
+    });
+  }
 }
