@@ -5,6 +5,7 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -12,6 +13,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -129,17 +131,22 @@ final class OpenFile implements FileHandle {
     UpperInode inode = upper();
     view.attributes().dropCapability(inode);
     view.inodes().touch(inode);
-    run(file -> resize(file, size));
-    view.modified(node);
+    if (run(file -> resize(file, size))) {
+      view.modified(node);
+    } else { // ftruncate(2) and O_TRUNC change the time even so
+      view.utimens(node, null, Timespec.of(Instant.now()));
+    }
   }
 
-  private static long resize(FileChannel file, long size) throws IOException {
-    if (size > file.size()) {
+  /** Returns whether the length was another. */
+  private static boolean resize(FileChannel file, long size) throws IOException {
+    long before = file.size();
+    if (size > before) {
       file.write(ByteBuffer.allocate(1), size - 1);
-    } else {
+    } else if (size < before) {
       file.truncate(size);
     }
-    return size;
+    return size != before;
   }
 
   @Override

@@ -245,4 +245,23 @@ final class CopyUpTest {
       }
     });
   }
+
+  /** fs/open.c: both come with {@code ATTR_MTIME}. */
+  @ParameterizedTest
+  @EnumSource
+  void toTruncateIsAChangeEvenIfTheLengthStays(TestHost host) throws Exception {
+    with(host, SampleImage.tar(), (container, image) -> {
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        Node file = Paths.create(view, "new", FileType.REGULAR);
+        view.utimens(file, null, new Timespec(1, 0));
+        try (FileHandle handle = view.open(file, Set.of(OpenFlag.WRITE))) {
+          handle.truncate(0);
+        }
+        assertTrue(view.stat(file).mtimeSeconds() > 1, "ftruncate");
+        view.utimens(file, null, new Timespec(1, 0));
+        view.open(file, Set.of(OpenFlag.WRITE, OpenFlag.TRUNCATE)).close();
+        assertTrue(view.stat(file).mtimeSeconds() > 1, "O_TRUNC");
+      }
+    });
+  }
 }
