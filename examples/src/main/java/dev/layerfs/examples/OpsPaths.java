@@ -1,6 +1,7 @@
 package dev.layerfs.examples;
 
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
@@ -8,9 +9,11 @@ import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolved;
 import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
+import java.util.List;
 
 /** What paths mean to the operations that take them: the rules of fs/namei.c for the last name and for a slash after it. */
 final class OpsPaths {
+  private final PosixView view;
   private final Resolver resolver;
 
   /**
@@ -19,6 +22,7 @@ final class OpsPaths {
    * @param view where the paths lead
    */
   OpsPaths(PosixView view) {
+    this.view = view;
     resolver = new Resolver(view);
   }
 
@@ -71,17 +75,31 @@ final class OpsPaths {
    * @param path the path
    * @param last what to do with a link at the end
    * @return the file, or its place
-   * @throws PosixException {@code EISDIR} for a slash at the end
+   * @throws PosixException {@code EISDIR} for a slash at the end, of the path or of a link that it leads to
    */
   Resolved fileOrPlace(byte[] path, LastLink last) throws PosixException {
-    if (endsWithSlash(path)) {
-      Resolved found = name(path);
-      if (isName(found)) {
+    Resolver from = resolver;
+    byte[] rest = path;
+    for (int links = 0; links <= Resolver.MAX_LINKS; links++) {
+      Resolved found = from.resolve(rest, LastLink.NOFOLLOW);
+      if (endsWithSlash(rest) && isName(found)) {
         throw failure(Errno.EISDIR, path);
       }
-      return found;
+      Node node = found.node();
+      if (last == LastLink.NOFOLLOW || node == null || node.type() != FileType.SYMLINK) {
+        return found;
+      }
+      byte[] target = view.readLink(node);
+      boolean absolute = target.length > 0 && target[0] == '/';
+      from = absolute ? resolver : from.at(directory(rest), LastLink.FOLLOW);
+      rest = target;
     }
-    return resolver.resolve(path, last);
+    throw failure(Errno.ELOOP, path);
+  }
+
+  private static Name[] directory(byte[] path) {
+    List<Name> names = Resolver.split(path);
+    return names.subList(0, names.size() - 1).toArray(new Name[0]);
   }
 
   /** Tells whether a path ends in a name: neither in {@code .} nor in {@code ..}, and it is not the root's. */
