@@ -48,7 +48,7 @@ final class OpsFiles {
   private Object open(OpsArguments a) throws PosixException {
     Set<Flag> flags = a.flags(1, Flag.class, "");
     if (flags.contains(Flag.O_CREAT) && !a.has(2)) {
-      throw a.invalid(2, "there, the mode of a new file");
+      throw a.invalid(2, "there: O_CREAT needs a mode");
     }
     int mode = a.has(2) ? a.mode(2) : 0;
     handles.checkRoom();

@@ -18,7 +18,7 @@ final class OpsOpen {
   private final PosixView view;
   private final OpsPaths paths;
 
-  /** The flags of {@code <fcntl.h>} that there are here. None of the first three is {@code O_RDONLY}. */
+  /** The flags of {@code <fcntl.h>} that there are here. Without {@code O_WRONLY} and {@code O_RDWR} it is to be read. */
   enum Flag {
     O_RDONLY,
     O_WRONLY,
