@@ -14,14 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** What the store knows of its objects, as JSON: raw numbers, times in nanoseconds since the epoch. */
 final class Documents {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonReader JSON = JsonReader.unbounded();
 
   private Documents() {}
 
@@ -46,7 +42,7 @@ final class Documents {
       layers.add(layer(layer));
     }
     document.put("layers", layers);
-    document.put("config", parse(image.config().bytes()));
+    document.put("config", JSON.read(image.config().bytes())); // with what layerfs does not know
     return document;
   }
 
@@ -61,44 +57,6 @@ final class Documents {
     document.put("entries", layer.entries());
     document.put("notes", layer.notes());
     return document;
-  }
-
-  /**
-   * Reads a document as maps, lists and scalars: an image's config is shown with all its members, also those that layerfs
-   * does not know. The depth of a document in the store was bounded when it was loaded.
-   */
-  static @Nullable Object parse(byte[] document) {
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), document)) {
-      parser.nextToken();
-      return value(parser);
-    }
-  }
-
-  /** Returns the value that begins at the parser's token. */
-  private static @Nullable Object value(JsonParser parser) {
-    return switch (parser.currentToken()) {
-      case START_OBJECT -> {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String name = parser.currentName();
-          parser.nextToken();
-          object.put(name, value(parser));
-        }
-        yield object;
-      }
-      case START_ARRAY -> {
-        List<@Nullable Object> array = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          array.add(value(parser));
-        }
-        yield array;
-      }
-      case VALUE_NULL -> null;
-      case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
-      case VALUE_NUMBER_INT -> parser.getBigIntegerValue();
-      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
-      default -> parser.getString();
-    };
   }
 
   /** Returns what is known of a container. */

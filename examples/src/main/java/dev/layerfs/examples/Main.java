@@ -41,7 +41,8 @@ public final class Main {
       StatCommand.class,
       FindCommand.class,
       CpCommand.class,
-      DiffCommand.class);
+      DiffCommand.class,
+      OpsCommand.class);
 
   private final Terminal terminal;
 

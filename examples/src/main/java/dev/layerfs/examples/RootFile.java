@@ -9,6 +9,7 @@ import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a root file system, of any type, and the path it was found at.
@@ -92,9 +94,27 @@ record RootFile(PosixView view, Node node, String path) {
    * @return path, attributes, a link's target, extended attributes if there are any
    */
   Map<String, Object> document() throws PosixException {
-    Stat stat = stat();
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("path", path);
+    document.putAll(attributes(stat()));
+    if (type() == FileType.SYMLINK) {
+      document.put("target", target());
+    }
+    Map<String, String> xattrs = xattrs();
+    if (!xattrs.isEmpty()) {
+      document.put("xattrs", xattrs);
+    }
+    return document;
+  }
+
+  /**
+   * Returns attributes for JSON: times in nanoseconds since the epoch, the mode in octal.
+   *
+   * @param stat the attributes
+   * @return the members of an object
+   */
+  static Map<String, Object> attributes(Stat stat) {
+    Map<String, Object> document = new LinkedHashMap<>();
     document.put("type", typeName(stat.type()));
     document.put("mode", String.format(Locale.ROOT, "%04o", stat.mode()));
     document.put("uid", stat.uid());
@@ -106,13 +126,6 @@ record RootFile(PosixView view, Node node, String path) {
     document.put("atime", nanos(stat.atimeSeconds(), stat.atimeNanos()));
     document.put("ctime", nanos(stat.ctimeSeconds(), stat.ctimeNanos()));
     document.put("rdev", List.of(stat.rdevMajor(), stat.rdevMinor()));
-    if (type() == FileType.SYMLINK) {
-      document.put("target", target());
-    }
-    Map<String, String> xattrs = xattrs();
-    if (!xattrs.isEmpty()) {
-      document.put("xattrs", xattrs);
-    }
     return document;
   }
 
@@ -131,6 +144,27 @@ record RootFile(PosixView view, Node node, String path) {
   /** Returns nanoseconds since the epoch; images may hold times beyond the range of {@code long}. */
   static BigInteger nanos(long seconds, int nanos) {
     return BigInteger.valueOf(seconds).multiply(NANOS).add(BigInteger.valueOf(nanos));
+  }
+
+  /**
+   * Returns a point in time, the inverse of {@link #nanos}.
+   *
+   * @throws ArithmeticException if it is beyond what POSIX can say
+   */
+  static Timespec timespec(BigInteger nanos) {
+    BigInteger fraction = nanos.mod(NANOS);
+    return new Timespec(
+        nanos.subtract(fraction).divide(NANOS).longValueExact(), fraction.intValueExact());
+  }
+
+  /** Returns the file type of a name as {@link #typeName} gives it, or null. */
+  static @Nullable FileType typeNamed(String name) {
+    for (FileType type : FileType.values()) {
+      if (typeName(type).equals(name)) {
+        return type;
+      }
+    }
+    return null;
   }
 
   /** Returns the name of a file type in JSON and in text. */

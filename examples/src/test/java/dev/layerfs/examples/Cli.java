@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Runs commands in this process, on a store of their own. */
 final class Cli {
@@ -36,7 +39,7 @@ final class Cli {
 
     /** Returns standard output as JSON, which it must be. */
     Object json() {
-      return Documents.parse(bytes);
+      return JsonReader.unbounded().read(bytes);
     }
 
     Result fails(int expected) {
@@ -107,5 +110,28 @@ final class Cli {
           .layer("RUN echo second >/etc/motd &&\t\trm /opt/old", top.toBytes())
           .write(name);
     }
+  }
+
+  /** Writes an image of names that are no text, as an OCI layout. */
+  Path writeOdd(String name) throws IOException {
+    return new ImageLayout(directory.resolve("odd")).layer("x", odd()).write(name);
+  }
+
+  /** Returns a layer with a name of bytes that are not UTF-8, an extended attribute, a large owner and a pipe. */
+  private static byte[] odd() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "ISO-8859-1")) {
+      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+      TarArchiveEntry file = new TarArchiveEntry("a\u00ff\u001b", TarConstants.LF_NORMAL);
+      file.setUserId(4_294_967_294L);
+      file.addPaxHeader("SCHILY.xattr.user.note", "hi");
+      tar.putArchiveEntry(file);
+      tar.closeArchiveEntry();
+      TarArchiveEntry pipe = new TarArchiveEntry("pipe", TarConstants.LF_FIFO);
+      pipe.setMode(0644);
+      tar.putArchiveEntry(pipe);
+      tar.closeArchiveEntry();
+    }
+    return bytes.toByteArray();
   }
 }

@@ -1,6 +1,7 @@
 package dev.layerfs.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JacksonException;
 
 final class JsonTest {
   @Test
@@ -47,7 +49,7 @@ final class JsonTest {
   void writesAnEmptyList() {
     StringBuilder out = new StringBuilder();
     Json.writeLines(out, List.of().iterator());
-    assertEquals(List.of(), Documents.parse(out.toString().getBytes(StandardCharsets.UTF_8)));
+    assertEquals(List.of(), read(out.toString()));
   }
 
   @Test
@@ -64,7 +66,29 @@ final class JsonTest {
     object.put("text", "\udc80 \\ \" \u0000 ä");
     object.put("none", null);
     object.put("list", Arrays.asList(true, null));
-    byte[] document = Json.toString(object).getBytes(StandardCharsets.UTF_8);
-    assertEquals(object, Documents.parse(document));
+    assertEquals(object, read(Json.toString(object)));
+  }
+
+  @Test
+  void readsExactlyOneValue() {
+    for (String text : new String[] {"", " ", "[", "[1", "{\"a\"}", "[] 1", "[]]", "nul", "'a'"}) {
+      assertThrows(JacksonException.class, () -> read(text), text);
+    }
+    byte[] notUtf8 = {'"', (byte) 0xff, '"'};
+    assertThrows(JacksonException.class, () -> JsonReader.unbounded().read(notUtf8));
+  }
+
+  @Test
+  void boundsWhatItReads() {
+    JsonReader reader = JsonReader.bounded(4);
+    assertEquals(List.of("a", "b"), reader.read("[\"a\",\"b\"]".getBytes(StandardCharsets.UTF_8)));
+    byte[] longer = "[1,2,3,4]".getBytes(StandardCharsets.UTF_8);
+    assertThrows(JacksonException.class, () -> reader.read(longer));
+    assertThrows(JacksonException.class, () -> read("[".repeat(10_000)));
+    assertThrows(JacksonException.class, () -> read("9".repeat(10_000)));
+  }
+
+  private static @Nullable Object read(String text) {
+    return JsonReader.unbounded().read(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -5,15 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,12 +140,7 @@ final class LookCommandsTest {
 
   @Test
   void namesThatAreNotTextSurviveAndDoNoHarm() throws IOException {
-    cli.run(
-        "load",
-        new ImageLayout(directory.resolve("odd"))
-            .layer("x", odd())
-            .write("odd:1")
-            .toString());
+    cli.run("load", cli.writeOdd("odd:1").toString());
     assertTrue(cli.run("ls", "odd:1").out().contains("a\\377\\033"));
     assertTrue(cli.run("diff", "sample:1", "odd:1").lines().contains("A /a\\377\\033"));
     assertTrue(cli.run("ls", "odd:1").lines().get(1).matches("prw-r--r-- .*  pipe"));
@@ -160,23 +151,5 @@ final class LookCommandsTest {
     assertEquals(Map.of("user.note", "aGk="), file.get("xattrs"));
     assertEquals("4294967294", String.valueOf(file.get("uid")));
     assertTrue(cli.run("stat", "odd:1:/pipe").out().contains("Type:  fifo"));
-  }
-
-  /** Returns a layer with a name of bytes that are not UTF-8, an extended attribute, a large owner and a pipe. */
-  private static byte[] odd() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "ISO-8859-1")) {
-      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
-      TarArchiveEntry file = new TarArchiveEntry("a\u00ff\u001b", TarConstants.LF_NORMAL);
-      file.setUserId(4_294_967_294L);
-      file.addPaxHeader("SCHILY.xattr.user.note", "hi");
-      tar.putArchiveEntry(file);
-      tar.closeArchiveEntry();
-      TarArchiveEntry pipe = new TarArchiveEntry("pipe", TarConstants.LF_FIFO);
-      pipe.setMode(0644);
-      tar.putArchiveEntry(pipe);
-      tar.closeArchiveEntry();
-    }
-    return bytes.toByteArray();
   }
 }

@@ -195,7 +195,8 @@ public interface PosixView extends Closeable {
    * @param node any node
    * @param name the full name, for example {@code user.comment}
    * @return the value, or null if there is no such attribute; a new array
-   * @throws PosixException if it can't be read
+   * @throws PosixException {@link Errno#ENOTSUP} for an unknown namespace, {@link Errno#EINVAL} for a namespace without a
+   *     name; or if it can't be read
    */
   byte @Nullable [] xattr(Node node, Name name) throws PosixException;
 

@@ -5,6 +5,7 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -153,19 +155,24 @@ final class OpenFile implements FileHandle {
     }
     change(() -> {
       UpperInode inode = writable();
-      run(file -> resize(file, size));
-      modified(inode);
+      if (run(file -> resize(file, size))) {
+        modified(inode);
+      } else { // ftruncate(2) and O_TRUNC change the time even so
+        view.utimens(node, null, Timespec.of(Instant.now()));
+      }
       return true;
     });
   }
 
-  private static long resize(FileChannel file, long size) throws IOException {
-    if (size > file.size()) {
+  /** Returns whether the length was another. */
+  private static boolean resize(FileChannel file, long size) throws IOException {
+    long before = file.size();
+    if (size > before) {
       file.write(ByteBuffer.allocate(1), size - 1);
-    } else {
+    } else if (size < before) {
       file.truncate(size);
     }
-    return size;
+    return size != before;
   }
 
   @Override

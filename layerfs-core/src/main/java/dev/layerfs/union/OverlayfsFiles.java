@@ -37,6 +37,7 @@ final class OverlayfsFiles implements HostFiles {
   /** The file in the work directory that says that something has to be converted before a kernel may mount the upper. */
   static final String UNSETTLED = Upper.KEPT_PREFIX + "unsettled";
 
+  private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
   private static final Name PREFIX = Name.of("user.overlay.");
   private static final String OVERRIDE = OverrideStat.ATTRIBUTE.substring("user.".length());
   private static final String STAT =
@@ -334,10 +335,14 @@ final class OverlayfsFiles implements HostFiles {
     }
   }
 
-  /** Before 1970 only whole seconds: the JDK makes negative nanoseconds of the rest, is refused, and sets 1970. */
+  /**
+   * Before 1970 only whole seconds: the JDK makes negative nanoseconds of the rest, is refused, and sets 1970. It counts
+   * nanoseconds in a {@code long}; what is beyond becomes the nearest time that it can set, as the kernel does it.
+   */
   static FileTime fileTime(Timespec time) {
-    int nanos = time.seconds() < 0 ? 0 : time.nanos();
-    return FileTime.from(Instant.ofEpochSecond(time.seconds(), nanos));
+    long seconds = Math.max(-MAX_SECONDS, Math.min(time.seconds(), MAX_SECONDS));
+    int nanos = time.seconds() == seconds && seconds >= 0 ? time.nanos() : 0;
+    return FileTime.from(Instant.ofEpochSecond(seconds, nanos));
   }
 
   @Override

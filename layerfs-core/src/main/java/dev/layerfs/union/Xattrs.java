@@ -38,6 +38,14 @@ final class Xattrs {
   }
 
   byte @Nullable [] get(UnionNode node, Name name) throws PosixException {
+    byte[] value = read(node, name);
+    if (value == null && mayHave(node, name)) { // what an image has is shown, in whatever namespace
+      checkNamespace(name);
+    }
+    return value;
+  }
+
+  private byte @Nullable [] read(UnionNode node, Name name) throws PosixException {
     Name stored = marks.escape(name);
     return inodes.<byte @Nullable []>look(
         node,
@@ -109,16 +117,25 @@ final class Xattrs {
     inodes.changed(inode, place);
   }
 
-  /** {@code xattr_permission} and {@code xattr_resolve_name} of fs/xattr.c. */
-  private static void checkChangeable(UnionNode node, Name name) throws PosixException {
+  /** {@code xattr_resolve_name} of fs/xattr.c. */
+  private static void checkNamespace(Name name) throws PosixException {
     if (!ACLS.contains(name) && NAMESPACES.stream().noneMatch(name::startsWith)) {
       throw new PosixException(Errno.ENOTSUP, name.toString());
     } else if (NAMESPACES.contains(name)) {
       throw new PosixException(Errno.EINVAL, name.toString());
     }
-    boolean content = node.type() == FileType.REGULAR || node.type() == FileType.DIRECTORY;
-    if (!content && name.startsWith(USER)) {
+  }
+
+  private static void checkChangeable(UnionNode node, Name name) throws PosixException {
+    if (!mayHave(node, name)) {
       throw new PosixException(Errno.EPERM, name.toString());
     }
+    checkNamespace(name);
+  }
+
+  /** {@code xattr_permission} of fs/xattr.c, which comes before the namespace. */
+  private static boolean mayHave(UnionNode node, Name name) {
+    boolean content = node.type() == FileType.REGULAR || node.type() == FileType.DIRECTORY;
+    return content || !name.startsWith(USER);
   }
 }

@@ -263,7 +263,11 @@ public final class ModelView implements PosixView {
 
   @Override
   public synchronized byte @Nullable [] xattr(Node node, Name name) throws PosixException {
-    byte[] value = own(node).xattrs.get(name);
+    ModelNode read = own(node);
+    byte[] value = read.xattrs.get(name);
+    if (value == null && mayHave(read, name)) {
+      checkNamespace(name);
+    }
     return value == null ? null : value.clone();
   }
 
@@ -374,11 +378,19 @@ public final class ModelView implements PosixView {
 
   private void checkXattrChange(ModelNode node, Name name) throws PosixException {
     checkWritable(name);
+    require(mayHave(node, name), Errno.EPERM, name);
+    checkNamespace(name);
+  }
+
+  private static boolean mayHave(ModelNode node, Name name) {
+    boolean hasContent = node.type() == FileType.REGULAR || node.isDirectory();
+    return hasContent || !name.startsWith(USER);
+  }
+
+  private static void checkNamespace(Name name) throws PosixException {
     boolean known = ACLS.contains(name) || PREFIXES.stream().anyMatch(name::startsWith);
     require(known, Errno.ENOTSUP, name);
     require(PREFIXES.stream().noneMatch(name::equals), Errno.EINVAL, name);
-    boolean hasContent = node.type() == FileType.REGULAR || node.isDirectory();
-    require(hasContent || !name.startsWith(USER), Errno.EPERM, name);
   }
 
   private void addNew(ModelNode parent, Name name, ModelNode node) {

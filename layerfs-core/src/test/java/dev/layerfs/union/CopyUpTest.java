@@ -228,4 +228,39 @@ final class CopyUpTest {
         new Timespec(1, 999_999_999), new Timespec(made.mtimeSeconds(), made.mtimeNanos()));
     assertEquals(new Timespec(-2, 0), new Timespec(made.atimeSeconds(), made.atimeNanos()));
   }
+
+  /** Which times a host has differs; that one is beyond them is no failure, of copy-up least of all. */
+  @ParameterizedTest
+  @EnumSource
+  void timesBeyondEveryCalendarAreTakenAsNearAsTheHostCan(TestHost host) throws Exception {
+    long farthest = Long.MAX_VALUE / 2;
+    with(host, SampleImage.tar(), (container, image) -> {
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        Node file = Paths.create(view, "new", FileType.REGULAR);
+        view.utimens(file, new Timespec(-farthest, 1), new Timespec(farthest, 999_999_999));
+        Stat stat = view.stat(file);
+        assertTrue(stat.mtimeSeconds() > Integer.MAX_VALUE, () -> "mtime " + stat.mtimeSeconds());
+        assertTrue(stat.atimeSeconds() < 0, () -> "atime " + stat.atimeSeconds());
+      }
+    });
+  }
+
+  /** fs/open.c: both come with {@code ATTR_MTIME}. */
+  @ParameterizedTest
+  @EnumSource
+  void toTruncateIsAChangeEvenIfTheLengthStays(TestHost host) throws Exception {
+    with(host, SampleImage.tar(), (container, image) -> {
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        Node file = Paths.create(view, "new", FileType.REGULAR);
+        view.utimens(file, null, new Timespec(1, 0));
+        try (FileHandle handle = view.open(file, Set.of(OpenFlag.WRITE))) {
+          handle.truncate(0);
+        }
+        assertTrue(view.stat(file).mtimeSeconds() > 1, "ftruncate");
+        view.utimens(file, null, new Timespec(1, 0));
+        view.open(file, Set.of(OpenFlag.WRITE, OpenFlag.TRUNCATE)).close();
+        assertTrue(view.stat(file).mtimeSeconds() > 1, "O_TRUNC");
+      }
+    });
+  }
 }

@@ -166,6 +166,27 @@ final class UpperTest {
     });
   }
 
+  /** fs/xattr.c: who may have attributes of users comes before whether there is such a namespace. */
+  @ParameterizedTest
+  @EnumSource
+  void attributesHaveNamespaces(TestHost host) throws IOException {
+    with(host, (container, image) -> {
+      try (UnionView view = open(host, container, image)) {
+        Node file = Paths.node(view, "a/b");
+        Node pipe = Paths.create(view, "pipe", FileType.FIFO);
+        Name unknown = Name.of("nobody.x");
+        Name nameless = Name.of("user.");
+        assertNull(view.xattr(file, Name.of("user.x")));
+        fails(Errno.ENOTSUP, () -> view.xattr(file, unknown));
+        fails(Errno.ENOTSUP, () -> view.removeXattr(pipe, unknown));
+        fails(Errno.EINVAL, () -> view.xattr(file, nameless));
+        fails(Errno.EINVAL, () -> view.removeXattr(file, nameless));
+        assertNull(view.xattr(pipe, nameless));
+        fails(Errno.EPERM, () -> view.setXattr(pipe, nameless, new byte[1], XattrFlag.SET));
+      }
+    });
+  }
+
   /** Deeper than a recursion would come, on a host without a limit of the length of paths. */
   @Test
   void deepTrees() throws IOException {
