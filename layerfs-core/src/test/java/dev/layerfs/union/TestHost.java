@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** The hosts and formats that an upper is tried on. */
-enum TestHost {
+public enum TestHost {
   /** overlayfs's format with host owners, as root. */
   OVERLAYFS("overlayfs", FileSystems::getDefault),
   /** overlayfs's format without privileges. */
@@ -45,12 +46,13 @@ enum TestHost {
         .build());
   }
 
-  Upper.Format format() {
+  /** Returns the format of uppers. */
+  public Upper.Format format() {
     return new Upper.Format(format);
   }
 
   /** Makes an empty directory; the test is skipped where the default file system can't hold the format. */
-  Path directory() throws IOException {
+  public Path directory() throws IOException {
     FileSystem fs = fileSystem.get();
     if (!fs.equals(FileSystems.getDefault())) {
       return Files.createDirectory(fs.getRootDirectories().iterator().next().resolve("store"));
@@ -72,14 +74,19 @@ enum TestHost {
   }
 
   /** Makes an upper in a new directory. */
-  Upper create(Path container, ErofsImage image) throws IOException {
+  public Upper create(Path container, ErofsImage image) throws IOException {
     Files.createDirectory(container);
     Upper.create(container, format(), image);
     return Upper.open(container, format());
   }
 
+  /** Returns the files of an upper that no view has open. */
+  public HostFiles files(Path container) throws IOException {
+    return UpperFormat.of(format).files(container.resolve("work"));
+  }
+
   /** Deletes a directory of the default file system; others go with their file system. */
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
       directory.getFileSystem().close();
       return;

@@ -1,0 +1,88 @@
+package dev.layerfs.union.differential;
+
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Timespec;
+import java.util.Map;
+
+/**
+ * An object that is put into a layer or an upper before a case begins.
+ *
+ * @param path its path in the case's directory; empty for that directory itself
+ * @param type what it is; the character device 0:0 is a whiteout
+ * @param mode permission, set-id and sticky bits
+ * @param content a file's content, a link's target, or the path of the file that this is another name of
+ * @param role what else there is to it
+ * @param metadata owner, times and attributes; its modes are not used
+ */
+record Planted(String path, FileType type, int mode, String content, Role role, Metadata metadata) {
+
+  /** What an object is to the union. */
+  enum Role {
+    /** Nothing in particular. */
+    PLAIN,
+    /** A directory that hides what is beneath. */
+    OPAQUE,
+    /** A whiteout. */
+    WHITEOUT,
+    /** Another name of a file. */
+    HARD_LINK
+  }
+
+  /** The device that planted character devices are. */
+  static final int MAJOR = 5;
+
+  /** The device that planted character devices are. */
+  static final int MINOR = 1;
+
+  static Planted file(String path, int mode, String content, Metadata metadata) {
+    return new Planted(path, FileType.REGULAR, mode, content, Role.PLAIN, metadata);
+  }
+
+  static Planted directory(String path, int mode, Metadata metadata) {
+    return new Planted(path, FileType.DIRECTORY, mode, "", Role.PLAIN, metadata);
+  }
+
+  static Planted special(String path, FileType type, int mode, Metadata metadata) {
+    return new Planted(path, type, mode, "", Role.PLAIN, metadata);
+  }
+
+  static Planted symlink(String path, String target, Metadata metadata) {
+    return new Planted(path, FileType.SYMLINK, 0777, target, Role.PLAIN, metadata);
+  }
+
+  static Planted hardLink(String path, String existing, Metadata metadata) {
+    return new Planted(path, FileType.REGULAR, 0, existing, Role.HARD_LINK, metadata);
+  }
+
+  static Planted whiteout(String path) {
+    return new Planted(path, FileType.CHARACTER_DEVICE, 0, "", Role.WHITEOUT, Metadata.PLAIN);
+  }
+
+  Planted opaque() {
+    return new Planted(path, type, mode, content, Role.OPAQUE, metadata);
+  }
+
+  /** Returns the major number if this is a device, a whiteout's being 0. */
+  int major() {
+    return isDevice() ? MAJOR : 0;
+  }
+
+  /** Returns the minor number if this is a device, a whiteout's being 0. */
+  int minor() {
+    return isDevice() ? MINOR : 0;
+  }
+
+  private boolean isDevice() {
+    return type == FileType.CHARACTER_DEVICE && role == Role.PLAIN;
+  }
+
+  Timespec mtime() {
+    return metadata.mtime();
+  }
+
+  /** Returns the attributes, which only files and directories may have. */
+  Map<String, String> xattrs() {
+    boolean able = type == FileType.REGULAR || type == FileType.DIRECTORY;
+    return able && role != Role.HARD_LINK ? metadata.xattrs() : Map.of();
+  }
+}
