@@ -2,7 +2,12 @@ package dev.layerfs.union.differential;
 
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Timespec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * An object that is put into a layer or an upper before a case begins.
@@ -56,6 +61,30 @@ record Planted(String path, FileType type, int mode, String content, Role role, 
 
   static Planted whiteout(String path) {
     return new Planted(path, FileType.CHARACTER_DEVICE, 0, "", Role.WHITEOUT, Metadata.PLAIN);
+  }
+
+  /**
+   * Returns the objects of many cases in one layer, their paths beginning at its root, each after the directory it is in.
+   *
+   * @param cases the cases
+   * @param objectsOf what of a state is in the layer
+   */
+  static List<Planted> of(List<Case> cases, Function<State, List<Planted>> objectsOf) {
+    List<Planted> all = new ArrayList<>();
+    Set<String> groups = new HashSet<>();
+    for (Case one : cases) {
+      List<Planted> objects = objectsOf.apply(one.state());
+      if (!objects.isEmpty() && groups.add(one.group())) {
+        all.add(directory(one.group(), 0755, Metadata.PLAIN));
+      }
+      objects.forEach(object -> all.add(object.in(one)));
+    }
+    return all;
+  }
+
+  private Planted in(Case one) {
+    String target = role == Role.HARD_LINK ? one.path(content) : content;
+    return new Planted(one.path(path), type, mode, target, role, metadata);
   }
 
   Planted opaque() {

@@ -14,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.function.Function;
 
 /** An image of the two layers of many cases, made as any image is: from tars. */
 final class TwoLayerImage implements AutoCloseable {
@@ -30,8 +29,8 @@ final class TwoLayerImage implements AutoCloseable {
 
   /** Writes an image into three files of a directory. */
   static TwoLayerImage of(Path directory, List<Case> cases) throws IOException {
-    Path second = layer(directory.resolve("second.erofs"), cases, State::secondObjects);
-    Path first = layer(directory.resolve("first.erofs"), cases, State::firstObjects);
+    Path second = layer(directory.resolve("second.erofs"), Planted.of(cases, State::secondObjects));
+    Path first = layer(directory.resolve("first.erofs"), Planted.of(cases, State::firstObjects));
     List<ErofsImage> layers =
         List.of(ErofsImage.open(second, List.of()), ErofsImage.open(first, List.of()));
     Path tree = directory.resolve("tree.erofs");
@@ -42,25 +41,9 @@ final class TwoLayerImage implements AutoCloseable {
     return new TwoLayerImage(layers.get(1), layers.get(0), image);
   }
 
-  private static Path layer(Path file, List<Case> cases, Function<State, List<Planted>> objectsOf)
-      throws IOException {
+  private static Path layer(Path file, List<Planted> objects) throws IOException {
     TarBuilder tar = new TarBuilder();
-    String group = "";
-    for (Case one : cases) {
-      if (!one.group().equals(group)) {
-        group = one.group();
-        add(tar, group, Planted.directory("", 0755, Metadata.PLAIN));
-      }
-      for (Planted object : objectsOf.apply(one.state())) {
-        String path = one.path(object.path());
-        add(
-            tar,
-            path,
-            object.role() == Planted.Role.HARD_LINK
-                ? Planted.hardLink("", one.path(object.content()), object.metadata())
-                : object);
-      }
-    }
+    objects.forEach(object -> add(tar, object));
     try (FileChannel out = create(file);
         ChangesetReader changes = new ChangesetReader(
             new ByteArrayInputStream(tar.build()), "layer of cases", Limits.DEFAULT)) {
@@ -74,7 +57,8 @@ final class TwoLayerImage implements AutoCloseable {
         file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
-  private static void add(TarBuilder tar, String path, Planted object) {
+  private static void add(TarBuilder tar, Planted object) {
+    String path = object.path();
     switch (object.role()) {
       case HARD_LINK -> tar.hardLink(path, object.content());
       case WHITEOUT -> {
@@ -82,14 +66,15 @@ final class TwoLayerImage implements AutoCloseable {
         tar.whiteout(path.substring(0, name), path.substring(name));
       }
       case OPAQUE -> {
-        tar.add(entry(path, object));
+        tar.add(entry(object));
         tar.opaque(path + "/");
       }
-      case PLAIN -> tar.add(entry(path, object));
+      case PLAIN -> tar.add(entry(object));
     }
   }
 
-  private static TarEntryBuilder entry(String path, Planted object) {
+  private static TarEntryBuilder entry(Planted object) {
+    String path = object.path();
     TarEntryBuilder entry = switch (object.type()) {
       case DIRECTORY -> TarEntryBuilder.directory(path + "/");
       case SYMLINK -> TarEntryBuilder.of('2', path).link(object.content());

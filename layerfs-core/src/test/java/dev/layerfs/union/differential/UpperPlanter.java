@@ -10,12 +10,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** Puts the upper objects of many cases into an upper that no view has open, in the format of that upper. */
+/** Puts objects into an upper that no view has open, in the format of that upper. */
 final class UpperPlanter {
   private final HostFiles host;
   private final Path upper;
@@ -30,33 +28,25 @@ final class UpperPlanter {
   }
 
   /**
-   * Plants the upper objects of cases.
+   * Plants objects.
    *
    * @param host the files of the upper
    * @param upper its root
-   * @param cases the cases
+   * @param objects what to plant
    */
-  static void plant(HostFiles host, Path upper, List<Case> cases) throws IOException {
+  static void plant(HostFiles host, Path upper, List<Planted> objects) throws IOException {
     UpperPlanter planter = new UpperPlanter(host, upper);
-    Set<String> groups = new HashSet<>();
-    for (Case one : cases) {
-      List<Planted> objects = one.state().upperObjects();
-      if (!objects.isEmpty() && groups.add(one.group())) {
-        Planted group = Planted.directory(one.group(), 0755, Metadata.PLAIN);
-        planter.plant(planter.place(one.group()), group);
-      }
-      for (Planted object : objects) {
-        planter.plant(one, object);
-      }
+    for (Planted object : objects) {
+      planter.plant(object);
     }
     planter.setTimes();
   }
 
-  private void plant(Case one, Planted object) throws IOException {
-    Path place = place(one.path(object.path()));
+  private void plant(Planted object) throws IOException {
+    Path place = place(object.path());
     switch (object.role()) {
       case WHITEOUT -> host.create(place, FileType.CHARACTER_DEVICE, 0, 0, 0);
-      case HARD_LINK -> host.link(place(one.path(object.content())), place);
+      case HARD_LINK -> host.link(place(object.content()), place);
       case PLAIN -> plant(place, object);
       case OPAQUE -> {
         plant(place, object);

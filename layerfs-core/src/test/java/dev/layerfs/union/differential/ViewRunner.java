@@ -26,10 +26,10 @@ final class ViewRunner {
     this.host = host;
   }
 
-  /** Puts the upper objects of cases into an upper. */
+  /** Puts objects into an upper. */
   interface Planter {
     /** Plants them beneath the upper's root. */
-    void plant(Path upper, List<Case> cases) throws IOException;
+    void plant(Path upper, List<Planted> objects) throws IOException;
   }
 
   /** Runs cases on an upper that is planted through its own format. */
@@ -42,13 +42,13 @@ final class ViewRunner {
    * Runs cases, and sees to it that the view shows the same when it is opened again.
    *
    * @param cases the cases
-   * @param planter what puts their upper objects in place
+   * @param planter what puts the objects of the upper in place
    * @return what came of each; the raw uppers only if the format is overlayfs's own
    */
   List<Outcome> run(List<Case> cases, Planter planter) throws IOException {
     try (TwoLayerImage image = TwoLayerImage.of(directory, cases)) {
       host.create(container(), image.tree());
-      planter.plant(upper(), cases);
+      planter.plant(upper(), Planted.of(cases, State::upperObjects));
       List<Outcome> outcomes = new ArrayList<>();
       try (UnionView view = open(image)) {
         for (Case one : cases) {
