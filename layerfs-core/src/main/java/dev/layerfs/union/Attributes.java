@@ -7,6 +7,7 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Owner, mode and times. Changes are called under the view's write lock. */
@@ -138,6 +139,19 @@ final class Attributes {
     try {
       removeCapability(inodes.path(inode));
       inode.unprivileged = true;
+    } finally {
+      inodes.lock.writeLock().unlock();
+    }
+  }
+
+  /** {@code ftruncate} and {@code O_TRUNC} set the time of modification also where they change nothing else. */
+  void setModified(UpperInode inode) throws PosixException {
+    inodes.lock.writeLock().lock();
+    try {
+      Path place = inodes.path(inode);
+      Stat stat = inodes.upper().host().stat(place);
+      Timespec atime = new Timespec(stat.atimeSeconds(), stat.atimeNanos());
+      inodes.upper().host().setTimes(place, atime, Timespec.of(Instant.now()));
     } finally {
       inodes.lock.writeLock().unlock();
     }

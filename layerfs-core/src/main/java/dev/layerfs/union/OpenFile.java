@@ -129,17 +129,22 @@ final class OpenFile implements FileHandle {
     UpperInode inode = upper();
     view.attributes().dropCapability(inode);
     view.inodes().touch(inode);
-    run(file -> resize(file, size));
+    boolean changed = run(file -> resize(file, size));
+    if (!changed) {
+      view.attributes().setModified(inode);
+    }
     view.modified(node);
   }
 
-  private static long resize(FileChannel file, long size) throws IOException {
-    if (size > file.size()) {
+  /** Returns whether the size changed: if not, the JDK makes no system call, and the file keeps its time. */
+  private static boolean resize(FileChannel file, long size) throws IOException {
+    long before = file.size();
+    if (size > before) {
       file.write(ByteBuffer.allocate(1), size - 1);
     } else {
       file.truncate(size);
     }
-    return size;
+    return size != before;
   }
 
   @Override
