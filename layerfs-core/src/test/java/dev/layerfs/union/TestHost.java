@@ -57,7 +57,12 @@ public enum TestHost {
     if (!fs.equals(FileSystems.getDefault())) {
       return Files.createDirectory(fs.getRootDirectories().iterator().next().resolve("store"));
     }
-    Path directory = Files.createTempDirectory("layerfs-union");
+    return directoryIn(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** Makes an empty directory in one of the default file system; the test is skipped where that can't hold the format. */
+  public Path directoryIn(Path parent) throws IOException {
+    Path directory = Files.createTempDirectory(parent, "layerfs-union");
     UpperFormat best = UpperFormat.best(directory);
     boolean overlayfs = best == UpperFormat.OVERLAYFS || best == UpperFormat.OVERLAYFS_OVERRIDE;
     boolean able = switch (this) {

@@ -32,12 +32,12 @@ record Case(int number, State state, List<Operation> operations) {
 
   /** Returns the name of the directory that holds the case's directory. */
   String group() {
-    return String.format("%04d", number / PER_DIRECTORY);
+    return Integer.toString(number / PER_DIRECTORY);
   }
 
   /** Returns the path of the case's directory. */
   String directory() {
-    return String.format("%s/%07d", group(), number);
+    return group() + "/" + number;
   }
 
   /** Returns the path of an object in the case's directory; an empty path is that directory. */

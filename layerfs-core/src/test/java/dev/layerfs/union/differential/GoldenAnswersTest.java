@@ -8,33 +8,47 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.Test;
 
 /** The view must answer as a kernel once did to the prototype's enumeration, but for what {@link Rule} has. */
 final class GoldenAnswersTest {
-  private static final Set<Rule> IN_ANY_FORMAT = EnumSet.of(Rule.DIRECTORIES_ARE_RENAMED);
+  @Test
+  void inOverlayfsFormatResultsTreesAndUppersAreTheKernels() throws IOException {
+    List<GoldenAnswers.Answer> answers = answers();
+    try (Scratch scratch = Scratch.open()) {
+      Path directory = TestHost.OVERLAYFS.directoryIn(scratch.directory());
+      compare(answers, directory, TestHost.OVERLAYFS, EnumSet.allOf(Rule.class));
+    }
+  }
 
-  @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "JIMFS_UNIX"})
-  void theViewAnswersAsTheKernelDid(TestHost host) throws IOException {
-    Optional<Path> file = GoldenAnswers.file();
-    Assumptions.assumeTrue(file.isPresent(), "no shared/ with the answers beside the project");
-    List<GoldenAnswers.Answer> answers = GoldenAnswers.read(file.get());
-    List<Case> cases = answers.stream().map(GoldenAnswers.Answer::question).toList();
-    Comparer comparer =
-        new Comparer(host == TestHost.OVERLAYFS ? EnumSet.allOf(Rule.class) : IN_ANY_FORMAT);
-    Path directory = host.directory();
+  @Test
+  void inMemoryResultsAndTreesAreTheKernels() throws IOException {
+    List<GoldenAnswers.Answer> answers = answers();
+    Path directory = TestHost.JIMFS_UNIX.directory();
     try {
-      List<Outcome> outcomes = new ViewRunner(directory, host).run(cases);
-      for (int i = 0; i < cases.size(); i++) {
-        Outcome recorded = outcomes.get(i).map(TreeEntry::plain);
-        comparer.compare(cases.get(i), answers.get(i).outcome(), recorded);
-      }
+      compare(answers, directory, TestHost.JIMFS_UNIX, EnumSet.of(Rule.DIRECTORIES_ARE_RENAMED));
     } finally {
       TestHost.delete(directory);
     }
-    System.out.println(host + ": " + comparer.summary());
+  }
+
+  private static List<GoldenAnswers.Answer> answers() throws IOException {
+    Optional<Path> file = GoldenAnswers.file();
+    Assumptions.assumeTrue(file.isPresent(), "no shared/ with the answers beside the project");
+    return GoldenAnswers.read(file.get());
+  }
+
+  private static void compare(
+      List<GoldenAnswers.Answer> answers, Path directory, TestHost host, Set<Rule> rules)
+      throws IOException {
+    List<Case> cases = answers.stream().map(GoldenAnswers.Answer::question).toList();
+    List<Outcome> outcomes = new ViewRunner(directory.resolve("view"), host).run(cases);
+    Comparer comparer = new Comparer(rules);
+    for (int i = 0; i < cases.size(); i++) {
+      Outcome recorded = outcomes.get(i).map(TreeEntry::plain);
+      comparer.compare(cases.get(i), answers.get(i).outcome(), recorded);
+    }
+    System.out.println("golden answers, " + host + ": " + comparer.summary());
     comparer.requireAgreement();
   }
 }

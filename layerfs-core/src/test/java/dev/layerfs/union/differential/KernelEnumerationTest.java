@@ -2,7 +2,6 @@ package dev.layerfs.union.differential;
 
 import dev.layerfs.union.TestHost;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,23 +21,18 @@ final class KernelEnumerationTest {
   }
 
   private static void compare(List<Case> cases) throws IOException {
-    Path directory = TestHost.OVERLAYFS.directory();
-    try {
+    Comparer comparer = new Comparer(EnumSet.allOf(Rule.class));
+    try (Scratch scratch = Scratch.open()) {
+      Path directory = TestHost.OVERLAYFS.directoryIn(scratch.directory());
       Driver driver = new Driver(directory);
-      KernelOverlay overlay =
-          new KernelOverlay(Files.createDirectory(directory.resolve("kernel")), driver);
-      ViewRunner runner =
-          new ViewRunner(Files.createDirectory(directory.resolve("view")), TestHost.OVERLAYFS);
-      List<Outcome> kernel = overlay.run(cases);
-      List<Outcome> view = runner.run(cases, driver::plant);
-      Comparer comparer = new Comparer(EnumSet.allOf(Rule.class));
+      List<Outcome> kernel = new KernelOverlay(directory.resolve("kernel"), driver).run(cases);
+      List<Outcome> view =
+          new ViewRunner(directory.resolve("view"), TestHost.OVERLAYFS).run(cases, driver::plant);
       for (int i = 0; i < cases.size(); i++) {
         comparer.compare(cases.get(i), kernel.get(i), view.get(i));
       }
-      System.out.println("this kernel: " + comparer.summary());
-      comparer.requireAgreement();
-    } finally {
-      TestHost.delete(directory);
     }
+    System.out.println("this kernel: " + comparer.summary());
+    comparer.requireAgreement();
   }
 }

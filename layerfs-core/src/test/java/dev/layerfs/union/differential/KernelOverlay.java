@@ -2,7 +2,6 @@ package dev.layerfs.union.differential;
 
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,12 +20,13 @@ final class KernelOverlay {
   /**
    * Makes a runner.
    *
-   * @param directory an empty directory on a file system that can hold an upper
+   * @param directory a free place on a file system that can hold an upper
    * @param driver what makes the system calls
    */
   KernelOverlay(Path directory, Driver driver) throws IOException {
     this.directory = directory;
     this.driver = driver;
+    Files.createDirectory(directory);
     for (String name : List.of("first", "second", "upper", "work", "mount")) {
       Files.createDirectory(directory.resolve(name));
     }
@@ -43,7 +43,7 @@ final class KernelOverlay {
     try {
       answers = driver.run(mount, script(cases));
     } finally {
-      command("umount", mount.toString());
+      Scratch.refusal("umount", mount.toString());
     }
     List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
@@ -58,7 +58,7 @@ final class KernelOverlay {
     Path mount = directory.resolve("mount");
     String layers = "lowerdir=" + directory.resolve("first") + ":" + directory.resolve("second")
         + ",upperdir=" + upper + ",workdir=" + work;
-    String refusal = command(
+    String refusal = Scratch.refusal(
         "mount", "-t", "overlay", "-o", layers + "," + OPTIONS, "overlay", mount.toString());
     Assumptions.assumeTrue(refusal.isEmpty(), "needs an overlay mount: " + refusal);
     return mount;
@@ -82,19 +82,5 @@ final class KernelOverlay {
   private static List<String> resultsOf(Case one, Driver.Answer answer) {
     List<String> all = answer.results();
     return all.subList(all.size() - one.operations().size(), all.size());
-  }
-
-  /** Runs a program; returns what it said if it failed, else nothing. */
-  private static String command(String... command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      int status = process.waitFor();
-      return status == 0 ? "" : said + " (status " + status + ")";
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      throw new IOException("interrupted", e);
-    }
   }
 }

@@ -33,8 +33,8 @@ record Planted(String path, FileType type, int mode, String content, Role role, 
     HARD_LINK
   }
 
-  /** The device that planted character devices are. */
-  static final int MAJOR = 5;
+  /** The device that planted character devices are: one for local use, which no kernel has. */
+  static final int MAJOR = 60;
 
   /** The device that planted character devices are. */
   static final int MINOR = 1;

@@ -83,8 +83,8 @@ final class RawUpper {
     Instant mtime = ((FileTime) get(stat, "lastModifiedTime")).toInstant();
     TreeEntry entry = TreeEntry.of(type, mode & 07777, content, (Integer) get(stat, "nlink"))
         .withOwnerAndTime(
-            (Integer) get(stat, "uid"),
-            (Integer) get(stat, "gid"),
+            Integer.toUnsignedLong((Integer) get(stat, "uid")),
+            Integer.toUnsignedLong((Integer) get(stat, "gid")),
             mtime.getEpochSecond(),
             mtime.getNano());
     boolean attributes = type == FileType.REGULAR || type == FileType.DIRECTORY;

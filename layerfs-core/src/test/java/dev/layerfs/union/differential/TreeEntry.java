@@ -48,7 +48,7 @@ record TreeEntry(
 
   /** Times are compared to the nanosecond if a case has set them; of others, only that a clock did. */
   TreeEntry withOwnerAndTime(long uid, long gid, long seconds, int nanos) {
-    String time = seconds >= FIRST_OF_CLOCKS ? "now" : String.format("%d.%09d", seconds, nanos);
+    String time = seconds >= FIRST_OF_CLOCKS ? "now" : seconds + " s " + nanos + " ns";
     return with(uid + ":" + gid + " " + time, xattrs, marks);
   }
 

@@ -6,6 +6,7 @@ import dev.layerfs.union.TestHost;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class ViewRunner {
   /**
    * Makes a runner.
    *
-   * @param directory an empty directory on the host
+   * @param directory a free place on the host
    * @param host how the upper is kept
    */
   ViewRunner(Path directory, TestHost host) {
@@ -46,6 +47,7 @@ final class ViewRunner {
    * @return what came of each; the raw uppers only if the format is overlayfs's own
    */
   List<Outcome> run(List<Case> cases, Planter planter) throws IOException {
+    Files.createDirectory(directory);
     try (TwoLayerImage image = TwoLayerImage.of(directory, cases)) {
       host.create(container(), image.tree());
       planter.plant(upper(), Planted.of(cases, State::upperObjects));
