@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -109,9 +110,16 @@ record Planted(String path, FileType type, int mode, String content, Role role, 
     return metadata.mtime();
   }
 
-  /** Returns the attributes, which only files and directories may have. */
+  /** Returns the attributes, which only files and directories may have, capabilities only files. */
   Map<String, String> xattrs() {
     boolean able = type == FileType.REGULAR || type == FileType.DIRECTORY;
-    return able && role != Role.HARD_LINK ? metadata.xattrs() : Map.of();
+    if (!able || role == Role.HARD_LINK) {
+      return Map.of();
+    }
+    Map<String, String> xattrs = new TreeMap<>(metadata.xattrs());
+    if (type == FileType.DIRECTORY) {
+      xattrs.remove(Metadata.CAPABILITY);
+    }
+    return xattrs;
   }
 }

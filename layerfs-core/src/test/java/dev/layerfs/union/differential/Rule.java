@@ -37,16 +37,37 @@ enum Rule {
     }
   },
 
-  /** What the JDK can't make, pipes and links with attributes, is a file that says what it stands for (decision 1). */
+  /** Hard links of the image stay links when they are copied up, and are counted right (decision 4). */
+  HARD_LINKS_STAY {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      return HardLinks.kept(question, kernel);
+    }
+  },
+
+  /**
+   * What the JDK can't make, special files and links with attributes, is a file that says what it stands for (decision 1).
+   * So is a special file that the kernel left in the upper, once it gets times or attributes.
+   */
   STAND_INS {
     @Override
     Outcome amend(Case question, Outcome kernel) {
-      boolean set = question.operation() == Operation.SET_XATTR && kernel.succeeded();
-      return kernel.mapRaw((path, entry) -> {
-        boolean fifo = entry.type() == FileType.FIFO;
-        boolean link = set && entry.type() == FileType.SYMLINK && path.equals("n");
-        return fifo || link ? entry.withMark(TreeEntry.STAND_IN) : entry;
-      });
+      return kernel.mapRaw((path, entry) ->
+          isStandIn(question, kernel, path, entry) ? entry.withMark(TreeEntry.STAND_IN) : entry);
+    }
+  },
+
+  /** The JDK reads {@code user} attributes only, so others that the kernel left in the upper are not seen (1.10). */
+  PRIVILEGED_ATTRIBUTES_OF_THE_UPPER {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      return new Outcome(
+          kernel.results(),
+          kernel
+              .visible()
+              .map(entry ->
+                  entry.content().equals("U") ? entry.withoutXattr(Metadata.CAPABILITY) : entry),
+          kernel.raw());
     }
   };
 
@@ -62,9 +83,27 @@ enum Rule {
   /** Whether a mark was planted, or hides something of the image. */
   private static boolean isNeeded(Case question, Outcome kernel, String path) {
     State state = question.state();
-    boolean planted = state.upper() == ObjectKind.OPAQUE
-        && nameBefore(question.operation().rename(), kernel, path).equals("n");
+    boolean planted = state.upper() == ObjectKind.OPAQUE && wasN(question, kernel, path);
     return planted || state.imageHas(path);
+  }
+
+  private static boolean isStandIn(Case question, Outcome kernel, String path, TreeEntry entry) {
+    Operation operation = question.operation();
+    boolean set = kernel.succeeded() && path.equals("n");
+    boolean attributes = set && operation == Operation.SET_XATTR;
+    if (!entry.isSpecial()) {
+      return attributes && entry.type() == FileType.SYMLINK;
+    }
+    ObjectKind upper = question.state().upper();
+    boolean planted = upper == ObjectKind.FIFO || upper == ObjectKind.DEVICE;
+    boolean kernels = planted && wasN(question, kernel, path);
+    return !kernels || attributes || set && operation == Operation.UTIMENS;
+  }
+
+  /** Whether what has a name now is what was {@code n} before. */
+  private static boolean wasN(Case question, Outcome kernel, String path) {
+    boolean linked = question.operation() == Operation.LINK_FROM && path.equals("new");
+    return linked || nameBefore(question.operation().rename(), kernel, path).equals("n");
   }
 
   private static String nameBefore(@Nullable Rename rename, Outcome kernel, String path) {

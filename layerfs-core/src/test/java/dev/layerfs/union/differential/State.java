@@ -27,6 +27,29 @@ record State(ObjectKind upper, ObjectKind first, ObjectKind second, Metadata met
     return states;
   }
 
+  /** Returns the states in which one of three places has one of some kinds and the others one of some other kinds. */
+  static List<State> oneOf(List<ObjectKind> kinds, List<ObjectKind> others) {
+    List<State> states = new ArrayList<>();
+    for (ObjectKind kind : kinds) {
+      for (ObjectKind one : others) {
+        for (ObjectKind other : others) {
+          states.add(new State(kind, one, other, Metadata.PLAIN));
+          states.add(new State(one, kind, other, Metadata.PLAIN));
+          states.add(new State(one, other, kind, Metadata.PLAIN));
+        }
+      }
+    }
+    return states;
+  }
+
+  /** Returns each state with each metadata of {@link Metadata#VARIETY}. */
+  static List<State> varied(List<State> states) {
+    return states.stream()
+        .flatMap(state -> Metadata.VARIETY.stream()
+            .map(metadata -> new State(state.upper, state.first, state.second, metadata)))
+        .toList();
+  }
+
   /** Returns the objects of the upper; none at all, not even the case's directory, if it has nothing of that name. */
   List<Planted> upperObjects() {
     return upper == ObjectKind.ABSENT ? List.of() : objects(upper, "U");

@@ -56,6 +56,16 @@ record TreeEntry(
     return with(ownerAndTime, newXattrs, marks);
   }
 
+  TreeEntry withLinks(int newLinks) {
+    return new TreeEntry(type, mode, content, newLinks, ownerAndTime, xattrs, marks);
+  }
+
+  TreeEntry withoutXattr(String name) {
+    SortedMap<String, String> rest = new TreeMap<>(xattrs);
+    rest.remove(name);
+    return withXattrs(rest);
+  }
+
   TreeEntry withoutXattrs() {
     return withXattrs(new TreeMap<>());
   }
@@ -84,6 +94,12 @@ record TreeEntry(
   private TreeEntry with(
       String newOwnerAndTime, SortedMap<String, String> newXattrs, SortedSet<String> newMarks) {
     return new TreeEntry(type, mode, content, links, newOwnerAndTime, newXattrs, newMarks);
+  }
+
+  /** Whether it is a pipe, or a device that is no whiteout. */
+  boolean isSpecial() {
+    boolean device = type == FileType.CHARACTER_DEVICE && !equals(WHITEOUT);
+    return device || type == FileType.FIFO;
   }
 
   boolean isDirectory() {
