@@ -32,9 +32,15 @@ class OpenRootfs implements Rootfs {
     this.fileSystem = door;
   }
 
-  static OpenRootfs ofImage(DirectoryStore store, OpenImages.Use image, Digest digest) {
+  static OpenRootfs ofImage(DirectoryStore store, OpenImages.Use image, Digest digest)
+      throws IOException {
     UnionView view = UnionView.readOnly(image.image());
-    return store.track(new OpenRootfs(store, view, digest.encoded(), image));
+    try {
+      return store.track(new OpenRootfs(store, view, digest.encoded(), image));
+    } catch (IOException | RuntimeException e) {
+      image.close();
+      throw e;
+    }
   }
 
   UnionView view() {

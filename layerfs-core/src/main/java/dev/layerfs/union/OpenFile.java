@@ -164,7 +164,7 @@ final class OpenFile implements FileHandle {
     });
   }
 
-  /** Returns whether the length was another. */
+  /** Returns whether the size changed: if not, the JDK makes no system call, and the file keeps its time. */
   private static boolean resize(FileChannel file, long size) throws IOException {
     long before = file.size();
     if (size > before) {

@@ -85,6 +85,25 @@ final class CopyUpTest {
     });
   }
 
+  /** {@code d} is copied up without content, so that it is empty before it is truncated; {@code a/a} has its size. */
+  @ParameterizedTest
+  @EnumSource
+  void truncatingSetsTheTimeThoughTheSizeStays(TestHost host) throws Exception {
+    with(host, SampleImage.tar(), (container, image) -> {
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        Node emptied = Paths.node(view, "d");
+        Node same = Paths.node(view, "a/a");
+        view.open(emptied, Set.of(OpenFlag.WRITE, OpenFlag.TRUNCATE)).close();
+        try (FileHandle file = view.open(same, READ_WRITE)) {
+          file.truncate(file.size());
+        }
+        long longAgo = 1_700_000_000L; // after the image's times
+        assertTrue(view.stat(emptied).mtimeSeconds() > longAgo, "O_TRUNC");
+        assertTrue(view.stat(same).mtimeSeconds() > longAgo, "truncate");
+      }
+    });
+  }
+
   private interface Task<T> {
     T run(int number) throws Exception;
   }

@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.spi.HostFiles;
 import dev.layerfs.testing.CheckedTempDir;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** The hosts and formats that an upper is tried on. */
-enum TestHost {
+public enum TestHost {
   /** overlayfs's format with host owners, as root. */
   OVERLAYFS("overlayfs", FileSystems::getDefault),
   /** overlayfs's format without privileges. */
@@ -46,17 +47,23 @@ enum TestHost {
         .build());
   }
 
-  Upper.Format format() {
+  /** Returns the format of uppers. */
+  public Upper.Format format() {
     return new Upper.Format(format);
   }
 
   /** Makes an empty directory; the test is skipped where the default file system can't hold the format. */
-  Path directory() throws IOException {
+  public Path directory() throws IOException {
     FileSystem fs = fileSystem.get();
     if (!fs.equals(FileSystems.getDefault())) {
       return Files.createDirectory(fs.getRootDirectories().iterator().next().resolve("store"));
     }
-    Path directory = Files.createTempDirectory("layerfs-union");
+    return directoryIn(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** Makes an empty directory in one of the default file system; the test is skipped where that can't hold the format. */
+  public Path directoryIn(Path parent) throws IOException {
+    Path directory = Files.createTempDirectory(parent, "layerfs-union");
     UpperFormat best = UpperFormat.best(directory);
     boolean overlayfs = best == UpperFormat.OVERLAYFS || best == UpperFormat.OVERLAYFS_OVERRIDE;
     boolean able = switch (this) {
@@ -73,14 +80,19 @@ enum TestHost {
   }
 
   /** Makes an upper in a new directory. */
-  Upper create(Path container, ErofsImage image) throws IOException {
+  public Upper create(Path container, ErofsImage image) throws IOException {
     Files.createDirectory(container);
     Upper.create(container, format(), image);
     return Upper.open(container, format());
   }
 
+  /** Returns the files of an upper that no view has open. */
+  public HostFiles files(Path container) throws IOException {
+    return UpperFormat.of(format).files(container.resolve("work"));
+  }
+
   /** Deletes a directory of the default file system, in which nothing may be open; others go with their file system. */
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
       directory.getFileSystem().close();
       return;

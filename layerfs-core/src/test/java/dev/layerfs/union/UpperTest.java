@@ -220,29 +220,4 @@ final class UpperTest {
       }
     });
   }
-
-  /** A host that has such a limit says so, at any depth, and nothing has changed. */
-  @Test
-  void treesThatTheHostCanNotHold() throws IOException {
-    TestHost host = TestHost.PORTABLE;
-    Name name = Name.of("d".repeat(100));
-    with(host, (container, image) -> {
-      try (UnionView view = open(host, container, image)) {
-        List<Node> made = new ArrayList<>(List.of(view.root()));
-        PosixException e = assertThrows(PosixException.class, () -> {
-          while (made.size() < DEPTH) {
-            Node last = made.get(made.size() - 1);
-            made.add(view.create(last, name, FileType.DIRECTORY, 0755, 0, 0));
-          }
-        });
-        assertEquals(Errno.ENAMETOOLONG, e.errno());
-        for (int i = made.size() - 2; i >= 0; i--) {
-          assertEquals(
-              1,
-              view.list(made.get(i)).stream().filter(x -> x.name().equals(name)).count());
-          view.rmdir(made.get(i), name);
-        }
-      }
-    });
-  }
 }
