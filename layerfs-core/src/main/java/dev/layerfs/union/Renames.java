@@ -94,7 +94,7 @@ final class Renames {
     }
   }
 
-  private boolean isAbove(UnionNode node, UnionNode directory) {
+  static boolean isAbove(UnionNode node, UnionNode directory) {
     if (node.type() != FileType.DIRECTORY) {
       return false;
     }
@@ -111,7 +111,10 @@ final class Renames {
     if (upper == null) {
       return directory.parent;
     }
-    return upper.places.isEmpty() ? null : upper.places.get(0).directory().node();
+    for (UpperInode.Place place : upper.places) {
+      return place.directory().node();
+    }
+    return null;
   }
 
   private void checkReplaceable(UnionNode source, UnionNode target, Name to) throws PosixException {

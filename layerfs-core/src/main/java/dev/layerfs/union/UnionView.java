@@ -6,6 +6,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
@@ -46,6 +47,7 @@ public final class UnionView implements WatchableView {
   private static final int MAX_MINOR = (1 << 20) - 1;
 
   private final Inodes inodes;
+  private final Identity identity;
   private final OpenFiles open = new OpenFiles();
   private final Events events;
   private final Attributes attributes;
@@ -59,13 +61,15 @@ public final class UnionView implements WatchableView {
 
   private volatile boolean closed;
 
-  private UnionView(Inodes inodes, MarkNames marks) {
+  private UnionView(Inodes inodes, MarkNames marks, Identity identity) {
     this.inodes = inodes;
+    this.identity = identity;
     this.events = new Events(inodes);
     this.copyUp = new CopyUp(inodes);
-    this.attributes = new Attributes(inodes, copyUp);
-    this.xattrs = new Xattrs(inodes, copyUp, marks);
-    this.names = new Namespace(inodes, copyUp, open);
+    AccessLists lists = new AccessLists(inodes, copyUp, identity);
+    this.attributes = new Attributes(inodes, copyUp, identity, lists);
+    this.xattrs = new Xattrs(inodes, copyUp, marks, lists);
+    this.names = new Namespace(inodes, copyUp, open, identity, lists);
     this.renames = new Renames(inodes, copyUp, names, open, events);
   }
 
@@ -78,7 +82,7 @@ public final class UnionView implements WatchableView {
    */
   public static UnionView readOnly(ErofsImage image) throws PosixException {
     Name prefix = Name.of("user.overlay.");
-    return new UnionView(new Inodes(new Lower(image), null), new MarkNames(prefix));
+    return new UnionView(new Inodes(new Lower(image), null), new MarkNames(prefix), Identity.ROOT);
   }
 
   /**
@@ -90,7 +94,22 @@ public final class UnionView implements WatchableView {
    * @throws IOException if the roots can't be read
    */
   public static UnionView open(ErofsImage image, Upper upper) throws IOException {
-    return new UnionView(new Inodes(new Lower(image), upper), upper.markNames());
+    return open(image, upper, Identity.ROOT);
+  }
+
+  /**
+   * Opens a writable view whose changes are made by an identity: it owns what it makes, and set-id bits that it must not
+   * leave are cleared. Nothing is refused to it; {@link ActingView} does that.
+   *
+   * @param image an open image, the one the upper was created with
+   * @param upper an open upper, which the view owns from now on
+   * @param identity who makes the changes
+   * @return the view
+   * @throws IOException if the roots can't be read
+   */
+  public static UnionView open(ErofsImage image, Upper upper, Identity identity)
+      throws IOException {
+    return new UnionView(new Inodes(new Lower(image), upper), upper.markNames(), identity);
   }
 
   /**
@@ -106,6 +125,10 @@ public final class UnionView implements WatchableView {
 
   Inodes inodes() {
     return inodes;
+  }
+
+  Identity identity() {
+    return identity;
   }
 
   Attributes attributes() {
