@@ -62,17 +62,32 @@ final class FileCopier {
 
   private void copy(Node source, Resolved target, boolean attributes) throws PosixException {
     Stat stat = view.stat(source);
-    Node copy = create(source, stat, target);
+    Node copy = stat.type() == FileType.REGULAR
+        ? copyFile(source, stat, target)
+        : create(source, stat, target);
+    if (!attributes) {
+      return;
+    }
     try {
-      if (stat.type() == FileType.REGULAR) {
-        copyContent(source, copy);
-      }
-      if (attributes) {
-        copyAttributes(source, stat, copy);
-      }
+      copyAttributes(source, stat, copy);
     } catch (PosixException e) {
       removeQuietly(target, stat.type(), e);
       throw e;
+    }
+  }
+
+  private Node copyFile(Node source, Stat stat, Resolved target) throws PosixException {
+    int mode = stat.mode() & ~Options.UMASK;
+    try (FileHandle in = view.open(source, Set.of(OpenFlag.READ));
+        FileHandle out =
+            view.createAndOpen(target.parent(), target.name(), mode, Set.of(OpenFlag.WRITE))) {
+      try {
+        copyContent(in, out);
+        return out.node();
+      } catch (PosixException e) {
+        removeQuietly(target, FileType.REGULAR, e);
+        throw e;
+      }
     }
   }
 
@@ -101,20 +116,17 @@ final class FileCopier {
     }
   }
 
-  private void copyContent(Node source, Node copy) throws PosixException {
-    try (FileHandle in = view.open(source, Set.of(OpenFlag.READ));
-        FileHandle out = view.open(copy, Set.of(OpenFlag.WRITE))) {
-      long size = in.size();
-      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, BUFFER_SIZE));
-      long position = 0;
-      while (position < size) {
-        long data = nextData(in, position, size);
-        position = data < size ? in.seek(data, false) : size;
-        copyRange(in, out, data, position, buffer);
-      }
-      if (size > out.size()) {
-        out.truncate(size); // the file ends with a hole
-      }
+  private static void copyContent(FileHandle in, FileHandle out) throws PosixException {
+    long size = in.size();
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, BUFFER_SIZE));
+    long position = 0;
+    while (position < size) {
+      long data = nextData(in, position, size);
+      position = data < size ? in.seek(data, false) : size;
+      copyRange(in, out, data, position, buffer);
+    }
+    if (size > out.size()) {
+      out.truncate(size); // the file ends with a hole
     }
   }
 
@@ -141,22 +153,43 @@ final class FileCopier {
     }
   }
 
-  /** Owner before mode and attributes, which a change of owner may take away; times last. */
+  /**
+   * Owner before mode and attributes, which a change of owner may take away; times last. Who may not give the copy
+   * something does without, as with the JDK's provider.
+   */
   private void copyAttributes(Node source, Stat stat, Node copy) throws PosixException {
-    view.chown(copy, stat.uid(), stat.gid());
-    if (stat.type() != FileType.SYMLINK) {
-      view.chmod(copy, stat.mode());
-    }
-    for (Name name : view.xattrs(source)) {
-      byte[] value = view.xattr(source, name);
-      if (value != null) {
-        view.setXattr(copy, name, value, XattrFlag.SET);
+    unlessRefused(() -> {
+      view.chown(copy, stat.uid(), stat.gid());
+      if (stat.type() != FileType.SYMLINK) {
+        view.chmod(copy, stat.mode());
       }
+    });
+    for (Name name : view.xattrs(source)) {
+      unlessRefused(() -> {
+        byte[] value = view.xattr(source, name);
+        if (value != null) {
+          view.setXattr(copy, name, value, XattrFlag.SET);
+        }
+      });
     }
     view.utimens(
         copy,
         new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
         new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+  }
+
+  private interface Step {
+    void take() throws PosixException;
+  }
+
+  private static void unlessRefused(Step step) throws PosixException {
+    try {
+      step.take();
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EPERM && e.errno() != Errno.EACCES) {
+        throw e;
+      }
+    }
   }
 
   /** Moves a file, a link, or a directory with all below it. */

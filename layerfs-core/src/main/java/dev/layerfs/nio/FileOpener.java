@@ -28,7 +28,7 @@ final class FileOpener {
     LastLink last = request.followsLinks() ? LastLink.FOLLOW : LastLink.NOFOLLOW;
     Node found = request.createNew() ? null : resolver.find(path, last);
     if (found != null) {
-      return opened(found, path, request, request.flags());
+      return opened(found, path, request);
     }
     while (true) {
       Resolved where = resolver.resolve(path, last);
@@ -41,8 +41,8 @@ final class FileOpener {
       }
       try {
         return node == null
-            ? opened(create(where, mode), path, request, flagsOfNew(request))
-            : opened(node, path, request, request.flags());
+            ? opened(create(where, mode, request), path, request)
+            : opened(node, path, request);
       } catch (PosixException e) {
         boolean raced = node == null && e.errno() == Errno.EEXIST && !request.createNew();
         if (!raced) {
@@ -52,24 +52,23 @@ final class FileOpener {
     }
   }
 
-  private Node create(Resolved where, int mode) throws PosixException {
-    return view.create(where.parent(), where.name(), FileType.REGULAR, mode, 0, 0);
-  }
-
   /** What was just created is not truncated: nobody is to be told of a change. */
-  private static Set<OpenFlag> flagsOfNew(OpenRequest request) {
+  private FileHandle create(Resolved where, int mode, OpenRequest request) throws PosixException {
     Set<OpenFlag> flags = EnumSet.copyOf(request.flags());
     flags.remove(OpenFlag.TRUNCATE);
-    return flags;
+    return view.createAndOpen(where.parent(), where.name(), mode, flags);
   }
 
-  private FileHandle opened(Node node, Name[] path, OpenRequest request, Set<OpenFlag> flags)
-      throws PosixException {
+  private FileHandle opened(Node node, Name[] path, OpenRequest request) throws PosixException {
     FileHandle handle = node.type() == FileType.DIRECTORY && !request.write()
-        ? new DirectoryHandle(view, node)
-        : view.open(node, flags);
+        ? DirectoryHandle.open(view, node)
+        : view.open(node, request.flags());
+    return opened(handle, path, request);
+  }
+
+  private FileHandle opened(FileHandle handle, Name[] path, OpenRequest request) {
     if (request.deleteOnClose()) {
-      removeName(path, node);
+      removeName(path, handle.node());
     }
     return handle;
   }
