@@ -169,7 +169,12 @@ final class DirectoryStore implements LayerStore {
         this,
         engine()
             .containers()
-            .create(ownImage(image).stored(), name, options.labels(), options.ephemeral())));
+            .create(
+                ownImage(image).stored(),
+                name,
+                options.labels(),
+                options.ephemeral(),
+                options.identity())));
   }
 
   private static ContainerName containerName(String text) {

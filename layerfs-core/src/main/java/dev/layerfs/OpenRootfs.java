@@ -3,6 +3,7 @@ package dev.layerfs;
 import dev.layerfs.nio.LayerFileSystem;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.WatchableView;
 import dev.layerfs.store.OpenImages;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A root file system that is open until it or its store is closed. */
 class OpenRootfs implements Rootfs {
   private final DirectoryStore store;
-  private final UnionView view;
+  private final WatchableView view;
   private final FileSystem fileSystem;
   private final Closeable resource;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -27,7 +28,7 @@ class OpenRootfs implements Rootfs {
    * @param id what the file system is called
    * @param resource closed last
    */
-  OpenRootfs(DirectoryStore store, UnionView view, String id, Closeable resource) {
+  OpenRootfs(DirectoryStore store, WatchableView view, String id, Closeable resource) {
     this.store = store;
     this.view = view;
     this.fileSystem = LayerFileSystem.of(view, id);
@@ -43,10 +44,6 @@ class OpenRootfs implements Rootfs {
       image.close();
       throw e;
     }
-  }
-
-  UnionView view() {
-    return view;
   }
 
   @Override

@@ -12,7 +12,7 @@ final class StoreContainer extends OpenRootfs implements Container {
   private final OpenContainer container;
 
   StoreContainer(DirectoryStore store, OpenContainer container) {
-    super(store, container.view(), container.record().id().toString(), container);
+    super(store, container.door(), container.record().id().toString(), container);
     this.container = container;
   }
 
@@ -25,6 +25,7 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.created(),
         record.labels(),
         record.ephemeral(),
+        record.identity(),
         open);
   }
 
@@ -35,7 +36,7 @@ final class StoreContainer extends OpenRootfs implements Container {
 
   @Override
   public Stream<Change> changes() throws IOException {
-    UnionView view = view();
+    UnionView view = container.view();
     Comparison.Knowledge upper = new Comparison.Knowledge() {
       @Override
       public boolean isUntouched(Node node) throws IOException {

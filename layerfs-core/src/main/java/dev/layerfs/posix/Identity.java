@@ -1,5 +1,6 @@
 package dev.layerfs.posix;
 
+import dev.layerfs.error.Printable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -58,7 +59,7 @@ public record Identity(long uid, List<Long> gids) {
   public static Identity parse(String text) {
     var matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("not UID[:GID[,GID]...]: " + text);
+      throw new IllegalArgumentException("not UID[:GID[,GID]...]: " + Printable.of(text));
     }
     String groups = matcher.group(2) == null ? matcher.group(1) : matcher.group(2);
     return of(

@@ -6,6 +6,7 @@ import dev.layerfs.json.JsonObject;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.MediaType;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param created when it was made
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
+ * @param identity whom it acts for; if absent, root
  * @param upper how its upper is stored
  * @param resetting whether its upper is being thrown away; whoever opens it next finishes that
  */
@@ -35,17 +37,22 @@ public record ContainerRecord(
     Instant created,
     Map<String, String> labels,
     boolean ephemeral,
+    Optional<Identity> identity,
     Upper.Format upper,
     boolean resetting) {
 
   ContainerRecord withResetting(boolean now) {
-    return new ContainerRecord(id, name, image, imageName, created, labels, ephemeral, upper, now);
+    return new ContainerRecord(
+        id, name, image, imageName, created, labels, ephemeral, identity, upper, now);
   }
 
   JsonObject toJson() {
     JsonObject json = JsonObject.empty().with("id", id.toString());
     if (name.isPresent()) {
       json = json.with("name", name.get().text());
+    }
+    if (identity.isPresent()) {
+      json = json.with("identity", identity.get().toString());
     }
     return json.with("image", image.digest().toString())
         .with("imageType", image.mediaType().value())
@@ -81,6 +88,7 @@ public record ContainerRecord(
         created(fields),
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
+        fields.optionalString("identity").map(Identity::parse),
         new Upper.Format(fields.string("upper")),
         fields.flag("resetting"));
   }

@@ -4,6 +4,7 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
@@ -59,6 +60,7 @@ public final class Containers {
    * @param name its name, if it shall have one
    * @param labels its labels
    * @param ephemeral whether it shall be removed when it is closed
+   * @param identity whom it shall act for; if absent, root
    * @return the open container
    * @throws NotFoundException if the image was removed
    * @throws AlreadyExistsException if the name is taken
@@ -67,7 +69,8 @@ public final class Containers {
       StoredImage image,
       Optional<ContainerName> name,
       Map<String, String> labels,
-      boolean ephemeral)
+      boolean ephemeral,
+      Optional<Identity> identity)
       throws IOException {
     ContainerRecord record = new ContainerRecord(
         newId(),
@@ -77,6 +80,7 @@ public final class Containers {
         Instant.now(),
         labels,
         ephemeral,
+        identity,
         format(),
         false);
     LockFile.Held lock = session.lockContainer(record.id(), ephemeral);
@@ -224,7 +228,7 @@ public final class Containers {
   private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
       throws IOException {
     Upper upper = Upper.open(paths.container(record.id()), record.upper());
-    UnionView view = UnionView.open(use.image(), upper);
+    UnionView view = UnionView.open(use.image(), upper, record.identity().orElse(Identity.ROOT));
     return new OpenContainer(this, record, view, use, lock);
   }
 

@@ -1,6 +1,8 @@
 package dev.layerfs.store;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.posix.WatchableView;
+import dev.layerfs.union.ActingView;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
@@ -33,9 +35,14 @@ public final class OpenContainer implements Closeable {
     return record;
   }
 
-  /** Returns its root file system. Closing that does not close the container. */
+  /** Returns its root file system, all of it. Closing that does not close the container. */
   public UnionView view() {
     return view;
+  }
+
+  /** Returns its root file system as whoever the container acts for may use it. */
+  public WatchableView door() {
+    return ActingView.of(view);
   }
 
   /** Returns its image, until the container is closed. */
