@@ -42,6 +42,7 @@ final class ActingCases {
     all.times();
     all.attributes();
     all.listChanges();
+    all.sequences();
     return all.cases;
   }
 
@@ -338,6 +339,48 @@ final class ActingCases {
       run("xattr", name);
       run("removexattr", name);
     }
+  }
+
+  /** Many operations on one small tree, in which each meets what those before it have left. */
+  private void sequences() {
+    for (int i = 0; i < 25; i++) {
+      cases.begin();
+      for (String directory : List.of("a", "b", "a/c")) {
+        directory(directory);
+        entries(directory, "xy");
+      }
+      for (int step = 0; step < 60; step++) {
+        step();
+      }
+    }
+  }
+
+  private void step() {
+    String path = path();
+    switch (random.nextInt(14)) {
+      case 0, 1 -> cases.run("create", path, octal(special() | mode()), "w");
+      case 2, 3 -> cases.run("mkdir", path, octal(mode() | random.nextInt(2) << 9));
+      case 4 -> cases.run("unlink", path);
+      case 5 -> cases.run("rmdir", path);
+      case 6, 7 -> cases.run2("rename", path, path(), random.nextInt(3));
+      case 8 -> cases.run("chmod", path, octal(special() | mode()));
+      case 9 -> cases.run("chown", path, random.nextBoolean() ? -1 : uid(), gid());
+      case 10 -> cases.run("write", path);
+      case 11 -> cases.run("list", path);
+      case 12 -> cases.run("access", path, "rwx".substring(random.nextInt(3)));
+      default -> {
+        String name = random.nextInt(3) == 0 ? ACCESS : DEFAULT;
+        cases.run("setxattr", path, name, HexFormat.of().formatHex(list().toBytes()), "SET");
+      }
+    }
+  }
+
+  private String path() {
+    StringBuilder path = new StringBuilder().append("ab".charAt(random.nextInt(2)));
+    for (int depth = random.nextInt(4); depth > 0; depth--) {
+      path.append('/').append("cxy".charAt(random.nextInt(3)));
+    }
+    return path.toString();
   }
 
   private Acl list() {
