@@ -1,4 +1,4 @@
-"""Makes a tree as root, does operations on it as somebody, and says what came of them.
+"""Makes a tree in memory as root, does operations on it as somebody, and says what came of them. Usage: posix-actor.py DIR
 
 The script's input, one line each, fields separated by tabs; its output has the same order:
   as UID GID[,GID...]                          who does the operations
@@ -14,6 +14,7 @@ import sys
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 AT_FDCWD = -100
+CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x20000, 0x4000, 0x40000
 KINDS = {"file": stat.S_IFREG, "fifo": stat.S_IFIFO, "socket": stat.S_IFSOCK, "char": stat.S_IFCHR, "block": stat.S_IFBLK}
 OPEN = {"r": os.O_RDONLY, "w": os.O_WRONLY, "rw": os.O_RDWR, "wt": os.O_WRONLY | os.O_TRUNC, "rwt": os.O_RDWR | os.O_TRUNC}
 FLAGS = {"SET": 0, "CREATE": os.XATTR_CREATE, "REPLACE": os.XATTR_REPLACE}
@@ -172,9 +173,19 @@ def in_child(identity, operations):
     os._exit(0)
 
 
+def mount_memory(directory):
+    """Mounts memory over the directory, which nobody else sees: it is fast, and nothing has to be removed later."""
+    if LIBC.unshare(CLONE_NEWNS) != 0:
+        sys.exit("no mount namespace of its own")
+    LIBC.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+    if LIBC.mount(b"tmpfs", directory.encode(), b"tmpfs", 0, b"mode=755") != 0:
+        sys.exit("tmpfs can't be mounted")
+
+
 with open("/proc/sys/fs/protected_hardlinks") as setting:
     PROTECTED_LINKS = setting.read().strip() != "0"
 os.umask(0)
+mount_memory(sys.argv[1])
 os.chdir(sys.argv[1])
 lines = [line.rstrip("\n").split("\t") for line in sys.stdin]
 nodes = [line[1:] for line in lines if line[0] == "node"]

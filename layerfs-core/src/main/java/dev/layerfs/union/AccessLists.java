@@ -114,19 +114,24 @@ final class AccessLists {
     inodes.changed(inode, place);
   }
 
-  /** Removes a list; the mode stays. Unlike other attributes, one that is not there can be removed. */
+  /**
+   * Removes a list; the permissions stay, and so does set-group-id, unless it is not the identity's to give (as {@code
+   * ovl_set_acl} has it; ext4 lets it). Unlike other attributes, a list that is not there can be removed.
+   */
   void remove(UnionNode node, Name name) throws PosixException {
     checkType(node);
     boolean access = name.equals(Acl.ACCESS);
+    Stat stat = Attributes.stat(inodes, node);
+    int mode = access ? SetIdBits.afterChmod(stat.mode(), stat.gid(), identity) : stat.mode();
     boolean suits = access || node.type() == FileType.DIRECTORY;
-    if (!suits || !exists(node, name)) {
+    if (!suits || (mode == stat.mode() && !exists(node, name))) {
       return;
     }
     UpperInode inode = copyUp.inode(node, true);
     inodes.touch(inode);
     Path place = inodes.path(inode);
     if (access) {
-      host().setXattr(place, name, null);
+      setAccess(place, host().stat(place), mode, Acl.NONE);
     } else {
       setDefault((UpperDirectory) inode, place, Acl.NONE);
     }

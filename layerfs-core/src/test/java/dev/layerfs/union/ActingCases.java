@@ -147,7 +147,7 @@ final class ActingCases {
   }
 
   private void removals() {
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 250; i++) {
       cases.begin();
       directory("d");
       cases.node("file", "d/f", mode(), uid(), gid());
@@ -171,7 +171,7 @@ final class ActingCases {
   }
 
   private void renames() {
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 400; i++) {
       cases.begin();
       directory("a");
       directory("b");
@@ -192,7 +192,7 @@ final class ActingCases {
   }
 
   private void creations() {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 200; i++) {
       cases.begin();
       int bits = random.nextInt(3) == 0 ? 0 : 02000;
       int mode = random.nextInt(4) == 0 ? mode() : 0777;
@@ -245,7 +245,7 @@ final class ActingCases {
         }
       }
     });
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 200; i++) {
       listed(i % 2 == 0 ? "file" : "dir", list());
       run("chmod", octal(special() | mode()));
     }

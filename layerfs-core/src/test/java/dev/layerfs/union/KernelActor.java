@@ -28,11 +28,15 @@ final class KernelActor {
         "root".equals(System.getProperty("user.name")), "needs root, to act as others");
     PosixCases probe = new PosixCases(Identity.ROOT);
     byte[] list = Lists.of("u::rw-,u:7:r--,g::r--,m::r--,o::---").toBytes();
-    probe.begin().node("file", "f", 0640, 0, 0).with("system.posix_acl_access", list);
+    probe
+        .begin()
+        .node("file", "f", 0640, 0, 0)
+        .with("system.posix_acl_access", list)
+        .with("user.probe", new byte[] {1});
     Path tree = Files.createDirectory(scratch.resolve("probe"));
     Assumptions.assumeTrue(
         start(tree, probe, ProcessBuilder.Redirect.DISCARD) != null,
-        "needs python3, and a file system with access control lists for " + scratch);
+        "needs python3, mount(2) and a tmpfs that holds user attributes (Linux 6.6)");
   }
 
   /** Makes the cases' tree in an empty directory and does their operations. */
