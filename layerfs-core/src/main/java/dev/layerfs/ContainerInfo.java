@@ -1,6 +1,7 @@
 package dev.layerfs;
 
 import dev.layerfs.oci.Digest;
+import dev.layerfs.posix.Identity;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param created when it was made
  * @param labels labels given when it was made
  * @param ephemeral whether it is removed when it is closed
+ * @param identity whom it acts for; if absent, root
  * @param open whether somebody has it open, in any process
  */
 public record ContainerInfo(
@@ -25,6 +27,7 @@ public record ContainerInfo(
     Instant created,
     Map<String, String> labels,
     boolean ephemeral,
+    Optional<Identity> identity,
     boolean open) {
 
   /** Copies the labels. */

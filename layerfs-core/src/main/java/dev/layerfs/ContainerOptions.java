@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import dev.layerfs.posix.Identity;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,12 +11,16 @@ import java.util.Optional;
  * @param name a name to find it by, unique in the store
  * @param labels labels to keep with it; nothing but the application gives them a meaning
  * @param ephemeral whether it is removed when it is closed
+ * @param identity whom it acts for; if absent, root
  */
 public record ContainerOptions(
-    Optional<String> name, Map<String, String> labels, boolean ephemeral) {
+    Optional<String> name,
+    Map<String, String> labels,
+    boolean ephemeral,
+    Optional<Identity> identity) {
   /** A container without a name or labels that stays until it is removed. */
   public static final ContainerOptions DEFAULT =
-      new ContainerOptions(Optional.empty(), Map.of(), false);
+      new ContainerOptions(Optional.empty(), Map.of(), false, Optional.empty());
 
   /** Copies the labels. */
   public ContainerOptions {
@@ -36,6 +41,7 @@ public record ContainerOptions(
     private final Map<String, String> labels = new LinkedHashMap<>();
     private Optional<String> name = Optional.empty();
     private boolean ephemeral;
+    private Optional<Identity> identity = Optional.empty();
 
     private Builder() {}
 
@@ -78,12 +84,37 @@ public record ContainerOptions(
     }
 
     /**
+     * Has the container act for somebody else than root: it refuses what the kernel would refuse to a process of this user
+     * and these groups that has no capabilities, and new files are theirs. It does so whenever it is opened. User 0 may do
+     * everything, as ever.
+     *
+     * @param uid the user, 0 to 4294967294; no user of the host, only a number
+     * @param gids the groups, at least one; the first is that of new files
+     * @return this builder
+     * @throws IllegalArgumentException if an id is out of range, or there is no group
+     */
+    public Builder actingAs(long uid, long... gids) {
+      return actingAs(Identity.of(uid, gids));
+    }
+
+    /**
+     * Has the container act for somebody else than root.
+     *
+     * @param identity the user and the groups
+     * @return this builder
+     */
+    public Builder actingAs(Identity identity) {
+      this.identity = Optional.of(identity);
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public ContainerOptions build() {
-      return new ContainerOptions(name, labels, ephemeral);
+      return new ContainerOptions(name, labels, ephemeral, identity);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.layerfs.oci.Platform;
 import dev.layerfs.oci.Reference;
 import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
+import dev.layerfs.store.ContainerSpec;
 import dev.layerfs.store.Id;
 import dev.layerfs.store.Images;
 import dev.layerfs.store.Store;
@@ -164,15 +165,19 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Container create(Image image, ContainerOptions options) throws IOException {
-    Optional<ContainerName> name = options.name().map(DirectoryStore::containerName);
-    return track(new StoreContainer(
-        this,
-        engine()
-            .containers()
-            .create(ownImage(image).stored(), name, options.labels(), options.ephemeral())));
+    StoredImage stored = ownImage(image).stored();
+    return track(new StoreContainer(this, engine().containers().create(stored, spec(options))));
   }
 
-  static ContainerName containerName(String text) {
+  static ContainerSpec spec(ContainerOptions options) {
+    return new ContainerSpec(
+        options.name().map(DirectoryStore::containerName),
+        options.labels(),
+        options.ephemeral(),
+        options.identity());
+  }
+
+  private static ContainerName containerName(String text) {
     return ContainerName.parse(text)
         .orElseThrow(() -> new IllegalArgumentException("not a container name: " + text));
   }

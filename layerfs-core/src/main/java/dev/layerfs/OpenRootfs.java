@@ -3,6 +3,7 @@ package dev.layerfs;
 import dev.layerfs.nio.LayerFileSystem;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.WatchableView;
 import dev.layerfs.store.OpenImages;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
 
 /** A root file system that is open until it or its store is closed. */
 class OpenRootfs implements Rootfs {
-  private final UnionView view;
+  private final WatchableView view;
   private final FileSystem fileSystem;
 
   /**
@@ -23,7 +24,7 @@ class OpenRootfs implements Rootfs {
    * @param id what the file system is called
    * @param resource closed last
    */
-  OpenRootfs(DirectoryStore store, UnionView view, String id, Closeable resource)
+  OpenRootfs(DirectoryStore store, WatchableView view, String id, Closeable resource)
       throws IOException {
     LayerFileSystem door = LayerFileSystem.of(view, id);
     door.closeAfterwards(() -> store.forget(this));
@@ -41,10 +42,6 @@ class OpenRootfs implements Rootfs {
       image.close();
       throw e;
     }
-  }
-
-  UnionView view() {
-    return view;
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Watcher;
-import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.Id;
 import dev.layerfs.store.OpenContainer;
@@ -25,7 +24,7 @@ final class StoreContainer extends OpenRootfs implements Container {
   private final OpenContainer container;
 
   StoreContainer(DirectoryStore store, OpenContainer container) throws IOException {
-    super(store, container.view(), container.record().id().toString(), container);
+    super(store, container.door(), container.record().id().toString(), container);
     this.store = store;
     this.container = container;
   }
@@ -39,6 +38,7 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.created(),
         record.labels(),
         record.ephemeral(),
+        record.identity(),
         open);
   }
 
@@ -49,7 +49,7 @@ final class StoreContainer extends OpenRootfs implements Container {
 
   @Override
   public Stream<Change> changes() throws IOException {
-    UnionView view = view();
+    UnionView view = container.view();
     Comparison.Knowledge upper = new Comparison.Knowledge() {
       @Override
       public boolean isUntouched(Node node) throws IOException {
@@ -63,9 +63,8 @@ final class StoreContainer extends OpenRootfs implements Container {
 
   @Override
   public Container fork(ContainerOptions options) throws IOException {
-    Optional<ContainerName> name = options.name().map(DirectoryStore::containerName);
-    return store.track(new StoreContainer(
-        store, notMapped(() -> container.fork(name, options.labels(), options.ephemeral()))));
+    return store.track(
+        new StoreContainer(store, notMapped(() -> container.fork(DirectoryStore.spec(options)))));
   }
 
   @Override
@@ -116,7 +115,7 @@ final class StoreContainer extends OpenRootfs implements Container {
         listener.copiedUp(path, bytes);
       }
     };
-    view().watch(watcher);
-    return () -> view().unwatch(watcher);
+    container.view().watch(watcher);
+    return () -> container.view().unwatch(watcher);
   }
 }

@@ -12,10 +12,13 @@ import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +133,35 @@ abstract class LifeCycleContract {
     }
     assertEquals(List.of(), store.containers());
     store.create(store.image("debian:12"), options).close();
+  }
+
+  @Test
+  void containerActsForWhomItWasMade() throws IOException {
+    Image image = store.image("debian:12");
+    ContainerOptions options =
+        ContainerOptions.builder().name("mine").actingAs(1000, 20, 30).build();
+    store.create(image, options).close();
+    assertEquals("1000:20,30", store.container("mine").identity().orElseThrow().toString());
+    try (Container container = store.open("mine")) {
+      Path motd = container.root().resolve("etc/motd");
+      assertEquals("hello", Files.readString(motd));
+      assertFalse(Files.isWritable(motd));
+      assertThrows(AccessDeniedException.class, () -> Files.writeString(motd, "changed"));
+      assertThrows(AccessDeniedException.class, () -> Files.delete(motd));
+      assertEquals(0, container.changes().count());
+    }
+    try (Container container = store.create(image)) {
+      assertEquals(Optional.empty(), container.info().identity());
+    }
+  }
+
+  @Test
+  void rootMayActWithAnotherGroup() throws IOException {
+    ContainerOptions options = ContainerOptions.builder().actingAs(0, 5).build();
+    try (Container container = store.create(store.image("debian:12"), options)) {
+      Path made = Files.createFile(container.root().resolve("etc/new"));
+      assertEquals(Map.of("uid", 0, "gid", 5), Files.readAttributes(made, "unix:uid,gid"));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.layerfs.Container;
 import dev.layerfs.ContainerInfo;
 import dev.layerfs.ContainerOptions;
 import dev.layerfs.LayerStore;
+import dev.layerfs.posix.Identity;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +29,13 @@ final class CreateCommand extends StoreCommand {
       description = "A label to keep with it. May be repeated.")
   private Map<String, String> labels = new LinkedHashMap<>();
 
+  @Option(
+      names = "--user",
+      paramLabel = "UID[:GID[,GID]...]",
+      description =
+          "Whom it acts for; what the kernel would refuse them, it refuses. Default: 0:0.")
+  private @Nullable String user;
+
   @Override
   void run(LayerStore store) throws IOException {
     ContainerOptions.Builder options = ContainerOptions.builder();
@@ -35,6 +43,9 @@ final class CreateCommand extends StoreCommand {
       options.name(name);
     }
     labels.forEach(options::label);
+    if (user != null) {
+      options.actingAs(Identity.parse(user));
+    }
     ContainerInfo container;
     try (Container created = store.create(store.image(reference), options.build())) {
       container = created.info();

@@ -69,6 +69,7 @@ final class Documents {
     putTime(document, "created", Optional.of(container.created()));
     document.put("labels", new TreeMap<>(container.labels()));
     document.put("ephemeral", container.ephemeral());
+    container.identity().ifPresent(identity -> document.put("identity", identity.toString()));
     document.put("open", container.open());
     return document;
   }

@@ -49,6 +49,17 @@ final class ContainerCommandsTest {
   }
 
   @Test
+  void createsForAUser() {
+    Map<?, ?> created = (Map<?, ?>)
+        cli.run("create", "sample:1", "--name", "mine", "--user", "1000:20,30", "--json")
+            .json();
+    assertEquals("1000:20,30", created.get("identity"));
+    cli.execute("create", "sample:1", "--user", "joe").fails(2);
+    cli.execute("create", "sample:1", "--user", "4294967295").fails(2);
+    assertEquals(2, cli.run("ps").lines().size());
+  }
+
+  @Test
   void refusesNamesThatAreTakenOrBad() {
     cli.run("create", "sample:1", "--name", "web");
     String err = cli.execute("create", "sample:1", "--name", "web").fails(1).err();

@@ -1,7 +1,8 @@
 package dev.layerfs.changeset;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.layerfs.posix.Acl;
+import dev.layerfs.posix.Acl.Entry;
+import dev.layerfs.posix.Acl.Tag;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,15 +14,7 @@ import java.util.List;
  * changeset has no user database to look names up in.
  */
 final class PosixAcl {
-  private static final int VERSION = 2;
-  private static final int USER = 0x02;
-  private static final int GROUP_OBJECT = 0x04;
-  private static final int GROUP = 0x08;
-  private static final int MASK = 0x10;
-  private static final int UNDEFINED_ID = -1;
   private static final long MAX_ID = 0xFFFF_FFFEL;
-
-  private record Entry(int tag, int permissions, int id) {}
 
   private PosixAcl() {}
 
@@ -40,27 +33,20 @@ final class PosixAcl {
       }
     }
     addMissingMask(entries);
-    entries.sort(
-        Comparator.comparingInt(Entry::tag).thenComparing(Entry::id, Integer::compareUnsigned));
-    ByteBuffer value = ByteBuffer.allocate(4 + 8 * entries.size())
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(VERSION);
-    for (Entry e : entries) {
-      value.putShort((short) e.tag).putShort((short) e.permissions).putInt(e.id);
-    }
-    return value.array();
+    entries.sort(Comparator.comparing(Entry::tag).thenComparingLong(Entry::id));
+    return new Acl(entries).toBytes();
   }
 
   /** The kernel wants a mask beside named entries; {@code acl_calc_mask(3)} makes it of the group class. */
   private static void addMissingMask(List<Entry> entries) {
-    boolean named = entries.stream().anyMatch(e -> e.tag == USER || e.tag == GROUP);
-    boolean masked = entries.stream().anyMatch(e -> e.tag == MASK);
+    boolean named = entries.stream().anyMatch(e -> e.tag() == Tag.USER || e.tag() == Tag.GROUP);
+    boolean masked = entries.stream().anyMatch(e -> e.tag() == Tag.MASK);
     if (named && !masked) {
       int groupClass = entries.stream()
-          .filter(e -> e.tag == USER || e.tag == GROUP || e.tag == GROUP_OBJECT)
+          .filter(e -> e.tag() != Tag.USER_OBJ && e.tag() != Tag.OTHER)
           .mapToInt(Entry::permissions)
           .reduce(0, (a, b) -> a | b);
-      entries.add(new Entry(MASK, groupClass, UNDEFINED_ID));
+      entries.add(new Entry(Tag.MASK, groupClass, Entry.NO_ID));
     }
   }
 
@@ -69,17 +55,17 @@ final class PosixAcl {
     boolean unnamed = fields.length == 2;
     String name = fields.length > 2 ? fields[1] : "";
     String permissions = fields.length < 2 ? "?" : fields[unnamed ? 1 : 2];
-    int tag = tag(fields[0], !name.isEmpty());
+    Tag tag = tag(fields[0], !name.isEmpty());
     String id = fields.length > 3 ? fields[3] : name;
-    return new Entry(tag, permissions(permissions), name.isEmpty() ? UNDEFINED_ID : id(id));
+    return new Entry(tag, permissions(permissions), name.isEmpty() ? Entry.NO_ID : id(id));
   }
 
-  private static int tag(String kind, boolean named) {
+  private static Tag tag(String kind, boolean named) {
     return switch (kind) {
-      case "user", "u" -> named ? USER : 0x01;
-      case "group", "g" -> named ? GROUP : GROUP_OBJECT;
-      case "mask", "m" -> MASK;
-      case "other", "o" -> 0x20;
+      case "user", "u" -> named ? Tag.USER : Tag.USER_OBJ;
+      case "group", "g" -> named ? Tag.GROUP : Tag.GROUP_OBJ;
+      case "mask", "m" -> Tag.MASK;
+      case "other", "o" -> Tag.OTHER;
       default -> throw new IllegalArgumentException("unknown kind of entry");
     };
   }
@@ -98,12 +84,12 @@ final class PosixAcl {
     return bits;
   }
 
-  private static int id(String text) {
+  private static long id(String text) {
     byte[] digits = text.getBytes(StandardCharsets.ISO_8859_1);
     long id = TarNumber.decimal(digits, 0, digits.length);
     if (id > MAX_ID) {
       throw new IllegalArgumentException("id out of range");
     }
-    return (int) id;
+    return id;
   }
 }

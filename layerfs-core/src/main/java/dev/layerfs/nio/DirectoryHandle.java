@@ -7,9 +7,17 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Stat;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessMode;
+import java.util.Set;
 
 /** A directory that was opened for reading, which is allowed; to read it is not. */
 record DirectoryHandle(PosixView view, Node node) implements FileHandle {
+  /** Opens a directory, for which it must be readable. */
+  static DirectoryHandle open(PosixView view, Node directory) throws PosixException {
+    view.access(directory, Set.of(AccessMode.READ));
+    return new DirectoryHandle(view, directory);
+  }
+
   @Override
   public int read(ByteBuffer target, long position) throws PosixException {
     throw new PosixException(Errno.EISDIR, node.toString());

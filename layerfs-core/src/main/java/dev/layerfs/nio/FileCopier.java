@@ -13,6 +13,7 @@ import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.XattrFlag;
+import dev.layerfs.union.Holes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Set;
@@ -67,17 +68,32 @@ final class FileCopier {
 
   private void copy(Node source, Resolved target, boolean attributes) throws PosixException {
     Stat stat = sourceView.stat(source);
-    Node copy = create(source, stat, target);
+    Node copy = stat.type() == FileType.REGULAR
+        ? copyFile(source, stat, target)
+        : create(source, stat, target);
+    if (!attributes) {
+      return;
+    }
     try {
-      if (stat.type() == FileType.REGULAR) {
-        copyContent(source, copy);
-      }
-      if (attributes) {
-        copyAttributes(source, stat, copy);
-      }
+      copyAttributes(source, stat, copy);
     } catch (PosixException e) {
       removeQuietly(target, stat.type(), e);
       throw e;
+    }
+  }
+
+  private Node copyFile(Node source, Stat stat, Resolved target) throws PosixException {
+    int mode = stat.mode() & ~Options.UMASK;
+    try (FileHandle in = sourceView.open(source, Set.of(OpenFlag.READ));
+        FileHandle out =
+            view.createAndOpen(target.parent(), target.name(), mode, Set.of(OpenFlag.WRITE))) {
+      try {
+        copyContent(in, out);
+        return out.node();
+      } catch (PosixException e) {
+        removeQuietly(target, FileType.REGULAR, e);
+        throw e;
+      }
     }
   }
 
@@ -106,61 +122,60 @@ final class FileCopier {
     }
   }
 
-  private void copyContent(Node source, Node copy) throws PosixException {
-    try (FileHandle in = sourceView.open(source, Set.of(OpenFlag.READ));
-        FileHandle out = view.open(copy, Set.of(OpenFlag.WRITE))) {
-      long size = in.size();
-      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, BUFFER_SIZE));
-      long position = 0;
-      while (position < size) {
-        long data = nextData(in, position, size);
-        position = data < size ? in.seek(data, false) : size;
-        copyRange(in, out, data, position, buffer);
+  /** Blocks of zeros become holes, whether they were or not. */
+  private static void copyContent(FileHandle in, FileHandle out) throws PosixException {
+    long size = in.size();
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, BUFFER_SIZE));
+    long position = 0;
+    while (position < size) {
+      int n = in.read(buffer.clear(), position);
+      if (n <= 0) {
+        break; // it was truncated meanwhile
       }
-      if (size > out.size()) {
-        out.truncate(size); // the file ends with a hole
-      }
+      Holes.skip(buffer.flip(), position, out::write);
+      position += n;
+    }
+    if (position > out.size()) {
+      out.truncate(position); // the file ends with a hole
     }
   }
 
-  private static long nextData(FileHandle in, long position, long size) throws PosixException {
-    try {
-      return in.seek(position, true);
-    } catch (PosixException e) {
-      if (e.errno() == Errno.ENXIO) {
-        return size;
-      }
-      throw e;
-    }
-  }
-
-  private static void copyRange(
-      FileHandle in, FileHandle out, long from, long to, ByteBuffer buffer) throws PosixException {
-    long position = from;
-    while (position < to) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), to - position));
-      if (in.read(buffer, position) < 0) {
-        return; // it was truncated meanwhile
-      }
-      position = out.write(buffer.flip(), position);
-    }
-  }
-
-  /** Owner before mode and attributes, which a change of owner may take away; times last. */
+  /**
+   * Owner before mode and attributes, which a change of owner may take away; times last. Who may not give the copy
+   * something does without, as with the JDK's provider.
+   */
   private void copyAttributes(Node source, Stat stat, Node copy) throws PosixException {
-    view.chown(copy, stat.uid(), stat.gid());
-    if (stat.type() != FileType.SYMLINK) {
-      view.chmod(copy, stat.mode());
-    }
-    for (Name name : sourceView.xattrs(source)) {
-      byte[] value = sourceView.xattr(source, name);
-      if (value != null) {
-        view.setXattr(copy, name, value, XattrFlag.SET);
+    unlessRefused(() -> {
+      view.chown(copy, stat.uid(), stat.gid());
+      if (stat.type() != FileType.SYMLINK) {
+        view.chmod(copy, stat.mode());
       }
+    });
+    for (Name name : sourceView.xattrs(source)) {
+      unlessRefused(() -> {
+        byte[] value = sourceView.xattr(source, name);
+        if (value != null) {
+          view.setXattr(copy, name, value, XattrFlag.SET);
+        }
+      });
     }
     view.utimens(
         copy,
         new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
         new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+  }
+
+  private interface Step {
+    void take() throws PosixException;
+  }
+
+  private static void unlessRefused(Step step) throws PosixException {
+    try {
+      step.take();
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EPERM && e.errno() != Errno.EACCES) {
+        throw e;
+      }
+    }
   }
 }

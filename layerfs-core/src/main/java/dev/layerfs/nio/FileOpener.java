@@ -31,7 +31,7 @@ final class FileOpener {
     Node stale = null;
     if (found != null) {
       try {
-        return opened(found, path, request, request.flags());
+        return opened(found, path, request);
       } catch (PosixException e) {
         stale = staleOrThrow(found, null, e);
       }
@@ -47,8 +47,8 @@ final class FileOpener {
       }
       try {
         return node == null
-            ? opened(create(where, mode), path, request, flagsOfNew(request))
-            : opened(node, path, request, request.flags());
+            ? opened(create(where, mode, request), path, request)
+            : opened(node, path, request);
       } catch (PosixException e) {
         if (node != null) {
           stale = staleOrThrow(node, stale, e);
@@ -68,24 +68,23 @@ final class FileOpener {
     return node;
   }
 
-  private Node create(Resolved where, int mode) throws PosixException {
-    return view.create(where.parent(), where.name(), FileType.REGULAR, mode, 0, 0);
-  }
-
   /** What was just created is not truncated: nobody is to be told of a change. */
-  private static Set<OpenFlag> flagsOfNew(OpenRequest request) {
+  private FileHandle create(Resolved where, int mode, OpenRequest request) throws PosixException {
     Set<OpenFlag> flags = EnumSet.copyOf(request.flags());
     flags.remove(OpenFlag.TRUNCATE);
-    return flags;
+    return view.createAndOpen(where.parent(), where.name(), mode, flags);
   }
 
-  private FileHandle opened(Node node, Name[] path, OpenRequest request, Set<OpenFlag> flags)
-      throws PosixException {
+  private FileHandle opened(Node node, Name[] path, OpenRequest request) throws PosixException {
     FileHandle handle = node.type() == FileType.DIRECTORY && !request.write()
-        ? new DirectoryHandle(view, node)
-        : view.open(node, flags);
+        ? DirectoryHandle.open(view, node)
+        : view.open(node, request.flags());
+    return opened(handle, path, request);
+  }
+
+  private FileHandle opened(FileHandle handle, Name[] path, OpenRequest request) {
     if (request.deleteOnClose()) {
-      removeName(path, node);
+      removeName(path, handle.node());
     }
     return handle;
   }

@@ -14,6 +14,7 @@ import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.posix.Watcher;
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.WatchEvent;
@@ -81,12 +82,22 @@ final class Watches implements Watcher {
     if (directory.type() != FileType.DIRECTORY) {
       throw new NotDirectoryException(Failures.text(path));
     }
+    checkReadable(directory, path);
     LayerWatchKey key = add(service, directory, path, kinds);
     if (isGone(directory, path)) { // between its lookup and its registration
       removed(directory);
       throw Failures.missing(path);
     }
     return key;
+  }
+
+  /** {@code inotify_find_inode} of fs/notify/inotify/inotify_user.c: who watches a directory learns its names. */
+  private void checkReadable(Node directory, LayerPath path) throws IOException {
+    try {
+      view.access(directory, Set.of(AccessMode.READ));
+    } catch (PosixException e) {
+      throw Failures.of(e, path);
+    }
   }
 
   private boolean isGone(Node directory, LayerPath path) throws IOException {

@@ -81,7 +81,9 @@ public interface PosixView extends Closeable {
    * @param name the new name
    * @param type any type but {@link FileType#SYMLINK}
    * @param mode permission, set-id and sticky bits; no umask is applied. A directory below one with the set-group-id bit
-   *     inherits the bit and every new node its group, as POSIX has it; otherwise owner and group are 0
+   *     inherits the bit and every new node its group, as POSIX has it; otherwise owner and group are those of whom the
+   *     view acts for, which is root if nothing else is said. If the directory has a default access control list, the new
+   *     node inherits that within the mode
    * @param rdevMajor major device number, 0 to 4095; 0 unless a device
    * @param rdevMinor minor device number, 0 to 1048575; 0 unless a device
    * @return the new node
@@ -90,6 +92,23 @@ public interface PosixView extends Closeable {
    */
   Node create(Node directory, Name name, FileType type, int mode, int rdevMajor, int rdevMinor)
       throws PosixException;
+
+  /**
+   * Creates a regular file and opens it ({@code open} with {@code O_CREAT} and {@code O_EXCL}): what its mode forbids its
+   * maker, it forbids from the next {@link #open} on. Unless an implementation does better, others may see the file before
+   * it is open.
+   *
+   * @param directory where
+   * @param name the new name
+   * @param mode as {@link #create} has it
+   * @param flags as {@link #open} has them
+   * @return an open handle
+   * @throws PosixException what {@link #create} and {@link #open} throw
+   */
+  default FileHandle createAndOpen(Node directory, Name name, int mode, Set<OpenFlag> flags)
+      throws PosixException {
+    return open(create(directory, name, FileType.REGULAR, mode, 0, 0), flags);
+  }
 
   /**
    * Creates a symbolic link.
@@ -149,7 +168,7 @@ public interface PosixView extends Closeable {
       throws PosixException;
 
   /**
-   * Sets permission, set-id and sticky bits ({@code chmod}).
+   * Sets permission, set-id and sticky bits ({@code chmod}). An access control list follows.
    *
    * @param node anything but a symbolic link
    * @param mode the bits, 0 to 07777
@@ -210,7 +229,8 @@ public interface PosixView extends Closeable {
   List<Name> xattrs(Node node) throws PosixException;
 
   /**
-   * Sets an extended attribute.
+   * Sets an extended attribute. An access control list ({@link Acl#ACCESS}) sets the mode's permissions, too, and is not
+   * kept if it says no more than those; setting an empty one removes it, and {@code flag} is ignored.
    *
    * @param node any node; attributes of the {@code user} namespace only on regular files and directories
    * @param name the full name, at most 255 bytes
@@ -218,7 +238,8 @@ public interface PosixView extends Closeable {
    * @param flag whether it must or must not exist
    * @throws PosixException {@link Errno#EEXIST}, {@link Errno#ENODATA}; {@link Errno#ENOTSUP} for an unknown namespace;
    *     {@link Errno#EPERM} for {@code user} attributes of other types; {@link Errno#ERANGE} for a name and {@link
-   *     Errno#E2BIG} for a value that is too long
+   *     Errno#E2BIG} for a value that is too long; for what is no access control list {@link Errno#EINVAL}, or {@link
+   *     Errno#EACCES} for a default one on anything but a directory
    */
   void setXattr(Node node, Name name, byte[] value, XattrFlag flag) throws PosixException;
 
@@ -227,7 +248,7 @@ public interface PosixView extends Closeable {
    *
    * @param node any node
    * @param name the full name
-   * @throws PosixException {@link Errno#ENODATA} if there is no such attribute
+   * @throws PosixException {@link Errno#ENODATA} if there is no such attribute, unless it would be an access control list
    */
   void removeXattr(Node node, Name name) throws PosixException;
 

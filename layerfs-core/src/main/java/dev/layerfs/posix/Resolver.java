@@ -1,7 +1,9 @@
 package dev.layerfs.posix;
 
+import java.nio.file.AccessMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,10 @@ public final class Resolver {
   }
 
   private static final Name EMPTY = Name.of("");
-  private static final Name DOT = Name.of(".");
+  private static final Set<AccessMode> SEARCH = Set.of(AccessMode.EXECUTE);
+
+  /** Stands for the slash at the end of a link's target. */
+  private static final Name SLASH = Name.of(".");
 
   private final PosixView view;
   private final List<Node> start; // the directories from the root to where paths begin
@@ -249,6 +254,9 @@ public final class Resolver {
           throw new PosixException(Errno.ENOTDIR, name.toString());
         }
         if (isDots(name)) {
+          if (name != SLASH) {
+            view.access(here(), SEARCH);
+          }
           stepBack(name);
           continue;
         }
@@ -307,7 +315,7 @@ public final class Resolver {
         path.clear();
       }
       if (endsWithSlash(target)) {
-        pending.add(DOT); // must be a directory, and a link at its end is followed
+        pending.add(SLASH); // must be a directory, and a link at its end is followed
       }
       List<Name> names = split(target);
       for (int i = names.size() - 1; i >= 0; i--) {

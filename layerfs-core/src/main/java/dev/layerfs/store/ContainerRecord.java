@@ -6,6 +6,7 @@ import dev.layerfs.json.JsonObject;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.MediaType;
+import dev.layerfs.posix.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param created when it was made
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
+ * @param identity whom it acts for; if absent, root
  * @param uppers how what is written to it is kept
  */
 public record ContainerRecord(
@@ -33,16 +35,21 @@ public record ContainerRecord(
     Instant created,
     Map<String, String> labels,
     boolean ephemeral,
+    Optional<Identity> identity,
     UppersRecord uppers) {
 
   ContainerRecord with(UppersRecord changed) {
-    return new ContainerRecord(id, name, image, imageName, created, labels, ephemeral, changed);
+    return new ContainerRecord(
+        id, name, image, imageName, created, labels, ephemeral, identity, changed);
   }
 
   JsonObject toJson() {
     JsonObject json = JsonObject.empty().with("id", id.toString());
     if (name.isPresent()) {
       json = json.with("name", name.get().text());
+    }
+    if (identity.isPresent()) {
+      json = json.with("identity", identity.get().toString());
     }
     json = json.with("image", image.digest().toString())
         .with("imageType", image.mediaType().value())
@@ -73,6 +80,7 @@ public record ContainerRecord(
         created(fields),
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
+        fields.optionalString("identity").map(Identity::parse),
         UppersRecord.parse(fields));
   }
 

@@ -4,6 +4,7 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,68 +61,57 @@ public final class Containers {
    * Makes a container and opens it.
    *
    * @param image its image
-   * @param name its name, if it shall have one
-   * @param labels its labels
-   * @param ephemeral whether it shall be removed when it is closed
+   * @param spec what is asked of it
    * @return the open container
    * @throws NotFoundException if the image was removed
    * @throws AlreadyExistsException if the name is taken
    */
-  public OpenContainer create(
-      StoredImage image,
-      Optional<ContainerName> name,
-      Map<String, String> labels,
-      boolean ephemeral)
-      throws IOException {
-    ContainerRecord record = new ContainerRecord(
-        newId(),
-        name,
-        image.descriptor(),
-        image.names().isEmpty() ? image.digest().toString() : image.names().get(0),
-        Instant.now(),
-        labels,
-        ephemeral,
-        UppersRecord.of(format(), List.of()));
-    LockFile.Held lock = session.lockContainer(record.id(), ephemeral);
+  public OpenContainer create(StoredImage image, ContainerSpec spec) throws IOException {
+    String imageName =
+        image.names().isEmpty() ? image.digest().toString() : image.names().get(0);
+    UppersRecord uppers = UppersRecord.of(format(), List.of());
+    ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
+    LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
       make(record, use);
       return open(record, use, lock);
     });
   }
 
+  private ContainerRecord record(
+      ContainerSpec spec, Descriptor image, String imageName, UppersRecord uppers) {
+    return new ContainerRecord(
+        newId(),
+        spec.name(),
+        image,
+        imageName,
+        Instant.now(),
+        spec.labels(),
+        spec.ephemeral(),
+        spec.identity(),
+        uppers);
+  }
+
   /**
    * Makes a container with the content of an open one and opens it. What both have is kept once, as an upper beneath both.
    *
    * @param parent the container to begin with; it stays open
-   * @param name the new one's name, if it shall have one
-   * @param labels its labels
-   * @param ephemeral whether it shall be removed when it is closed
+   * @param spec what is asked of the new one
    * @return the new open container
    * @throws AlreadyExistsException if the name is taken
    */
-  OpenContainer fork(
-      OpenContainer parent,
-      Optional<ContainerName> name,
-      Map<String, String> labels,
-      boolean ephemeral)
-      throws IOException {
-    parent.checkpoint(!ephemeral);
+  OpenContainer fork(OpenContainer parent, ContainerSpec spec) throws IOException {
+    boolean durable = !spec.ephemeral();
+    parent.checkpoint(durable);
     ContainerRecord old = parent.record();
     List<Id> base = old.uppers().beneath();
-    ContainerRecord record = new ContainerRecord(
-        newId(),
-        name,
-        old.image(),
-        old.imageName(),
-        Instant.now(),
-        labels,
-        ephemeral,
-        UppersRecord.of(old.uppers().format(), base));
+    UppersRecord uppers = UppersRecord.of(old.uppers().format(), base);
+    ContainerRecord record = record(spec, old.image(), old.imageName(), uppers);
     StoredImage image = documents.image(record.image());
-    LockFile.Held lock = session.lockContainer(record.id(), ephemeral);
+    LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
       try {
-        covered.addUser(base, record.id(), !ephemeral);
+        covered.addUser(base, record.id(), durable);
         make(record, use);
         return open(record, use, lock);
       } catch (IOException | RuntimeException e) {
@@ -266,7 +255,8 @@ public final class Containers {
   private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
       throws IOException {
     List<Upper> beneath = checkpoints.beneath(record.uppers(), paths.container(record.id()));
-    UnionView view = UnionView.open(use.image(), beneath, openUpper(record));
+    UnionView view = UnionView.open(
+        use.image(), beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
     return new OpenContainer(this, record, view, use, lock);
   }
 

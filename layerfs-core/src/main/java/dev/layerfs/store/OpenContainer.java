@@ -2,12 +2,12 @@ package dev.layerfs.store;
 
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.posix.WatchableView;
+import dev.layerfs.union.ActingView;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A container that is open here: nobody else has it, and its image stays open. Safe for use by several threads. */
@@ -37,9 +37,14 @@ public final class OpenContainer implements Closeable {
     return record;
   }
 
-  /** Returns its root file system. Closing that does not close the container. */
+  /** Returns its root file system, all of it. Closing that does not close the container. */
   public UnionView view() {
     return view;
+  }
+
+  /** Returns its root file system as whoever the container acts for may use it. */
+  public WatchableView door() {
+    return ActingView.of(view);
   }
 
   /** Returns its image, until the container is closed. */
@@ -92,10 +97,8 @@ public final class OpenContainer implements Closeable {
   }
 
   /** Makes a container with the content that this one has now, and opens it. */
-  public synchronized OpenContainer fork(
-      Optional<ContainerName> name, Map<String, String> labels, boolean ephemeral)
-      throws IOException {
-    return containers.fork(this, name, labels, ephemeral);
+  public synchronized OpenContainer fork(ContainerSpec spec) throws IOException {
+    return containers.fork(this, spec);
   }
 
   /** Closes the root file system and lets the next opener in; removes the container if it is ephemeral. */

@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
@@ -13,18 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class Attributes {
   static final Name CAPABILITY = Name.of("security.capability");
 
-  private static final int SET_USER_ID = 04000;
-  private static final int SET_GROUP_ID = 02000;
-  private static final int GROUP_EXECUTE = 010;
   private static final long MAX_ID = 4_294_967_294L;
   private static final int DIRECTORY_SIZE = 4096;
 
   private final Inodes inodes;
   private final CopyUp copyUp;
+  private final Identity identity;
+  private final AccessLists lists;
 
-  Attributes(Inodes inodes, CopyUp copyUp) {
+  Attributes(Inodes inodes, CopyUp copyUp, Identity identity, AccessLists lists) {
     this.inodes = inodes;
     this.copyUp = copyUp;
+    this.identity = identity;
+    this.lists = lists;
   }
 
   static Stat stat(Inodes inodes, UnionNode node) throws PosixException {
@@ -104,7 +106,7 @@ final class Attributes {
     Path place = inodes.path(inode);
     Stat stat = inodes.upper().host().stat(place);
     inode.unprivileged = false;
-    inodes.upper().host().setOwnerAndMode(place, stat.uid(), stat.gid(), mode & 07777);
+    lists.chmod(place, stat, mode & 07777);
     inodes.changed(inode, place);
   }
 
@@ -118,7 +120,7 @@ final class Attributes {
     long newUid = uid == -1 ? stat.uid() : uid;
     long newGid = gid == -1 ? stat.gid() : gid;
     boolean directory = node.type() == FileType.DIRECTORY;
-    int mode = directory ? stat.mode() : withoutSetId(stat.mode());
+    int mode = directory ? stat.mode() : SetIdBits.afterChange(stat.mode(), stat.gid(), identity);
     inodes.upper().host().setOwnerAndMode(place, newUid, newGid, mode);
     if (!directory) {
       try {
@@ -131,23 +133,32 @@ final class Attributes {
     inodes.changed(inode, place);
   }
 
-  /** {@code setattr_should_drop_suidgid} of fs/attr.c: set-group-id without group execution means something else. */
-  private static int withoutSetId(int mode) {
-    int kept = mode & ~SET_USER_ID;
-    return (mode & GROUP_EXECUTE) != 0 ? kept & ~SET_GROUP_ID : kept;
-  }
-
   private void removeCapability(Path place) throws PosixException {
     if (inodes.upper().host().xattr(place, CAPABILITY) != null) {
       inodes.upper().host().setXattr(place, CAPABILITY, null);
     }
   }
 
-  /** A write takes a file's capabilities, also from root. */
-  void dropCapability(UnionNode node) throws PosixException {
+  /**
+   * A write takes a file's capabilities, also from root, and from others its set-id bits ({@code file_remove_privs} of
+   * fs/inode.c).
+   */
+  void dropPrivileges(UnionNode node) throws PosixException {
     UpperInode inode = copyUp.inode(node, true);
-    removeCapability(inodes.path(inode));
+    Path place = inodes.path(inode);
+    removeCapability(place);
+    if (!identity.isRoot()) {
+      removeSetId(place);
+    }
     inode.unprivileged = true;
+  }
+
+  private void removeSetId(Path place) throws PosixException {
+    Stat stat = inodes.upper().host().stat(place);
+    int mode = SetIdBits.afterChange(stat.mode(), stat.gid(), identity);
+    if (mode != stat.mode()) {
+      inodes.upper().host().setOwnerAndMode(place, stat.uid(), stat.gid(), mode);
+    }
   }
 
   void setTimes(UnionNode node, @Nullable Timespec atime, @Nullable Timespec mtime)

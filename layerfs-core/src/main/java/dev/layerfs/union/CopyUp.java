@@ -309,7 +309,8 @@ final class CopyUp {
           break;
         }
         buffer.flip();
-        written = Math.max(written, writeData(target, buffer, position));
+        written = Math.max(
+            written, Holes.skip(buffer, position, (data, at) -> writeAll(target, data, at)));
         position += n;
       }
       if (written < size) {
@@ -320,27 +321,13 @@ final class CopyUp {
     }
   }
 
-  /** Writes what is not zero, in pieces of {@link Holes#BLOCK}, and returns the offset after the last byte written. */
-  private static long writeData(FileChannel target, ByteBuffer data, long position)
+  private static long writeAll(FileChannel target, ByteBuffer data, long position)
       throws IOException {
-    long written = 0;
-    int limit = data.limit();
-    int from = 0;
-    while (from < limit) {
-      int to = from;
-      while (to < limit && !Holes.isZero(data, to, Math.min(to + Holes.BLOCK, limit))) {
-        to = Math.min(to + Holes.BLOCK, limit);
-      }
-      if (to > from) {
-        ByteBuffer run = data.slice(from, to - from);
-        while (run.hasRemaining()) {
-          target.write(run, position + from + run.position());
-        }
-        written = position + to;
-      }
-      from = to == from ? Math.min(from + Holes.BLOCK, limit) : to;
+    long at = position;
+    while (data.hasRemaining()) {
+      at += target.write(data, at);
     }
-    return written;
+    return at;
   }
 
   /**

@@ -2,13 +2,14 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
  * Finds holes by reading: a block of nothing but zeros is one, whether the host has stored it or not. That is what {@code
  * lseek(2)} allows, and what makes copies as sparse as they can be.
  */
-final class Holes {
+public final class Holes {
   /** The size and alignment of what is data or hole: a block of most file systems. */
   static final int BLOCK = 4096;
 
@@ -55,6 +56,49 @@ final class Holes {
       throw new PosixException(Errno.ENXIO, "no data after " + position);
     }
     return size;
+  }
+
+  /** Where data goes. */
+  @FunctionalInterface
+  public interface Sink<E extends IOException> {
+    /**
+     * Writes all of a buffer.
+     *
+     * @param data what to write
+     * @param position where it belongs in the file
+     * @return anything
+     * @throws E if it can't be written
+     */
+    long write(ByteBuffer data, long position) throws E;
+  }
+
+  /**
+   * Writes the part of a file's content that is not zero.
+   *
+   * @param data a part of the content; its position and limit are not changed
+   * @param position where it belongs in the file
+   * @param sink takes the runs of blocks that hold anything
+   * @return the offset in the file after the last byte written; 0 if none was
+   * @throws E if the sink does
+   */
+  public static <E extends IOException> long skip(ByteBuffer data, long position, Sink<E> sink)
+      throws E {
+    long written = 0;
+    int limit = data.limit();
+    int from = data.position();
+    while (from < limit) {
+      int to = from;
+      while (to < limit && !isZero(data, to, Math.min(to + BLOCK, limit))) {
+        to = Math.min(to + BLOCK, limit);
+      }
+      if (to > from) {
+        long start = position + from - data.position();
+        sink.write(data.slice(from, to - from), start);
+        written = start + to - from;
+      }
+      from = to == from ? Math.min(from + BLOCK, limit) : to;
+    }
+    return written;
   }
 
   /** Whether bytes of a buffer are all zero. */

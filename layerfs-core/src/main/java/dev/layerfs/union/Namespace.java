@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
@@ -11,19 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Names that come and go: create, link, unlink, rmdir. Called with what {@link Locks} asks for. */
 final class Namespace {
-  private static final int SET_GROUP_ID = 02000;
-
   private final Inodes inodes;
   private final CopyUp copyUp;
   private final OpenFiles open;
+  private final Identity identity;
+  private final AccessLists lists;
 
-  Namespace(Inodes inodes, CopyUp copyUp, OpenFiles open) {
+  Namespace(Inodes inodes, CopyUp copyUp, OpenFiles open, Identity identity, AccessLists lists) {
     this.inodes = inodes;
     this.copyUp = copyUp;
     this.open = open;
+    this.identity = identity;
+    this.lists = lists;
   }
 
-  /** What is to be made: everything but owner and group, which the directory decides. */
+  /** What is to be made: everything but owner, group and lists ({@link NewNode}). */
   record Template(
       FileType type, int mode, int rdevMajor, int rdevMinor, byte @Nullable [] target) {}
 
@@ -33,7 +36,7 @@ final class Namespace {
     Path staged = work().fresh();
     Stat made;
     try {
-      make(staged, template, host().stat(inodes.path(directory)));
+      make(staged, template, directory);
       made = host().stat(staged);
       boolean isDirectory = template.type() == FileType.DIRECTORY;
       if (isDirectory && inodes.lowerHas(directory, name)) {
@@ -54,21 +57,25 @@ final class Namespace {
     return inode.node(inodes);
   }
 
-  private void make(Path staged, Template template, Stat parent) throws PosixException {
-    boolean inherits = (parent.mode() & SET_GROUP_ID) != 0;
-    int mode = template.mode();
-    if (inherits && template.type() == FileType.DIRECTORY) {
-      mode |= SET_GROUP_ID;
-    }
+  private void make(Path staged, Template template, UpperDirectory directory)
+      throws PosixException {
+    NewNode node = NewNode.of(
+        template.type(),
+        template.mode(),
+        host().stat(inodes.path(directory)),
+        lists.inheritedFrom(directory),
+        identity);
     byte[] target = template.target();
     if (target != null) {
       host().symlink(staged, target);
     } else {
-      host().create(staged, template.type(), mode, template.rdevMajor(), template.rdevMinor());
+      host()
+          .create(staged, template.type(), node.mode(), template.rdevMajor(), template.rdevMinor());
     }
-    if (inherits && parent.gid() != 0) {
-      host().setOwnerAndMode(staged, 0, parent.gid(), mode);
+    if (node.uid() != 0 || node.gid() != 0) {
+      host().setOwnerAndMode(staged, node.uid(), node.gid(), node.mode());
     }
+    lists.install(staged, node);
   }
 
   /** Puts a finished object at a name where there is nothing or a whiteout. */

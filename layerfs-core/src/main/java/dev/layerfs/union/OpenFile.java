@@ -272,7 +272,7 @@ final class OpenFile implements FileHandle {
       throw new PosixException(Errno.EBADF, node.toString());
     }
     if (!inode.unprivileged) {
-      view.dropCapability(node);
+      view.dropPrivileges(node);
     }
     return inode;
   }

@@ -94,7 +94,7 @@ final class Renames {
     }
   }
 
-  private boolean isAbove(UnionNode node, UnionNode directory) throws PosixException {
+  boolean isAbove(UnionNode node, UnionNode directory) throws PosixException {
     if (node.type() != FileType.DIRECTORY) {
       return false;
     }

@@ -6,6 +6,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
@@ -47,6 +48,7 @@ public final class UnionView implements WatchableView {
   private static final int MAX_MINOR = (1 << 20) - 1;
 
   private final Inodes inodes;
+  private final Identity identity;
   private final OpenFiles open = new OpenFiles();
   private final Events events;
   private final Attributes attributes;
@@ -57,13 +59,15 @@ public final class UnionView implements WatchableView {
   private final Changes changes;
   private final WritableMappings mappings = new WritableMappings();
 
-  private UnionView(Inodes inodes, MarkNames marks) {
+  private UnionView(Inodes inodes, MarkNames marks, Identity identity) {
     this.inodes = inodes;
+    this.identity = identity;
     this.events = new Events(inodes);
     this.copyUp = new CopyUp(inodes, events);
-    this.attributes = new Attributes(inodes, copyUp);
-    this.xattrs = new Xattrs(inodes, copyUp, marks);
-    this.names = new Namespace(inodes, copyUp, open);
+    AccessLists lists = new AccessLists(inodes, copyUp, identity);
+    this.attributes = new Attributes(inodes, copyUp, identity, lists);
+    this.xattrs = new Xattrs(inodes, copyUp, marks, lists);
+    this.names = new Namespace(inodes, copyUp, open, identity, lists);
     this.renames = new Renames(inodes, copyUp, names, open, events);
     this.changes = new Changes(inodes, copyUp, events);
   }
@@ -76,7 +80,8 @@ public final class UnionView implements WatchableView {
    */
   public static UnionView readOnly(ErofsImage image) {
     Name prefix = Name.of("user.overlay.");
-    return new UnionView(new Inodes(new ImageLower(image), null), new MarkNames(prefix));
+    Inodes inodes = new Inodes(new ImageLower(image), null);
+    return new UnionView(inodes, new MarkNames(prefix), Identity.ROOT);
   }
 
   /**
@@ -88,24 +93,26 @@ public final class UnionView implements WatchableView {
    * @throws IOException if the roots can't be read
    */
   public static UnionView open(ErofsImage image, Upper upper) throws IOException {
-    return open(image, List.of(), upper);
+    return open(image, List.of(), upper, Identity.ROOT);
   }
 
   /**
-   * Opens a writable view with uppers that don't change any more between the image and its own. Closing it does not close
-   * the image.
+   * Opens a writable view with uppers that don't change any more between the image and its own, whose changes are made by an
+   * identity: it owns what it makes, and set-id bits that it must not leave are cleared. Nothing is refused to it; {@link
+   * ActingView} does that. Closing the view does not close the image.
    *
    * @param image an open image
    * @param beneath the uppers on the image, the lowest first, each open through {@link Upper#openCovered}
    * @param upper an open upper that was created on those, which the view owns from now on
+   * @param identity who makes the changes
    * @return the view
    * @throws IOException if the roots can't be read
    */
-  public static UnionView open(ErofsImage image, List<Upper> beneath, Upper upper)
-      throws IOException {
+  public static UnionView open(
+      ErofsImage image, List<Upper> beneath, Upper upper, Identity identity) throws IOException {
     Nids nids = new Nids();
     UpperTree tree = new UpperTree(UpperTree.stack(image, beneath, nids), upper, nids);
-    return new UnionView(new Inodes(tree.lower(), tree), upper.markNames());
+    return new UnionView(new Inodes(tree.lower(), tree), upper.markNames(), identity);
   }
 
   /**
@@ -135,6 +142,15 @@ public final class UnionView implements WatchableView {
 
   Changes changes() {
     return changes;
+  }
+
+  /** Whether a node is a directory, and another is the same or somewhere beneath it. */
+  boolean isAbove(Node node, Node directory) throws PosixException {
+    return renames.isAbove(own(node), own(directory));
+  }
+
+  Identity identity() {
+    return identity;
   }
 
   @Override
@@ -222,10 +238,10 @@ public final class UnionView implements WatchableView {
     }
   }
 
-  /** A file is about to be written to, and must not keep its capabilities. */
-  void dropCapability(UnionNode node) throws PosixException {
+  /** A file is about to be written to, and must not keep its privileges. */
+  void dropPrivileges(UnionNode node) throws PosixException {
     changes.ofNode(node, () -> {
-      attributes.dropCapability(node);
+      attributes.dropPrivileges(node);
       return true;
     });
   }

@@ -1,5 +1,6 @@
 package dev.layerfs.union;
 
+import dev.layerfs.posix.Acl;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ final class UpperDirectory extends UpperInode {
 
   /** Two and the number of subdirectories, in the image's and the upper's merge; valid once the children are. */
   volatile int links;
+
+  /** The list that new nodes inherit, perhaps empty; null until it is first needed. */
+  volatile @Nullable Acl defaults;
 
   private volatile @Nullable Located located;
 

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +23,17 @@ final class Xattrs {
   private static final Name USER = Name.of("user.");
   private static final List<Name> NAMESPACES =
       List.of(USER, Name.of("trusted."), Name.of("security."));
-  private static final Set<Name> ACLS =
-      Set.of(Name.of("system.posix_acl_access"), Name.of("system.posix_acl_default"));
 
   private final Inodes inodes;
   private final CopyUp copyUp;
   private final MarkNames marks;
+  private final AccessLists lists;
 
-  Xattrs(Inodes inodes, CopyUp copyUp, MarkNames marks) {
+  Xattrs(Inodes inodes, CopyUp copyUp, MarkNames marks, AccessLists lists) {
     this.inodes = inodes;
     this.copyUp = copyUp;
     this.marks = marks;
+    this.lists = lists;
   }
 
   byte @Nullable [] get(UnionNode node, Name name) throws PosixException {
@@ -91,6 +90,10 @@ final class Xattrs {
     } else if (value.length > MAX_VALUE) {
       throw new PosixException(Errno.E2BIG, name.toString());
     }
+    if (AccessLists.isList(name)) {
+      lists.set(node, name, value); // whatever the flag, as in the kernel
+      return;
+    }
     checkChangeable(node, name);
     if (flag != XattrFlag.SET) {
       boolean exists = get(node, name) != null;
@@ -102,6 +105,10 @@ final class Xattrs {
   }
 
   void remove(UnionNode node, Name name) throws PosixException {
+    if (AccessLists.isList(name)) {
+      lists.remove(node, name);
+      return;
+    }
     checkChangeable(node, name);
     if (get(node, name) == null) {
       throw new PosixException(Errno.ENODATA, name.toString());
@@ -119,7 +126,7 @@ final class Xattrs {
 
   /** {@code xattr_resolve_name} of fs/xattr.c. */
   private static void checkNamespace(Name name) throws PosixException {
-    if (!ACLS.contains(name) && NAMESPACES.stream().noneMatch(name::startsWith)) {
+    if (NAMESPACES.stream().noneMatch(name::startsWith)) {
       throw new PosixException(Errno.ENOTSUP, name.toString());
     } else if (NAMESPACES.contains(name)) {
       throw new PosixException(Errno.EINVAL, name.toString());

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class CheckpointCrashTest {
   private static final int MANY = 10_000;
+  private static final ContainerSpec EPHEMERAL =
+      new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty());
 
   @TempDir
   Path temporary;
@@ -185,7 +187,7 @@ final class CheckpointCrashTest {
   @Test
   void fork() throws IOException {
     sweep(Set.of("two 1", "two 2"), (store, open) -> {
-      try (OpenContainer child = open.fork(Optional.empty(), Map.of(), true)) {
+      try (OpenContainer child = open.fork(EPHEMERAL)) {
         assertEquals("two", read(child));
       }
     });

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.layerfs.posix.Acl;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
@@ -107,7 +108,30 @@ final class FailingHostTest {
       scenario(
           "attribute gone",
           NOTHING,
-          v -> v.removeXattr(Paths.node(v, "b/a"), Name.of("user.note"))));
+          v -> v.removeXattr(Paths.node(v, "b/a"), Name.of("user.note"))),
+      scenario("access list", NOTHING, v -> setList(v, "b/a", Acl.ACCESS)),
+      scenario(
+          "access list of a copy",
+          v -> v.chmod(Paths.node(v, "b/a"), 02711),
+          v -> setList(v, "b/a", Acl.ACCESS)),
+      scenario(
+          "access list gone",
+          v -> setList(v, "b/a", Acl.ACCESS),
+          v -> v.removeXattr(Paths.node(v, "b/a"), Acl.ACCESS)),
+      scenario(
+          "chmod of a list",
+          v -> setList(v, "b/a", Acl.ACCESS),
+          v -> v.chmod(Paths.node(v, "b/a"), 04711)),
+      scenario("default list", NOTHING, v -> setList(v, "c", Acl.DEFAULT)),
+      scenario(
+          "inherited lists",
+          v -> setList(v, "c", Acl.DEFAULT),
+          v -> Paths.create(v, "c/new", FileType.DIRECTORY)));
+
+  private static void setList(PosixView view, String path, Name name) throws PosixException {
+    byte[] list = Lists.of("u::rwx,u:7:r-x,g::r--,m::rwx,o::---").toBytes();
+    view.setXattr(Paths.node(view, path), name, list, XattrFlag.SET);
+  }
 
   private static Map.Entry<String, Scenario> scenario(String name, Step prepare, Step act) {
     return Map.entry(name, new Scenario(prepare, act));

@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.posix.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class TestStack {
 
   /** Opens a view of all that there is. */
   UnionView open() throws IOException {
-    return UnionView.open(image, beneath(), Upper.open(container, host.format()));
+    return UnionView.open(image, beneath(), Upper.open(container, host.format()), Identity.ROOT);
   }
 
   private List<Upper> beneath() throws IOException {

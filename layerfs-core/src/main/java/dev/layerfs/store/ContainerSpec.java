@@ -1,0 +1,19 @@
+package dev.layerfs.store;
+
+import dev.layerfs.posix.Identity;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is asked of a new container.
+ *
+ * @param name its name, if it shall have one
+ * @param labels its labels
+ * @param ephemeral whether it shall be removed when it is closed
+ * @param identity whom it shall act for; if absent, root
+ */
+public record ContainerSpec(
+    Optional<ContainerName> name,
+    Map<String, String> labels,
+    boolean ephemeral,
+    Optional<Identity> identity) {}
