@@ -37,9 +37,9 @@ final class BenchStore implements Closeable {
     return image;
   }
 
-  /** Copies the image's files to a plain directory, to compare with, and returns it. */
+  /** Copies the image's files to a new plain directory, to compare with, and returns it. */
   Path unpacked() throws IOException {
-    Path target = scratch.resolve("unpacked");
+    Path target = Files.createTempDirectory(scratch, "unpacked");
     try (var rootfs = image.open()) {
       Path root = rootfs.root();
       Files.walkFileTree(root, new SimpleFileVisitor<>() {

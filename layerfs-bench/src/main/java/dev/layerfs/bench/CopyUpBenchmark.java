@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The copy-on-write hot path: each invocation writes 4 KiB to another file of the image for the first time, so that it is
- * copied up; then again; or deletes it, which leaves a whiteout. {@code layerfs-bench/jmh.sh CopyUpBenchmark -prof gc}
+ * copied up; or deletes it, which leaves a whiteout; or creates one. Beside it the same on a plain directory with the same
+ * files. {@code layerfs-bench/jmh.sh CopyUpBenchmark -prof gc}
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -37,6 +38,10 @@ public class CopyUpBenchmark {
   static final int BATCH = 1_000;
 
   private static final byte[] DATA = new byte[BenchImage.FILE_SIZE];
+
+  /** Where it is done. */
+  @Param
+  public ReadBenchmark.Backend backend = ReadBenchmark.Backend.VIEW;
 
   /** Layers of the image. */
   @Param({"1", "100"})
@@ -53,10 +58,12 @@ public class CopyUpBenchmark {
     store = new BenchStore(layers);
   }
 
-  /** Starts a fresh container. */
+  /** Starts a fresh container, or makes a fresh copy of the image's files. */
   @Setup(Level.Iteration)
   public void start() throws IOException {
-    if (store != null) {
+    if (store != null && backend == ReadBenchmark.Backend.DIRECTORY) {
+      root = store.unpacked();
+    } else if (store != null) {
       Container opened = store
           .store()
           .create(store.image(), ContainerOptions.builder().ephemeral().build());

@@ -4,10 +4,12 @@ import dev.layerfs.Container;
 import dev.layerfs.ContainerOptions;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,7 @@ public class ReadBenchmark {
   private Path root = Path.of("");
   private Path[] files = new Path[0];
   private Path[] missing = new Path[0];
+  private Path[] directories = new Path[0];
   private int next;
 
   /** Loads the image and lists its files in random order. */
@@ -82,6 +85,8 @@ public class ReadBenchmark {
     for (int i = 0; i < files.length; i++) {
       missing[i] = files[i].resolveSibling("missing" + i);
     }
+    directories =
+        Arrays.stream(files).map(Path::getParent).distinct().toArray(Path[]::new);
   }
 
   /** Closes and deletes everything. */
@@ -115,6 +120,19 @@ public class ReadBenchmark {
   @Benchmark
   public byte[] read4k() throws IOException {
     return Files.readAllBytes(files[advance()]);
+  }
+
+  /** The names of a directory of 100 files. */
+  @Benchmark
+  public int readdir() throws IOException {
+    int names = 0;
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(directories[next++ % directories.length])) {
+      for (Path entry : entries) {
+        names += entry.getNameCount() > 0 ? 1 : 0;
+      }
+    }
+    return names;
   }
 
   /** All 10,000 files with their attributes. */

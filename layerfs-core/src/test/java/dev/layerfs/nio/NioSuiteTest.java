@@ -39,17 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class NioSuiteTest {
   private static final int PARTS = 8;
 
-  /**
-   * Tests that make files with paths of 4096 bytes. In a container on the disk the host's path of such a file is longer by
-   * that of the upper layer, and a host takes no more.
-   */
-  private static final Set<String> LONGER_THAN_THE_HOST_ALLOWS = Set.of(
-      "testCreateDirOfMaxPathWorks",
-      "testMaxPathCopyWorks",
-      "testMaxPathHardLinkWorks",
-      "testMaxPathMoveWorks",
-      "testWriteToMaxPathWorks");
-
   @TempDir
   Path temporary;
 
@@ -88,9 +77,7 @@ final class NioSuiteTest {
     Run inMemory = start(() -> inContainers(memory));
     Set<String> allowed = failures(expected).keySet();
     assertEquals(Map.of(), without(allowed, inMemory));
-    Map<String, Throwable> ofDisk = without(allowed, onDisk);
-    ofDisk.keySet().removeAll(LONGER_THAN_THE_HOST_ALLOWS);
-    assertEquals(Map.of(), ofDisk);
+    assertEquals(Map.of(), without(allowed, onDisk));
   }
 
   private Run start(NioSuite.Playground playground) {
