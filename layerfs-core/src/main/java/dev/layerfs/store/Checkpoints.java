@@ -1,6 +1,7 @@
 package dev.layerfs.store;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.union.CoveredStack;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import dev.layerfs.union.UpperStack;
@@ -24,21 +25,19 @@ final class Checkpoints {
   private final StorePaths paths;
   private final StoreIo io;
   private final CoveredUppers covered;
+  private final CoveredStacks stacks;
 
   Checkpoints(Session session, CoveredUppers covered) {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();
     this.covered = covered;
+    this.stacks = new CoveredStacks(paths);
   }
 
-  /** Opens the uppers that a container stands on, the lowest first. */
-  List<Upper> beneath(UppersRecord uppers, Path container) throws IOException {
-    List<Upper> open = new ArrayList<>();
-    for (Id id : uppers.beneath()) {
-      open.add(Upper.openCovered(paths.upper(id), container, uppers.format()));
-    }
-    return open;
+  /** Opens what a container stands on. */
+  CoveredStack beneath(UppersRecord uppers, ErofsImage image) throws IOException {
+    return stacks.open(uppers.beneath(), uppers.format(), image);
   }
 
   /**
@@ -59,9 +58,7 @@ final class Checkpoints {
       write(covering);
       try {
         cover(record, id, image);
-        Path container = paths.container(record.id());
-        Upper beneath =
-            Upper.openCovered(paths.upper(id), container, record.uppers().format());
+        Upper beneath = Upper.openCovered(paths.upper(id), record.uppers().format());
         UpperStack.Covered now = new UpperStack.Covered(beneath, current.renewed());
         write(done);
         return now;
@@ -93,7 +90,7 @@ final class Checkpoints {
     Path staged = session.newPath();
     try {
       io.mkdir(staged);
-      Upper.create(staged, record.uppers().format(), image, beneath(record.uppers(), staged));
+      Upper.create(staged, record.uppers().format(), beneath(record.uppers(), image));
       io.syncDirectory(staged.resolve(UPPER));
       moveUpper(staged, container);
     } finally {
@@ -176,7 +173,7 @@ final class Checkpoints {
     Path container = paths.container(record.id());
     session.delete(container.resolve(UPPER));
     session.delete(container.resolve("work"));
-    Upper.create(container, record.uppers().format(), image, beneath(record.uppers(), container));
+    Upper.create(container, record.uppers().format(), beneath(record.uppers(), image));
     io.syncDirectory(container.resolve(UPPER));
     io.syncDirectory(container);
     List<Id> dropped = new ArrayList<>(used);

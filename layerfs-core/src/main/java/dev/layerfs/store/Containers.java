@@ -5,6 +5,7 @@ import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.union.CoveredStack;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
@@ -217,7 +218,7 @@ public final class Containers {
   private void stage(ContainerRecord record, OpenImages.Use use, Path staged) throws IOException {
     io.mkdir(staged);
     UppersRecord uppers = record.uppers();
-    Upper.create(staged, uppers.format(), use.image(), checkpoints.beneath(uppers, staged));
+    Upper.create(staged, uppers.format(), checkpoints.beneath(uppers, use.image()));
     Path file = staged.resolve(paths.containerRecord(record.id()).getFileName());
     try (FileChannel channel = io.create(file)) {
       io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
@@ -254,9 +255,9 @@ public final class Containers {
 
   private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
       throws IOException {
-    List<Upper> beneath = checkpoints.beneath(record.uppers(), paths.container(record.id()));
+    CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
     UnionView view = UnionView.open(
-        use.image(), beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
+        beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
     return new OpenContainer(this, record, view, use, lock);
   }
 

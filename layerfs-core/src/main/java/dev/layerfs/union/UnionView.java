@@ -59,7 +59,13 @@ public final class UnionView implements WatchableView {
   private final Changes changes;
   private final WritableMappings mappings = new WritableMappings();
 
-  private UnionView(Inodes inodes, MarkNames marks, Identity identity) {
+  /** Reachable as long as this is, so that others who stand on it find it. */
+  @SuppressWarnings("UnusedVariable")
+  private final @Nullable CoveredStack beneath;
+
+  private UnionView(
+      Inodes inodes, @Nullable CoveredStack beneath, MarkNames marks, Identity identity) {
+    this.beneath = beneath;
     this.inodes = inodes;
     this.identity = identity;
     this.events = new Events(inodes);
@@ -81,7 +87,7 @@ public final class UnionView implements WatchableView {
   public static UnionView readOnly(ErofsImage image) {
     Name prefix = Name.of("user.overlay.");
     Inodes inodes = new Inodes(new ImageLower(image), null);
-    return new UnionView(inodes, new MarkNames(prefix), Identity.ROOT);
+    return new UnionView(inodes, null, new MarkNames(prefix), Identity.ROOT);
   }
 
   /**
@@ -93,7 +99,7 @@ public final class UnionView implements WatchableView {
    * @throws IOException if the roots can't be read
    */
   public static UnionView open(ErofsImage image, Upper upper) throws IOException {
-    return open(image, List.of(), upper, Identity.ROOT);
+    return open(CoveredStack.of(image, List.of()), upper, Identity.ROOT);
   }
 
   /**
@@ -101,18 +107,17 @@ public final class UnionView implements WatchableView {
    * identity: it owns what it makes, and set-id bits that it must not leave are cleared. Nothing is refused to it; {@link
    * ActingView} does that. Closing the view does not close the image.
    *
-   * @param image an open image
-   * @param beneath the uppers on the image, the lowest first, each open through {@link Upper#openCovered}
+   * @param beneath the image and the uppers on it
    * @param upper an open upper that was created on those, which the view owns from now on
    * @param identity who makes the changes
    * @return the view
    * @throws IOException if the roots can't be read
    */
-  public static UnionView open(
-      ErofsImage image, List<Upper> beneath, Upper upper, Identity identity) throws IOException {
-    Nids nids = new Nids();
-    UpperTree tree = new UpperTree(UpperTree.stack(image, beneath, nids), upper, nids);
-    return new UnionView(new Inodes(tree.lower(), tree), upper.markNames(), identity);
+  public static UnionView open(CoveredStack beneath, Upper upper, Identity identity)
+      throws IOException {
+    UpperTree tree = new UpperTree(beneath.top(), upper, beneath.nids());
+    return new UnionView(
+        new Inodes(tree.lower(), tree), beneath, upper.markNames(), identity);
   }
 
   /**

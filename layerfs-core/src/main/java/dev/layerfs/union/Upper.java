@@ -84,7 +84,7 @@ public final class Upper {
    */
   public static void create(Path containerDirectory, Format format, ErofsImage image)
       throws IOException {
-    create(containerDirectory, format, image, List.of());
+    create(containerDirectory, format, CoveredStack.of(image, List.of()));
   }
 
   /**
@@ -93,17 +93,15 @@ public final class Upper {
    *
    * @param containerDirectory an empty directory
    * @param format how to store
-   * @param image the image beneath
-   * @param beneath uppers between the image and the new one, the lowest first
+   * @param beneath the image and the uppers on it
    * @throws IOException if they can't be made
    */
-  public static void create(
-      Path containerDirectory, Format format, ErofsImage image, List<Upper> beneath)
+  public static void create(Path containerDirectory, Format format, CoveredStack beneath)
       throws IOException {
     Path workDirectory = Files.createDirectory(containerDirectory.resolve(WORK));
     HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
     Path root = containerDirectory.resolve(UPPER);
-    Lower lower = UpperTree.stack(image, beneath, new Nids());
+    Lower lower = beneath.top();
     MarkNames marks = new MarkNames(host.markPrefix());
     Stat stat = lower.stat(lower.root());
     host.create(root, stat.type(), stat.mode(), 0, 0);
@@ -141,20 +139,15 @@ public final class Upper {
    * Opens an upper that another has come on top of. It is not changed, and may be open any number of times.
    *
    * @param coveredDirectory where {@code upper/} and what {@link #keepNotes} has kept are
-   * @param containerDirectory the directory of the container that uses it
    * @param format the format it was created with
    * @return the upper
    * @throws IOException if it can't be opened
    */
-  public static Upper openCovered(Path coveredDirectory, Path containerDirectory, Format format)
-      throws IOException {
-    Path workDirectory = containerDirectory.resolve(WORK);
+  public static Upper openCovered(Path coveredDirectory, Format format) throws IOException {
+    Path workDirectory = coveredDirectory.resolve(WORK);
     HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
     return new Upper(
-        coveredDirectory.resolve(UPPER),
-        host,
-        new Work(workDirectory, host),
-        coveredDirectory.resolve(WORK));
+        coveredDirectory.resolve(UPPER), host, new Work(workDirectory, host), workDirectory);
   }
 
   /**

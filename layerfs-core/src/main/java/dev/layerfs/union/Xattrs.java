@@ -126,7 +126,7 @@ final class Xattrs {
 
   /** {@code xattr_resolve_name} of fs/xattr.c. */
   private static void checkNamespace(Name name) throws PosixException {
-    if (NAMESPACES.stream().noneMatch(name::startsWith)) {
+    if (!AccessLists.isList(name) && NAMESPACES.stream().noneMatch(name::startsWith)) {
       throw new PosixException(Errno.ENOTSUP, name.toString());
     } else if (NAMESPACES.contains(name)) {
       throw new PosixException(Errno.EINVAL, name.toString());

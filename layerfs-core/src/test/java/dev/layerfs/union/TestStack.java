@@ -28,15 +28,15 @@ final class TestStack {
 
   /** Opens a view of all that there is. */
   UnionView open() throws IOException {
-    return UnionView.open(image, beneath(), Upper.open(container, host.format()), Identity.ROOT);
+    return UnionView.open(beneath(), Upper.open(container, host.format()), Identity.ROOT);
   }
 
-  private List<Upper> beneath() throws IOException {
+  private CoveredStack beneath() throws IOException {
     List<Upper> uppers = new ArrayList<>();
     for (Path upper : covered) {
-      uppers.add(Upper.openCovered(upper, container, host.format()));
+      uppers.add(Upper.openCovered(upper, host.format()));
     }
-    return uppers;
+    return CoveredStack.of(image, uppers);
   }
 
   int levels() {
@@ -52,7 +52,7 @@ final class TestStack {
       covered.add(beneath);
       renewUpper();
       return new UpperStack.Covered(
-          Upper.openCovered(beneath, container, host.format()), current.renewed());
+          Upper.openCovered(beneath, host.format()), current.renewed());
     });
   }
 
@@ -66,7 +66,7 @@ final class TestStack {
 
   private void renewUpper() throws IOException {
     Path staged = Files.createDirectory(directory.resolve("staged-" + made++));
-    Upper.create(staged, host.format(), image, beneath());
+    Upper.create(staged, host.format(), beneath());
     move(staged, container);
   }
 
