@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link PosixView} as a {@link FileSystem}: paths, links, options, attributes and exceptions as the JDK's own provider
- * has them on Linux for a process that is root, except that:
+ * has them on Linux for a process that is root, or whom the view acts for, except that:
  *
  * <ul>
  *   <li>symbolic links never lead out of the file system; its working directory is its root;
