@@ -256,8 +256,8 @@ public final class Containers {
   private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
-    UnionView view = UnionView.open(
-        beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
+    UnionView view =
+        UnionView.open(beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
     return new OpenContainer(this, record, view, use, lock);
   }
 

@@ -116,8 +116,7 @@ public final class UnionView implements WatchableView {
   public static UnionView open(CoveredStack beneath, Upper upper, Identity identity)
       throws IOException {
     UpperTree tree = new UpperTree(beneath.top(), upper, beneath.nids());
-    return new UnionView(
-        new Inodes(tree.lower(), tree), beneath, upper.markNames(), identity);
+    return new UnionView(new Inodes(tree.lower(), tree), beneath, upper.markNames(), identity);
   }
 
   /**

@@ -174,6 +174,9 @@ final class UpperTree implements Lower {
 
   /** Returns where an inode is on the host. */
   Path path(UpperInode inode) throws PosixException {
+    if (inode.last != null) {
+      throw new PosixException(Errno.ESTALE, inode.type + " that was removed");
+    }
     Path fixed = inode.fixed;
     if (fixed != null) {
       return fixed;

@@ -52,7 +52,8 @@ final class ActingViewTest {
             .xattr("system.posix_acl_default", new byte[] {9}));
     try (TestImage image = TestImage.of(directory, tar)) {
       Upper upper = TestHost.JIMFS_UNIX.create(directory.resolve("container"), image.tree());
-      try (UnionView view = UnionView.open(CoveredStack.of(image.tree(), List.of()), upper, identity)) {
+      try (UnionView view =
+          UnionView.open(CoveredStack.of(image.tree(), List.of()), upper, identity)) {
         body.run(view, ActingView.of(view));
       }
     } finally {

@@ -58,7 +58,8 @@ final class KernelComparison {
         }
         upper = Upper.open(container, host.format());
       }
-      try (UnionView view = UnionView.open(CoveredStack.of(image.tree(), List.of()), upper, cases.identity)) {
+      try (UnionView view =
+          UnionView.open(CoveredStack.of(image.tree(), List.of()), upper, cases.identity)) {
         assertTrees("at the beginning", kernel.before(), ViewActor.dump(view));
         perform(view, kernel.results(), !inUpper);
         assertTrees("in the end", kernel.after(), ViewActor.dump(view));

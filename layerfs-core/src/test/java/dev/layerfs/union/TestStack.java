@@ -51,8 +51,7 @@ final class TestStack {
       move(container, beneath);
       covered.add(beneath);
       renewUpper();
-      return new UpperStack.Covered(
-          Upper.openCovered(beneath, host.format()), current.renewed());
+      return new UpperStack.Covered(Upper.openCovered(beneath, host.format()), current.renewed());
     });
   }
 

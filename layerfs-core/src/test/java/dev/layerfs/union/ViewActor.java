@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
@@ -79,13 +80,23 @@ final class ViewActor {
         view.list(node).stream().map(e -> e.name().toString()).collect(Collectors.joining(" "));
       case "readlink" -> Name.decode(view.readLink(node));
       case "stat" -> Integer.toString(mode(view.stat(node)));
-      case "xattr" -> {
-        byte[] value = view.xattr(node, Name.of(o.argument(1)));
-        yield value == null ? "none" : HexFormat.of().formatHex(value);
-      }
+      case "xattr" -> xattr(node, Name.of(o.argument(1)));
       case "xattrs" -> names(view, node);
       default -> throw new IllegalArgumentException(o.toString());
     };
+  }
+
+  /** As the script does, says of an unknown namespace what it says of an unknown attribute. */
+  private String xattr(Node node, Name name) throws PosixException {
+    try {
+      byte[] value = view.xattr(node, name);
+      return value == null ? "none" : HexFormat.of().formatHex(value);
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ENOTSUP) {
+        return "none";
+      }
+      throw e;
+    }
   }
 
   private static String names(PosixView view, Node node) throws PosixException {
