@@ -9,7 +9,6 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,8 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * work/}, data, owner, mode, attributes (capabilities last), times; then the names; then the parents' times as they were.
  */
 final class CopyUp {
-  private static final int BUFFER = 1 << 20;
-
   /** Locks for copies that are made ahead: files that share one wait for each other. */
   private static final int TURNS = 64;
 
@@ -296,51 +293,12 @@ final class CopyUp {
   }
 
   private void copyContent(long nid, long size, Path staged) throws PosixException {
-    ByteBuffer buffer =
-        ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(size, Holes.BLOCK)));
     try (LowerContent source = new LowerContent(inodes.lower(), nid);
         FileChannel target = host().open(staged, true)) {
-      long position = 0;
-      long written = 0;
-      while (position < size) {
-        buffer.clear();
-        int n = source.read(buffer, position);
-        if (n <= 0) {
-          break;
-        }
-        buffer.flip();
-        written = Math.max(written, writeData(target, buffer, position));
-        position += n;
-      }
-      if (written < size) {
-        target.write(ByteBuffer.allocate(1), size - 1);
-      }
+      SparseCopy.copy(source::read, size, target);
     } catch (IOException e) {
       throw HostErrors.of(e, staged);
     }
-  }
-
-  /** Writes what is not zero, in pieces of {@link Holes#BLOCK}, and returns the offset after the last byte written. */
-  private static long writeData(FileChannel target, ByteBuffer data, long position)
-      throws IOException {
-    long written = 0;
-    int limit = data.limit();
-    int from = 0;
-    while (from < limit) {
-      int to = from;
-      while (to < limit && !Holes.isZero(data, to, Math.min(to + Holes.BLOCK, limit))) {
-        to = Math.min(to + Holes.BLOCK, limit);
-      }
-      if (to > from) {
-        ByteBuffer run = data.slice(from, to - from);
-        while (run.hasRemaining()) {
-          target.write(run, position + from + run.position());
-        }
-        written = position + to;
-      }
-      from = to == from ? Math.min(from + Holes.BLOCK, limit) : to;
-    }
-    return written;
   }
 
   /**
