@@ -19,7 +19,9 @@ import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Containers whose uppers get another format, also when the process dies meanwhile. */
 final class ConversionTest {
   private static final int MANY = 10_000;
+  private static final int FILES = 200;
   private static final Upper.Format SIDE = new Upper.Format("portable-side");
   private static final ContainerOptions NAMED =
       ContainerOptions.builder().name("one").build();
@@ -111,6 +114,40 @@ final class ConversionTest {
       store.removeContainer("one");
     }
     assertEquals(Set.of(), namesIn(paths.uppers()));
+  }
+
+  /** The host gives the numbers of the old objects to new ones. */
+  @Test
+  void inodeNumbersStayAndNoneIsGivenTwice() throws IOException {
+    Map<Object, String> numbers = new HashMap<>();
+    try (LayerStore store = open()) {
+      try (Container open = store.open("one")) {
+        numbers.putAll(makeFiles(open, "old"));
+      }
+      convert(SIDE);
+      store.convert("one");
+      try (Container open = store.open("one")) {
+        numbers.putAll(makeFiles(open, "new"));
+        assertEquals(2 * FILES, numbers.size());
+        for (Map.Entry<Object, String> file : numbers.entrySet()) {
+          assertEquals(file.getKey(), number(open, file.getValue()), file.getValue());
+        }
+      }
+    }
+  }
+
+  private static Object number(Container container, String name) throws IOException {
+    return Files.getAttribute(container.root().resolve(name), "unix:ino");
+  }
+
+  private static Map<Object, String> makeFiles(Container container, String name)
+      throws IOException {
+    Map<Object, String> numbers = new HashMap<>();
+    for (int i = 0; i < FILES; i++) {
+      Files.createFile(container.root().resolve(name + i));
+      numbers.put(number(container, name + i), name + i);
+    }
+    return numbers;
   }
 
   @Test
