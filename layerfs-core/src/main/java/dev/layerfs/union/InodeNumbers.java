@@ -1,5 +1,6 @@
 package dev.layerfs.union;
 
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +34,7 @@ final class InodeNumbers {
     try {
       return Long.parseLong(text) & (UpperTree.NUMBER_TAG - 1);
     } catch (NumberFormatException e) {
-      return text
-          .hashCode(); // cut short by a crash: any number does that is the same the next time
+      throw new PosixException(Errno.EIO, FILE + ": not a number, the note is damaged");
     }
   }
 
