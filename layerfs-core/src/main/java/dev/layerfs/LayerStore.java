@@ -254,7 +254,8 @@ public interface LayerStore extends Closeable {
    * @param container its id, its name, or the beginning of the id
    * @return whether anything had to be done
    * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
-   * @throws dev.layerfs.error.InUseException while it is open, or a fork has a part of it in common
+   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a
+   *     part of it in common
    * @throws dev.layerfs.posix.PosixException that names an object which can't be stored in that way; then nothing has
    *     changed
    * @throws IOException if the store can't be written

@@ -67,7 +67,7 @@ final class Conversions {
       if (covered.isShared(id, record.id())) {
         throw new InUseException(
             "container " + record.id(),
-            "a fork has a part of it in common and needs its format; remove or reset the fork");
+            "a fork or its parent has a part of it in common, in its format; remove that one first");
       }
     }
   }
