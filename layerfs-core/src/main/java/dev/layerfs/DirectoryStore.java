@@ -208,6 +208,11 @@ final class DirectoryStore implements LayerStore {
   }
 
   @Override
+  public boolean convert(String container) throws IOException {
+    return engine().containers().convert(engine().containers().find(container));
+  }
+
+  @Override
   public void removeContainer(String container) throws IOException {
     engine().containers().remove(engine().containers().find(container));
   }

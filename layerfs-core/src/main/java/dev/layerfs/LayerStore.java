@@ -240,6 +240,29 @@ public interface LayerStore extends Closeable {
   void reset(String container) throws IOException;
 
   /**
+   * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
+   * the container is made, and never changes by itself. It is worth changing
+   *
+   * <ul>
+   *   <li>before a kernel mounts a container that was made without privileges, or where no kernel could;
+   *   <li>where names were not UTF-8, or the store has come from another host, as from Windows to Linux.
+   * </ul>
+   *
+   * <p>What the container shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space
+   * until it is done, as copying what was written to the container and to its checkpoints.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @return whether anything had to be done
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
+   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a
+   *     part of it in common
+   * @throws dev.layerfs.posix.PosixException that names an object which can't be stored in that way; then nothing has
+   *     changed
+   * @throws IOException if the store can't be written
+   */
+  boolean convert(String container) throws IOException;
+
+  /**
    * Removes a container and what was written to it. Its image and other containers are not touched.
    *
    * @param container its id, its name, or the beginning of the id

@@ -40,6 +40,11 @@ final class Checkpoints {
     return stacks.open(uppers.beneath(), uppers.format(), image);
   }
 
+  /** Opens the uppers that a container stands on one by one, the lowest first. */
+  List<Upper> openEach(UppersRecord uppers) throws IOException {
+    return stacks.openAll(uppers.beneath(), uppers.format());
+  }
+
   /**
    * Covers a container's upper.
    *

@@ -37,6 +37,7 @@ public final class Containers {
   private final OpenImages openImages;
   private final CoveredUppers covered;
   private final Checkpoints checkpoints;
+  private final Conversions conversions;
   private Upper.@Nullable Format
       format; // found out when the first container is made: it takes a process
 
@@ -56,6 +57,7 @@ public final class Containers {
     this.openImages = openImages;
     this.covered = new CoveredUppers(session);
     this.checkpoints = new Checkpoints(session, covered);
+    this.conversions = new Conversions(session, covered, checkpoints);
   }
 
   /**
@@ -250,7 +252,7 @@ public final class Containers {
       lock.close();
       throw e;
     }
-    return withImage(image, lock, use -> open(checkpoints.recover(record, use.image()), use, lock));
+    return withImage(image, lock, use -> open(recover(record, use), use, lock));
   }
 
   private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
@@ -279,9 +281,34 @@ public final class Containers {
     try (LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral())) {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
-        checkpoints.reset(checkpoints.recover(record, use.image()), 0, use.image());
+        checkpoints.reset(recover(record, use), 0, use.image());
       }
     }
+  }
+
+  /**
+   * Converts what was written to a container to the best format that there is here.
+   *
+   * @return whether it had another
+   * @throws NotFoundException if there is none
+   * @throws dev.layerfs.error.InUseException while somebody has it open, or another container stands on one of its uppers
+   */
+  public boolean convert(Id id) throws IOException {
+    return convert(id, format());
+  }
+
+  /** Converts it to any format. */
+  boolean convert(Id id, Upper.Format target) throws IOException {
+    try (LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral())) {
+      ContainerRecord record = list.read(id);
+      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
+        return conversions.convert(recover(record, use), use.image(), target);
+      }
+    }
+  }
+
+  private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
+    return checkpoints.recover(conversions.recover(record), use.image());
   }
 
   /**

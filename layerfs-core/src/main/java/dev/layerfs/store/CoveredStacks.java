@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoveredStacks {
   private final StorePaths paths;
-  private final Map<List<Id>, WeakReference<CoveredStack>> open = new HashMap<>();
+  private final Map<Key, WeakReference<CoveredStack>> open = new HashMap<>();
+
+  /** Uppers, the lowest first, and how they are stored: that changes when they are converted. */
+  private record Key(List<Id> uppers, Upper.Format format) {}
 
   CoveredStacks(StorePaths paths) {
     this.paths = paths;
@@ -29,23 +32,25 @@ final class CoveredStacks {
       return CoveredStack.of(image, List.of());
     }
     synchronized (open) {
-      CoveredStack known = known(uppers);
+      Key key = new Key(List.copyOf(uppers), format);
+      CoveredStack known = known(key);
       if (known != null && known.isOn(image)) {
         return known;
       }
       CoveredStack stack = CoveredStack.of(image, openAll(uppers, format));
       open.values().removeIf(reference -> reference.get() == null);
-      open.put(List.copyOf(uppers), new WeakReference<>(stack));
+      open.put(key, new WeakReference<>(stack));
       return stack;
     }
   }
 
-  private @Nullable CoveredStack known(List<Id> uppers) {
-    WeakReference<CoveredStack> reference = open.get(uppers);
+  private @Nullable CoveredStack known(Key key) {
+    WeakReference<CoveredStack> reference = open.get(key);
     return reference == null ? null : reference.get();
   }
 
-  private List<Upper> openAll(List<Id> uppers, Upper.Format format) throws IOException {
+  /** Opens covered uppers for whoever looks at them one by one. */
+  List<Upper> openAll(List<Id> uppers, Upper.Format format) throws IOException {
     List<Upper> all = new ArrayList<>();
     for (Id id : uppers) {
       all.add(Upper.openCovered(paths.upper(id), format));

@@ -95,6 +95,13 @@ final class CoveredUppers {
     return used;
   }
 
+  /** Whether a container that is still there stands on an upper, other than the one that asks and has its lock. */
+  boolean isShared(Id id, Id user) throws IOException {
+    Path users = paths.upper(id).resolve(USERS);
+    forgetDead(users);
+    return StoreFiles.list(users).stream().anyMatch(note -> !note.endsWith(user.toString()));
+  }
+
   /** Deletes uppers that no container stands on, and notes of containers that are no more; returns the bytes freed. */
   long sweep() throws IOException {
     long freed = 0;

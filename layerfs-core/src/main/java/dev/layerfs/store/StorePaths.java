@@ -77,6 +77,11 @@ record StorePaths(Path root) {
     return container(id).resolve("container.json");
   }
 
+  /** Uppers of a container in another format, until they have taken the place of the old ones. */
+  Path converted(Id container) {
+    return container(container).resolve("converted");
+  }
+
   Path uppers() {
     return own().resolve("uppers");
   }

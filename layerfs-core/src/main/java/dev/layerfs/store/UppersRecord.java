@@ -16,16 +16,18 @@ import java.util.Optional;
  * @param checkpoints the covered uppers that were its own, the lowest first
  * @param covering the covered upper that its upper is becoming; whoever opens the container next finishes that
  * @param resetting whether its upper is being thrown away; whoever opens it next finishes that
+ * @param converting the format that its uppers are being converted to; whoever opens it next finishes that
  */
 public record UppersRecord(
     Upper.Format format,
     List<Id> base,
     List<Id> checkpoints,
     Optional<Id> covering,
-    boolean resetting) {
+    boolean resetting,
+    Optional<Upper.Format> converting) {
 
   static UppersRecord of(Upper.Format format, List<Id> base) {
-    return new UppersRecord(format, base, List.of(), Optional.empty(), false);
+    return new UppersRecord(format, base, List.of(), Optional.empty(), false, Optional.empty());
   }
 
   /** Returns all covered uppers on the image, the lowest first. */
@@ -36,15 +38,23 @@ public record UppersRecord(
   }
 
   UppersRecord withCovering(Optional<Id> id) {
-    return new UppersRecord(format, base, checkpoints, id, resetting);
+    return new UppersRecord(format, base, checkpoints, id, resetting, converting);
   }
 
   UppersRecord withCheckpoints(List<Id> now) {
-    return new UppersRecord(format, base, List.copyOf(now), covering, resetting);
+    return new UppersRecord(format, base, List.copyOf(now), covering, resetting, converting);
   }
 
   UppersRecord withResetting(boolean now) {
-    return new UppersRecord(format, base, checkpoints, covering, now);
+    return new UppersRecord(format, base, checkpoints, covering, now, converting);
+  }
+
+  UppersRecord withConverting(Optional<Upper.Format> target) {
+    return new UppersRecord(format, base, checkpoints, covering, resetting, target);
+  }
+
+  UppersRecord withFormat(Upper.Format now) {
+    return new UppersRecord(now, base, checkpoints, covering, resetting, converting);
   }
 
   JsonObject addTo(JsonObject json) {
@@ -52,7 +62,10 @@ public record UppersRecord(
         .with("base", array(base))
         .with("checkpoints", array(checkpoints))
         .with("resetting", resetting ? Json.Literal.TRUE : Json.Literal.FALSE);
-    return covering.isPresent() ? all.with("covering", covering.get().toString()) : all;
+    if (covering.isPresent()) {
+      all = all.with("covering", covering.get().toString());
+    }
+    return converting.isPresent() ? all.with("converting", converting.get().name()) : all;
   }
 
   private static Json array(List<Id> ids) {
@@ -67,7 +80,8 @@ public record UppersRecord(
         ids(fields, "base", fields.strings("base")),
         ids(fields, "checkpoints", fields.strings("checkpoints")),
         ids(fields, "covering", covering.stream().toList()).stream().findFirst(),
-        fields.flag("resetting"));
+        fields.flag("resetting"),
+        fields.optionalString("converting").map(Upper.Format::new));
   }
 
   private static List<Id> ids(JsonObject fields, String member, List<String> texts)

@@ -9,7 +9,6 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,8 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * work/}, data, owner, mode, attributes (capabilities last), times; then the names; then the parents' times as they were.
  */
 final class CopyUp {
-  private static final int BUFFER = 1 << 20;
-
   /** Locks for copies that are made ahead: files that share one wait for each other. */
   private static final int TURNS = 64;
 
@@ -296,38 +293,12 @@ final class CopyUp {
   }
 
   private void copyContent(long nid, long size, Path staged) throws PosixException {
-    ByteBuffer buffer =
-        ByteBuffer.allocateDirect((int) Math.min(BUFFER, Math.max(size, Holes.BLOCK)));
     try (LowerContent source = new LowerContent(inodes.lower(), nid);
         FileChannel target = host().open(staged, true)) {
-      long position = 0;
-      long written = 0;
-      while (position < size) {
-        buffer.clear();
-        int n = source.read(buffer, position);
-        if (n <= 0) {
-          break;
-        }
-        buffer.flip();
-        written = Math.max(
-            written, Holes.skip(buffer, position, (data, at) -> writeAll(target, data, at)));
-        position += n;
-      }
-      if (written < size) {
-        target.write(ByteBuffer.allocate(1), size - 1);
-      }
+      SparseCopy.copy(source::read, size, target);
     } catch (IOException e) {
       throw HostErrors.of(e, staged);
     }
-  }
-
-  private static long writeAll(FileChannel target, ByteBuffer data, long position)
-      throws IOException {
-    long at = position;
-    while (data.hasRemaining()) {
-      at += target.write(data, at);
-    }
-    return at;
   }
 
   /**

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * the kernel does ({@code ovl_xattr_escape_name}), and so never mean anything.
  */
 final class MarkNames {
+  /** What is put behind the prefix of names that mean nothing. */
+  static final String ESCAPE = "overlay.";
+
   private final Name prefix;
   private final Name escaped;
 
@@ -18,7 +21,7 @@ final class MarkNames {
    */
   MarkNames(Name prefix) {
     this.prefix = prefix;
-    this.escaped = Name.of(prefix + "overlay.");
+    this.escaped = Name.of(prefix + ESCAPE);
   }
 
   /** Returns the stored name of an attribute of the view. */

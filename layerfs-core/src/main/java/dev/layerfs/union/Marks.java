@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class Marks {
   private static final byte[] YES = {'y'};
   private static final byte[] EMPTY = {};
-  private static final Set<String> REFUSED = Set.of("redirect", "metacopy", "protattr", "verity");
+
+  /** What a kernel notes for itself; it changes nothing of what the upper shows while there is no index. */
+  private static final Set<String> NOTES = Set.of("origin", "impure", "nlink", "uuid", "upper");
+
+  /** How marks came about that would have to be followed; any other that is not known is refused as well. */
+  private static final Map<String, String> REFUSED = Map.of(
+      "redirect",
+          "renamed under a kernel's mount with redirect_dir=on, it is still named so beneath",
+      "metacopy", "changed under a kernel's mount with metacopy=on, it has no content of its own",
+      "protattr", "an object that is immutable or append-only, which a view can't keep");
 
   private final HostFiles host;
   private final Name prefix;
@@ -57,22 +67,26 @@ final class Marks {
     boolean isOpaque = false;
     Long number = null;
     for (Name name : names) {
-      if (name.startsWith(prefix) && REFUSED.contains(suffix(name))) {
-        throw new PosixException(
-            Errno.EIO,
-            place.getFileName() + ": the upper carries the mark '" + name
-                + "', which is not read here");
-      } else if (name.equals(opaque)) {
+      if (name.equals(opaque)) {
         isOpaque = Arrays.equals(host.xattr(place, name), YES);
       } else if (name.equals(inode)) {
         number = number(host.xattr(place, name));
+      } else if (!name.equals(whiteout)) {
+        requireHarmless(place, name);
       }
     }
     return new Meaning(isOpaque, names.contains(whiteout), number);
   }
 
-  private String suffix(Name name) {
-    return name.toString().substring(prefix.toString().length());
+  private void requireHarmless(Path place, Name name) throws PosixException {
+    String suffix = name.startsWith(prefix) ? name.toString().substring(prefix.length()) : "";
+    if (suffix.isEmpty() || NOTES.contains(suffix) || suffix.startsWith(MarkNames.ESCAPE)) {
+      return;
+    }
+    String reason = REFUSED.getOrDefault(suffix, "which this version does not know");
+    throw new PosixException(
+        Errno.EIO,
+        place.getFileName() + ": the upper carries the mark '" + name + "' (" + reason + ")");
   }
 
   private static @Nullable Long number(byte @Nullable [] value) {

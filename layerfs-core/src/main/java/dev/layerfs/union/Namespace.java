@@ -47,7 +47,7 @@ final class Namespace {
       work().discard(staged);
       throw e;
     }
-    long number = UpperTree.NUMBER_TAG | made.inode();
+    long number = inodes.upper().numbers().of(made.inode());
     UpperInode inode = inodes.top().born(template.type(), number, made.inode(), Lower.NONE);
     if (inode instanceof UpperDirectory created) {
       created.startEmpty(2);

@@ -33,9 +33,15 @@ public final class Upper {
   public static final List<String> PARTS = List.of(RecordStore.SideFile.PREFIX + "upper", "upper");
 
   private static final String ORIGINS = KEPT_PREFIX + "origins";
+  private static final List<String> NOTES =
+      List.of(ORIGINS, OverlayfsFiles.UNSETTLED, InodeNumbers.FILE);
 
   private static final String UPPER = "upper";
   private static final String WORK = "work";
+
+  /** The names in a container's directory that uppers of any format have. */
+  public static final List<String> ALL_PARTS =
+      List.of(WORK, RecordStore.SideFile.PREFIX + UPPER, UPPER);
 
   private final Path root;
   private final HostFiles host;
@@ -44,12 +50,14 @@ public final class Upper {
   private final Work work;
   private final Path notes;
   private final Origins origins;
+  private final InodeNumbers numbers;
 
   private Upper(Path root, HostFiles host, Work work, Path notes) throws IOException {
     this.root = root;
     this.host = host;
     this.notes = notes;
     this.origins = new Origins(notes.resolve(ORIGINS));
+    this.numbers = new InodeNumbers(notes);
     this.marks = new Marks(host);
     this.markNames = new MarkNames(host.markPrefix());
     this.work = work;
@@ -61,6 +69,18 @@ public final class Upper {
    * @param name one of the names that {@link #bestFormat} returns
    */
   public record Format(String name) {}
+
+  /**
+   * Names all that an upper of a format consists of.
+   *
+   * @param format the format
+   * @return names in a container's directory, {@code work} among them, out of those that any format has
+   */
+  public static List<String> parts(Format format) {
+    return format.name().equals(UpperFormat.PORTABLE_SIDE.label())
+        ? ALL_PARTS
+        : List.of(WORK, UPPER);
+  }
 
   /**
    * Finds out how this host keeps uppers best, by trying in a directory of its own. To be asked once for a store.
@@ -98,7 +118,10 @@ public final class Upper {
    */
   public static void create(Path containerDirectory, Format format, CoveredStack beneath)
       throws IOException {
-    Path workDirectory = Files.createDirectory(containerDirectory.resolve(WORK));
+    Path workDirectory = createWork(containerDirectory);
+    if (beneath.mixesNumbers()) {
+      InodeNumbers.mix(workDirectory);
+    }
     HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
     Path root = containerDirectory.resolve(UPPER);
     Lower lower = beneath.top();
@@ -118,6 +141,21 @@ public final class Upper {
         new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
   }
 
+  /** Makes the work directory of a new upper. */
+  static Path createWork(Path containerDirectory) throws IOException {
+    return Files.createDirectory(containerDirectory.resolve(WORK));
+  }
+
+  /** Makes durable what the work directory keeps. */
+  void syncNotes() throws IOException {
+    for (String kept : NOTES) {
+      if (Files.exists(notes.resolve(kept))) {
+        Channels.sync(notes.resolve(kept));
+      }
+    }
+    Channels.sync(notes);
+  }
+
   /**
    * Keeps what a covered upper needs of its work directory.
    *
@@ -127,7 +165,7 @@ public final class Upper {
    */
   public static void keepNotes(Path containerDirectory, Path coveredDirectory) throws IOException {
     Path work = Files.createDirectory(coveredDirectory.resolve(WORK));
-    for (String kept : List.of(ORIGINS, OverlayfsFiles.UNSETTLED)) {
+    for (String kept : NOTES) {
       Path note = containerDirectory.resolve(WORK).resolve(kept);
       if (Files.exists(note)) {
         Files.copy(note, work.resolve(kept));
@@ -173,6 +211,7 @@ public final class Upper {
     Path workDirectory = containerDirectory.resolve(WORK);
     refuse(workDirectory.resolve(WORK).resolve("incompat"), "work/incompat");
     refuse(workDirectory.resolve("index"), "an index");
+    refuseOtherWriters(workDirectory.resolve(WORK));
     HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
     return open(containerDirectory, host);
   }
@@ -194,6 +233,25 @@ public final class Upper {
         throw new PosixException(
             Errno.EIO, what + ": the upper was mounted with options that are not read here");
       }
+    }
+  }
+
+  /**
+   * A kernel makes its own directory in the work directory without any permission ({@code ovl_workdir_create} of
+   * fs/overlayfs/super.c). That of fuse-overlayfs is open to its owner. What that has written can't be told from what a
+   * program did in the container: its marks and its files {@code .wh.NAME} are plain data to a kernel.
+   */
+  private static void refuseOtherWriters(Path directory) throws IOException {
+    boolean unix = directory.getFileSystem().supportedFileAttributeViews().contains("unix");
+    if (!unix || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Object mode = Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if (mode instanceof Integer bits && (bits & 0777) != 0) {
+      throw new PosixException(
+          Errno.EIO,
+          "work/work: the upper was mounted by something else than a kernel, such as"
+              + " fuse-overlayfs, whose marks are not read here");
     }
   }
 
@@ -228,5 +286,9 @@ public final class Upper {
 
   Origins origins() {
     return origins;
+  }
+
+  InodeNumbers numbers() {
+    return numbers;
   }
 }

@@ -96,7 +96,7 @@ final class UpperReader {
       throws PosixException {
     Long recorded =
         marks.inode() != null ? marks.inode() : tree.upper().origins().of(stat);
-    long number = recorded != null ? recorded : UpperTree.NUMBER_TAG | stat.inode();
+    long number = recorded != null ? recorded : tree.upper().numbers().of(stat.inode());
     if (stat.type() != FileType.DIRECTORY) {
       return tree.born(stat.type(), number, stat.inode(), Lower.NONE);
     }

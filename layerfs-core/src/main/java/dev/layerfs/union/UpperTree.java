@@ -343,8 +343,13 @@ final class UpperTree implements Lower {
 
   /** Returns one of the paths of an inode, as text. */
   String text(UpperInode inode) throws PosixException {
+    return text(place(inode));
+  }
+
+  /** Returns a place's path, as text. */
+  String text(UpperInode.Place place) throws PosixException {
     StringBuilder text = new StringBuilder();
-    for (Name name : names(place(inode))) {
+    for (Name name : names(place)) {
       text.append('/').append(name);
     }
     return text.toString();

@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.layerfs.posix.FileHandle;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -61,7 +63,7 @@ final class KernelMountTest {
         TestHost.OVERLAYFS.create(container, image.tree());
         for (int round = 0; round < ROUNDS; round++) {
           String where = "seed " + seed + ", round " + round;
-          String left = useView(container, image, random);
+          String left = useView(TestHost.OVERLAYFS, container, image, random);
           Path mount = mountUpper(lower, container);
           try {
             assertEquals(left, HostTree.describe(mount), where + ": the kernel shows");
@@ -73,6 +75,38 @@ final class KernelMountTest {
           try (UnionView view =
               UnionView.open(image.tree(), Upper.open(container, TestHost.OVERLAYFS.format()))) {
             assertEquals(left, HostTree.describe(view), where + ": the view shows");
+          }
+        }
+      } finally {
+        run("umount", lower.toString());
+      }
+    }
+  }
+
+  /** A container that was made where no kernel could mount it. */
+  @ParameterizedTest
+  @EnumSource(names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "PORTABLE_SIDE"})
+  void aKernelShowsWhatWasConverted(TestHost host) throws IOException, InterruptedException {
+    Assumptions.assumeTrue(
+        UpperFormat.best(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
+    try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
+      Path lower = mountLower();
+      try {
+        for (long seed = 1; seed <= 4; seed++) {
+          Path container = temp.resolve("container" + seed);
+          host.create(container, image.tree());
+          String left = useView(host, container, image, new Random(seed));
+          Path converted = Files.createDirectory(temp.resolve("converted" + seed));
+          Upper source = Upper.open(container, host.format());
+          UpperConverter.convert(
+              image.tree(), List.of(), source, converted, TestHost.OVERLAYFS.format());
+          Upper made = Upper.open(converted, TestHost.OVERLAYFS.format());
+          assertFalse(made.needsSettling(), "seed " + seed);
+          Path mount = mountUpper(lower, converted);
+          try {
+            assertEquals(left, HostTree.describe(mount), "seed " + seed + ": the kernel shows");
+          } finally {
+            run("umount", mount.toString());
           }
         }
       } finally {
@@ -105,8 +139,9 @@ final class KernelMountTest {
     return mount;
   }
 
-  private static String useView(Path container, TestImage image, Random random) throws IOException {
-    Upper upper = Upper.open(container, TestHost.OVERLAYFS.format());
+  private static String useView(TestHost host, Path container, TestImage image, Random random)
+      throws IOException {
+    Upper upper = Upper.open(container, host.format());
     try (UnionView view = UnionView.open(image.tree(), upper)) {
       List<FileHandle> open = new ArrayList<>();
       for (int step = 0; step < STEPS; step++) {

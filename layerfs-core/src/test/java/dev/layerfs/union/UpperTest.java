@@ -14,9 +14,11 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.XattrFlag;
 import dev.layerfs.testing.TarBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -56,7 +58,7 @@ final class UpperTest {
   @ParameterizedTest
   @EnumSource
   void marksThatWouldHaveToBeFollowedAreRefused(TestHost host) throws IOException {
-    for (String mark : List.of("redirect", "metacopy")) {
+    for (String mark : List.of("redirect", "metacopy", "protattr", "verity", "layerfs.new")) {
       with(host, (container, image) -> {
         Upper upper = Upper.open(container, host.format());
         Path place = upper.host().resolve(upper.root(), Name.of("moved"));
@@ -66,6 +68,56 @@ final class UpperTest {
           PosixException e = fails(Errno.EIO, () -> view.list(view.root()));
           assertTrue(e.getMessage().contains("user.overlay." + mark), e.getMessage());
           fails(Errno.EIO, () -> view.lookup(view.root(), Name.of("moved")));
+        }
+      });
+    }
+  }
+
+  /** What a kernel writes for itself, and what programs in the container have given such a name. */
+  @ParameterizedTest
+  @EnumSource
+  void marksThatMeanNothingAreRead(TestHost host) throws IOException {
+    List<String> harmless = List.of(
+        "overlay.impure",
+        "overlay.origin",
+        "overlay.nlink",
+        "overlay.uuid",
+        "overlay.upper",
+        "overlay.overlay.redirect",
+        "fuseoverlayfs.opaque",
+        "fuseoverlayfs.origin");
+    with(host, (container, image) -> {
+      Upper upper = Upper.open(container, host.format());
+      Path place = upper.host().resolve(upper.root(), Name.of("a"));
+      upper.host().create(place, FileType.DIRECTORY, 0755, 0, 0);
+      for (String mark : harmless) {
+        upper.host().setXattr(place, Name.of("user." + mark), new byte[] {'y'});
+      }
+      try (UnionView view = UnionView.open(image.tree(), upper)) {
+        assertEquals(List.of("b"), ViewTree.names(view, "a"), "it is merged");
+        assertEquals(
+            List.of(
+                "user.fuseoverlayfs.opaque", "user.fuseoverlayfs.origin", "user.overlay.redirect"),
+            view.xattrs(Paths.node(view, "a")).stream().map(Name::toString).toList());
+      }
+    });
+  }
+
+  /** A kernel's work/work has no permissions at all. */
+  @ParameterizedTest
+  @EnumSource(names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "JIMFS_UNIX"})
+  void whatOthersLeaveInTheWorkDirectoryIsRefused(TestHost host) throws IOException {
+    Map<String, String> leftovers = Map.of(
+        "work", "work/work", "work/incompat/volatile", "work/incompat", "index/00fb", "an index");
+    for (String left : leftovers.keySet()) {
+      with(host, (container, image) -> {
+        Path directory = container.resolve("work").resolve(left);
+        Files.createDirectories(directory);
+        PosixException e = fails(Errno.EIO, () -> Upper.open(container, host.format()));
+        assertTrue(e.getMessage().contains(leftovers.get(left)), e.getMessage());
+        if (left.equals("work")) {
+          Files.setPosixFilePermissions(directory, Set.of());
+          Upper.open(container, host.format());
         }
       });
     }

@@ -1,0 +1,196 @@
+package dev.layerfs.union;
+
+import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.HostFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an upper anew in another format. A view shows the same on both, inode numbers included. Only {@link HostFiles} is
+ * used on either side, so that it serves every format; marks are translated, never copied, as their names and what a kernel
+ * keeps in them are another format's. Content is copied, not linked: attributes belong to the inode.
+ */
+public final class UpperConverter {
+  private final UpperTree from;
+  private final Upper to;
+  private final Map<UpperInode, Path> linked = new HashMap<>();
+  private final List<Made> directories = new ArrayList<>();
+
+  /** A directory whose times are still to be set. */
+  private record Made(UpperDirectory source, Path place, Stat stat) {}
+
+  private UpperConverter(UpperTree from, Upper to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * Converts an upper that nobody uses; it stays as it is. What was made is durable when this returns; after a failure it
+   * is to be thrown away.
+   *
+   * @param image the image beneath
+   * @param beneath the uppers between the image and this one, the lowest first
+   * @param source the upper
+   * @param directory an empty directory, in which the new upper is made as by {@link Upper#create}
+   * @param format how to store the new one
+   * @throws PosixException that names an object which can't be read, or which the format or its host can't hold
+   * @throws IOException if the directory can't be written
+   */
+  public static void convert(
+      ErofsImage image, List<Upper> beneath, Upper source, Path directory, Upper.Format format)
+      throws IOException {
+    Nids nids = new Nids();
+    UpperTree from = new UpperTree(UpperTree.stack(image, beneath, nids), source, nids);
+    Path work = Upper.createWork(directory);
+    InodeNumbers.mix(work);
+    convert(from, Upper.open(directory, UpperFormat.of(format.name()).files(work)));
+  }
+
+  /** Fills an upper that has a work directory and nothing else. */
+  static void convert(UpperTree from, Upper to) throws IOException {
+    new UpperConverter(from, to).run();
+    to.work().clean();
+    to.syncNotes();
+  }
+
+  private void run() throws PosixException {
+    UpperDirectory root = from.rootDirectory();
+    Stat stat = from.host().stat(from.upper().root());
+    make(root, stat, from.upper().root(), to.root());
+    directories.add(new Made(root, to.root(), stat));
+    for (int i = 0; i < directories.size(); i++) { // it grows: trees may be deeper than a stack
+      fill(directories.get(i));
+    }
+    for (int i = directories.size() - 1; i >= 0; i--) {
+      Made made = directories.get(i);
+      setTimes(made.place(), made.stat());
+      to.host().sync(made.place());
+    }
+  }
+
+  private void fill(Made directory) throws PosixException {
+    for (Map.Entry<Name, UpperInode> child : from.children(directory.source()).entrySet()) {
+      UpperInode.Place place = new UpperInode.Place(directory.source(), child.getKey());
+      try {
+        add(directory, place, child.getValue());
+      } catch (PosixException e) {
+        throw new PosixException(
+            e.errno(), from.text(place) + " can't be converted (" + e.getMessage() + ")", e);
+      }
+    }
+  }
+
+  private void add(Made directory, UpperInode.Place place, UpperInode inode) throws PosixException {
+    if (inode == UpperInode.WHITEOUT && directory.source().lower == Lower.NONE) {
+      return; // it hides nothing, and a kernel would list it
+    }
+    Path target = to.host().resolve(directory.place(), place.name());
+    Path first = linked.get(inode);
+    if (inode == UpperInode.WHITEOUT) {
+      to.host().create(target, FileType.CHARACTER_DEVICE, 0, 0, 0);
+    } else if (first != null) {
+      to.host().link(first, target);
+    } else {
+      addObject(inode, from.path(place), target);
+    }
+  }
+
+  private void addObject(UpperInode inode, Path source, Path target) throws PosixException {
+    Stat stat = from.host().stat(source);
+    make(inode, stat, source, target);
+    mark(inode, source, target);
+    if (inode instanceof UpperDirectory directory) {
+      directories.add(new Made(directory, target, stat));
+      return;
+    }
+    setTimes(target, stat);
+    if (stat.type() == FileType.SYMLINK) { // last: with its attributes it may have become another
+      to.origins().add(to.host().stat(target).inode(), inode.inode);
+    } else if (stat.type() == FileType.REGULAR) {
+      to.host().sync(target);
+    }
+    if (stat.links() > 1) {
+      linked.put(inode, target);
+    }
+  }
+
+  /** Makes an object with all but its marks and its times. */
+  private void make(UpperInode inode, Stat stat, Path source, Path target) throws PosixException {
+    if (inode.type == FileType.SYMLINK) {
+      to.host().symlink(target, from.host().readLink(source));
+    } else {
+      to.host().create(target, inode.type, stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+    }
+    if (inode.type == FileType.REGULAR) {
+      copyContent(source, stat.size(), target);
+    }
+    to.host().setOwnerAndMode(target, stat.uid(), stat.gid(), stat.mode());
+    copyXattrs(source, target);
+  }
+
+  private void copyContent(Path source, long size, Path target) throws PosixException {
+    try (FileChannel in = from.host().open(source, false);
+        FileChannel out = to.host().open(target, true)) {
+      SparseCopy.copy(in::read, size, out);
+    } catch (IOException e) {
+      throw HostErrors.of(e, target);
+    }
+  }
+
+  /** The capabilities come last, as in every copy: what comes after could take them away. */
+  private void copyXattrs(Path source, Path target) throws PosixException {
+    Name capability = null;
+    for (Name stored : from.host().xattrs(source)) {
+      if (stored.equals(Attributes.CAPABILITY)) {
+        capability = stored;
+      } else {
+        copyXattr(source, target, stored);
+      }
+    }
+    if (capability != null) {
+      copyXattr(source, target, capability);
+    }
+  }
+
+  private void copyXattr(Path source, Path target, Name stored) throws PosixException {
+    Name shown = from.upper().markNames().unescape(stored);
+    byte @Nullable [] value = from.host().xattr(source, stored);
+    if (shown != null && value != null) {
+      to.host().setXattr(target, to.markNames().escape(shown), value);
+    }
+  }
+
+  private void mark(UpperInode inode, Path source, Path target) throws PosixException {
+    if (inode.type == FileType.SYMLINK) {
+      return;
+    }
+    to.marks().setInode(target, inode.inode);
+    if (inode instanceof UpperDirectory directory) {
+      if (from.upper().marks().read(source).opaque()) {
+        to.marks().setOpaque(target);
+      }
+      if (directory.lower != Lower.NONE) {
+        to.marks().setOrigin(target);
+      }
+    }
+  }
+
+  private void setTimes(Path place, Stat stat) throws PosixException {
+    to.host()
+        .setTimes(
+            place,
+            new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
+            new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+  }
+}
