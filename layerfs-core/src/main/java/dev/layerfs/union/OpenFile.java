@@ -236,9 +236,20 @@ final class OpenFile implements MappableFile {
         return mapped;
       });
     }
+    if (mode == MapMode.PRIVATE) {
+      return mapPrivately(position, size, mapper);
+    }
     return isInImage()
         ? view.inodes().lower().map(node.nid, position, size, mapper)
         : mapChannel(mode, position, size, mapper);
+  }
+
+  /** The host's channel has to be one that could write. */
+  private <T> T mapPrivately(long position, long size, FileMapper<T> mapper) throws PosixException {
+    return change(() -> {
+      inUpper();
+      return mapChannel(MapMode.PRIVATE, position, size, mapper);
+    });
   }
 
   private <T> T mapChannel(MapMode mode, long position, long size, FileMapper<T> mapper)
@@ -272,6 +283,14 @@ final class OpenFile implements MappableFile {
 
   /** Returns the upper's inode, ready to be written to. */
   private UpperInode writable() throws PosixException {
+    UpperInode inode = inUpper();
+    if (!inode.unprivileged) {
+      view.dropCapability(node);
+    }
+    return inode;
+  }
+
+  private UpperInode inUpper() throws PosixException {
     UpperInode inode = node.upper();
     if (inode == null) { // another upper has come on top since the file was opened
       view.copyUp(node, true);
@@ -279,9 +298,6 @@ final class OpenFile implements MappableFile {
     }
     if (inode == null) {
       throw new PosixException(Errno.EBADF, node.toString());
-    }
-    if (!inode.unprivileged) {
-      view.dropCapability(node);
     }
     return inode;
   }
