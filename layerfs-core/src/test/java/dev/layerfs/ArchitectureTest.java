@@ -36,7 +36,7 @@ final class ArchitectureTest {
       .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
       .importPackages("dev.layerfs");
 
-  /** Those of newer JDKs, which take the place of others of the same name. */
+  /** Those of newer JDKs: in the place of others of the same name, or used by such. */
   private static JavaClasses newerClasses() throws URISyntaxException {
     URL library = LayerStore.class.getProtectionDomain().getCodeSource().getLocation();
     return new ClassFileImporter()
@@ -76,7 +76,11 @@ final class ArchitectureTest {
     Set<String> names = new TreeSet<>();
     newerClasses().forEach(type -> names.add(type.getName()));
     assertEquals(
-        Set.of("dev.layerfs.nio.MappingFileChannel", "dev.layerfs.nio.SegmentMapper"), names);
+        Set.of(
+            "dev.layerfs.nio.ArenaFileChannel",
+            "dev.layerfs.nio.FileChannels",
+            "dev.layerfs.nio.SegmentMapper"),
+        names);
   }
 
   @Test

@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** A channel over an open file. Reads and writes at given positions run in parallel; others one after another. */
-final class LayerFileChannel extends MappingFileChannel {
+class LayerFileChannel extends FileChannel {
   private static final int TRANSFER_SIZE = 1 << 16;
 
   private final FileHandle handle;
@@ -236,8 +236,8 @@ final class LayerFileChannel extends MappingFileChannel {
     return map(mode, from, size, FileMapper.BUFFERS);
   }
 
-  @Override
-  <T> T map(MapMode mode, long from, long size, FileMapper<T> mapper) throws IOException {
+  /** Maps a region in any way, and makes the file longer before if that is needed and allowed. */
+  final <T> T map(MapMode mode, long from, long size, FileMapper<T> mapper) throws IOException {
     Objects.requireNonNull(mode);
     checkNotNegative(from);
     checkNotNegative(size);
