@@ -13,7 +13,6 @@ import dev.layerfs.posix.Stat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -347,20 +346,22 @@ public final class ErofsImage implements Closeable {
   /**
    * Maps content of a regular file into memory, read-only. The mapping outlives the image.
    *
+   * @param <T> what stands for the mapped bytes
    * @param nid a regular file
    * @param position offset of the first byte, not negative
-   * @param size bytes to map, not negative, at most {@link Integer#MAX_VALUE}
+   * @param size bytes to map, not negative
+   * @param mapper the kind of mapping
    * @return the mapped bytes
    * @throws IllegalArgumentException if the bytes are not within the file
-   * @throws UnsupportedOperationException if the host can't map files, or the content is not in one piece
+   * @throws UnsupportedOperationException if the host has no such mappings, or the content is not in one piece
    * @throws IOException if the image or the device is damaged, missing or can't be read
    */
-  public MappedByteBuffer map(long nid, long position, long size) throws IOException {
+  public <T> T map(long nid, long position, long size, FileMapper<T> mapper) throws IOException {
     Extent extent = mappable(nid);
     if (position < 0 || size < 0 || position > extent.length() - size) {
       throw new IllegalArgumentException("outside the file");
     }
-    return device(extent.device() + 1).map(extent.offset() + position, size);
+    return device(extent.device() + 1).map(extent.offset() + position, size, mapper);
   }
 
   private Extent mappable(long nid) throws IOException {

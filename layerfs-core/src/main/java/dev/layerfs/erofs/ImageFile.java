@@ -3,7 +3,6 @@ package dev.layerfs.erofs;
 import dev.layerfs.error.StoreCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.SeekableByteChannel;
@@ -91,13 +90,13 @@ final class ImageFile {
    *
    * @throws UnsupportedOperationException if the host can't
    */
-  MappedByteBuffer map(long offset, long length) throws IOException {
+  <T> T map(long offset, long length, FileMapper<T> mapper) throws IOException {
     require(offset, length);
     if (mapped == null) {
       throw new UnsupportedOperationException("the host can't map files into memory");
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(MapMode.READ_ONLY, offset, length);
+      return mapper.map(channel, MapMode.READ_ONLY, offset, length);
     }
   }
 

@@ -128,7 +128,7 @@ final class FileTree {
       LayerPath path, OpenRequest request, Interrupts interrupts, FileAttribute<?>... attributes)
       throws IOException {
     FileHandle handle = handle(path, request, attributes);
-    return new LayerFileChannel(handle, request.flags(), fileSystem, interrupts);
+    return FileChannels.of(handle, request.flags(), fileSystem, interrupts);
   }
 
   /**

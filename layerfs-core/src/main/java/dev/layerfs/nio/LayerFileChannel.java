@@ -1,9 +1,11 @@
 package dev.layerfs.nio;
 
+import dev.layerfs.erofs.FileMapper;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.union.MappableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -18,7 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** A channel over an open file. Reads and writes at given positions run in parallel; others one after another. */
-final class LayerFileChannel extends FileChannel {
+class LayerFileChannel extends FileChannel {
   private static final int TRANSFER_SIZE = 1 << 16;
 
   private final FileHandle handle;
@@ -228,17 +230,32 @@ final class LayerFileChannel extends FileChannel {
   public MappedByteBuffer map(MapMode mode, long from, long size) throws IOException {
     Objects.requireNonNull(mode);
     checkOpen();
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("too large for a buffer: " + size + " bytes");
+    }
+    return map(mode, from, size, FileMapper.BUFFERS);
+  }
+
+  /** Maps a region in any way, and makes the file longer before if that is needed and allowed. */
+  final <T> T map(MapMode mode, long from, long size, FileMapper<T> mapper) throws IOException {
+    Objects.requireNonNull(mode);
     checkNotNegative(from);
     checkNotNegative(size);
-    if (size > Integer.MAX_VALUE || from > Long.MAX_VALUE - size) {
+    checkOpen();
+    if (from > Long.MAX_VALUE - size) {
       throw new IllegalArgumentException("too large: " + size + " bytes at " + from);
     }
     checkMode(mode);
+    if (!(handle instanceof MappableFile file)) {
+      throw new UnsupportedOperationException("this file can't be mapped into memory");
+    }
     return run(() -> {
-      if (from + size > handle.size()) {
-        extend(mode, from + size);
+      if (from + size > file.size()) {
+        checkWritableToExtend();
+        file.map(mode, 0, 0, mapper); // a host that can't map so says it before the file grows
+        file.truncate(from + size);
       }
-      return handle.map(mode, from, size);
+      return file.map(mode, from, size, mapper);
     });
   }
 
@@ -251,12 +268,10 @@ final class LayerFileChannel extends FileChannel {
     checkReadable();
   }
 
-  private void extend(MapMode mode, long size) throws IOException {
+  private void checkWritableToExtend() throws IOException {
     if (!flags.contains(OpenFlag.WRITE)) {
       throw new IOException("Channel not open for writing - cannot extend file to required size");
     }
-    handle.map(mode, 0, 0); // a host that can't map says so before the file grows
-    handle.truncate(size);
   }
 
   @Override

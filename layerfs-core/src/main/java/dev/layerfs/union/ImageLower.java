@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.erofs.FileMapper;
 import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
@@ -10,7 +11,6 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.util.List;
@@ -120,9 +120,9 @@ final class ImageLower implements Lower {
   }
 
   @Override
-  public MappedByteBuffer map(long nid, long position, long size) throws PosixException {
+  public <T> T map(long nid, long position, long size, FileMapper<T> mapper) throws PosixException {
     try {
-      return image.map(nid, position, size);
+      return image.map(nid, position, size, mapper);
     } catch (IOException e) {
       throw failure(e, nid);
     }

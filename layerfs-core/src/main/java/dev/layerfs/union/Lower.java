@@ -1,5 +1,6 @@
 package dev.layerfs.union;
 
+import dev.layerfs.erofs.FileMapper;
 import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
@@ -7,7 +8,6 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +71,8 @@ interface Lower {
   /** Reads content of a regular file of the image, in place. */
   int read(long nid, long position, ByteBuffer target) throws PosixException;
 
-  /** Maps content of a regular file of the image. */
-  MappedByteBuffer map(long nid, long position, long size) throws PosixException;
+  /** Maps content of a regular file of the image, read-only. */
+  <T> T map(long nid, long position, long size, FileMapper<T> mapper) throws PosixException;
 
   /** Opens a regular file that {@link #isChanged}, for reading. */
   FileChannel open(long nid) throws PosixException;

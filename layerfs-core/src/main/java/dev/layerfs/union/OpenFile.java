@@ -1,7 +1,7 @@
 package dev.layerfs.union;
 
+import dev.layerfs.erofs.FileMapper;
 import dev.layerfs.posix.Errno;
-import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The JDK closes a channel under all its users when a thread that reads from it is interrupted. That thread gets {@link
  * Errno#EINTR}, as from a system call; for all others the file is opened again.
  */
-final class OpenFile implements FileHandle {
+final class OpenFile implements MappableFile {
   /** The longest file ({@code s_maxbytes} of ext4 with 4 KiB blocks). */
   private static final long MAX_SIZE = (1L << 44) - 4096;
 
@@ -213,6 +213,12 @@ final class OpenFile implements FileHandle {
 
   @Override
   public MappedByteBuffer map(MapMode mode, long position, long size) throws PosixException {
+    return map(mode, position, size, FileMapper.BUFFERS);
+  }
+
+  @Override
+  public <T> T map(MapMode mode, long position, long size, FileMapper<T> mapper)
+      throws PosixException {
     check(flags.contains(OpenFlag.READ));
     check(mode == MapMode.READ_ONLY || flags.contains(OpenFlag.WRITE));
     long length = size();
@@ -222,20 +228,34 @@ final class OpenFile implements FileHandle {
     if (mode == MapMode.READ_WRITE) {
       return change(() -> {
         UpperInode inode = writable();
-        MappedByteBuffer mapped = mapChannel(mode, position, size);
+        T mapped = mapChannel(mode, position, size, mapper);
         view.inodes().touch(inode);
-        return view.mapped(mapped);
+        if (size > 0) {
+          view.mapped(mapper.inUse(mapped));
+        }
+        return mapped;
       });
     }
+    if (mode == MapMode.PRIVATE) {
+      return mapPrivately(position, size, mapper);
+    }
     return isInImage()
-        ? view.inodes().lower().map(node.nid, position, size)
-        : mapChannel(mode, position, size);
+        ? view.inodes().lower().map(node.nid, position, size, mapper)
+        : mapChannel(mode, position, size, mapper);
   }
 
-  private MappedByteBuffer mapChannel(MapMode mode, long position, long size)
+  /** The host's channel has to be one that could write. */
+  private <T> T mapPrivately(long position, long size, FileMapper<T> mapper) throws PosixException {
+    return change(() -> {
+      inUpper();
+      return mapChannel(MapMode.PRIVATE, position, size, mapper);
+    });
+  }
+
+  private <T> T mapChannel(MapMode mode, long position, long size, FileMapper<T> mapper)
       throws PosixException {
     try {
-      return run(file -> file.map(mode, position, size));
+      return run(file -> mapper.map(file, mode, position, size));
     } catch (UnsupportedOperationException e) {
       throw new UnsupportedOperationException("the host can't map files into memory", e);
     }
@@ -263,6 +283,14 @@ final class OpenFile implements FileHandle {
 
   /** Returns the upper's inode, ready to be written to. */
   private UpperInode writable() throws PosixException {
+    UpperInode inode = inUpper();
+    if (!inode.unprivileged) {
+      view.dropPrivileges(node);
+    }
+    return inode;
+  }
+
+  private UpperInode inUpper() throws PosixException {
     UpperInode inode = node.upper();
     if (inode == null) { // another upper has come on top since the file was opened
       view.copyUp(node, true);
@@ -270,9 +298,6 @@ final class OpenFile implements FileHandle {
     }
     if (inode == null) {
       throw new PosixException(Errno.EBADF, node.toString());
-    }
-    if (!inode.unprivileged) {
-      view.dropPrivileges(node);
     }
     return inode;
   }

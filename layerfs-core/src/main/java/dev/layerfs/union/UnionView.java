@@ -19,13 +19,13 @@ import dev.layerfs.posix.WatchableView;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
 import java.nio.file.AccessMode;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -251,9 +251,8 @@ public final class UnionView implements WatchableView {
   }
 
   /** A part of the upper was mapped for writing. */
-  MappedByteBuffer mapped(MappedByteBuffer mapping) {
-    mappings.add(mapping);
-    return mapping;
+  void mapped(BooleanSupplier inUse) {
+    mappings.add(inUse);
   }
 
   /** A handle was closed: an inode that it alone has kept alive goes. */

@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.erofs.FileMapper;
 import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
@@ -10,7 +11,6 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.spi.HostFiles;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -385,8 +385,8 @@ final class UpperTree implements Lower {
   }
 
   @Override
-  public MappedByteBuffer map(long nid, long position, long size) throws PosixException {
-    return lower.map(nid, position, size);
+  public <T> T map(long nid, long position, long size, FileMapper<T> mapper) throws PosixException {
+    return lower.map(nid, position, size, mapper);
   }
 
   @Override

@@ -1,25 +1,26 @@
 package dev.layerfs.union;
 
-import java.lang.ref.WeakReference;
-import java.nio.MappedByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/**
- * What of the upper is mapped for writing. Only the garbage collector ends a mapping, so all that can be known of one is
- * that it may still be in use; slices and duplicates keep it reachable.
- */
+/** What of the upper is mapped for writing. All that can be known of a mapping is that it may still be in use. */
 final class WritableMappings {
-  private final List<WeakReference<MappedByteBuffer>> mappings = new ArrayList<>();
+  private final List<BooleanSupplier> mappings = new ArrayList<>();
 
-  synchronized void add(MappedByteBuffer mapping) {
-    mappings.removeIf(known -> known.get() == null);
-    mappings.add(new WeakReference<>(mapping));
+  /** Adds a mapping by what tells whether it may still be in use. */
+  synchronized void add(BooleanSupplier inUse) {
+    forgetUnused();
+    mappings.add(inUse);
   }
 
   /** Whether any may still be in use. */
   synchronized boolean any() {
-    mappings.removeIf(known -> known.get() == null);
+    forgetUnused();
     return !mappings.isEmpty();
+  }
+
+  private void forgetUnused() {
+    mappings.removeIf(inUse -> !inUse.getAsBoolean());
   }
 }

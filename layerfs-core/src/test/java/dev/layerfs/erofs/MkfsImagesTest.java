@@ -131,13 +131,14 @@ final class MkfsImagesTest {
     long nid = Images.find(image, name);
     byte[] content = Files.readAllBytes(source.resolve(name));
     try {
-      ByteBuffer mapped = image.map(nid, 0, content.length);
+      ByteBuffer mapped = image.map(nid, 0, content.length, FileMapper.BUFFERS);
       assertEquals(ByteBuffer.wrap(content), mapped);
     } catch (UnsupportedOperationException e) {
       assertFalse(must, name);
       assertTrue(e.getMessage().matches(".*: a file (with inline data|in several pieces)"));
     }
-    assertThrows(RuntimeException.class, () -> image.map(nid, 1, content.length));
+    assertThrows(
+        RuntimeException.class, () -> image.map(nid, 1, content.length, FileMapper.BUFFERS));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.layerfs.testing.PackagedJar;
 import dev.layerfs.testing.TarBuilder;
 import java.io.IOException;
 import java.util.List;
@@ -34,10 +35,10 @@ final class LuceneTest extends LibraryTest {
   private static final String FIELD = "text";
   private static final int DOCUMENTS = 300;
 
-  /** From JDK 22 on Lucene maps to an {@code Arena}, by a method that this library's channels don't have. */
+  /** From JDK 22 on Lucene maps to an {@code Arena}, and so does the library's jar. */
   @BeforeAll
-  static void mapToBuffers() {
-    System.setProperty(MMapDirectory.ENABLE_MEMORY_SEGMENTS_SYSPROP, "false");
+  static void ofTheJar() {
+    PackagedJar.assume();
   }
 
   @Override

@@ -193,6 +193,21 @@ final class CoveredUpperTest {
     return new String(buffer.array(), StandardCharsets.UTF_8);
   }
 
+  /** What was opened for writing is in an upper that doesn't change any more, and is open for reading only. */
+  @ParameterizedTest
+  @EnumSource(names = {"OVERLAYFS", "PORTABLE"})
+  void aHandleOfACoveredUpperMapsPrivately(TestHost host) throws Exception {
+    with(host, (stack, image) -> {
+      try (UnionView view = stack.open();
+          FileHandle file = view.open(Paths.node(view, "d"), READ_WRITE)) {
+        stack.cover(view);
+        byte before = file.map(MapMode.READ_ONLY, 0, 1).get(0);
+        file.map(MapMode.PRIVATE, 0, 1).put(0, (byte) (before + 1));
+        assertEquals(before, file.map(MapMode.READ_ONLY, 0, 1).get(0));
+      }
+    });
+  }
+
   /** What is written through a mapping can't be kept from a layer that is to stay as it is. */
   @ParameterizedTest
   @EnumSource(names = {"OVERLAYFS", "PORTABLE"})
