@@ -32,9 +32,14 @@ final class Namespace {
     UpperDirectory directory = copyUp.directory(parent);
     Path staged = work().fresh();
     Stat made;
+    long number;
     try {
       make(staged, template, host().stat(inodes.path(directory)));
       made = host().stat(staged);
+      number = UpperTree.NUMBER_TAG | made.inode();
+      if (template.type() == FileType.SYMLINK) {
+        inodes.upper().origins().born(made.inode(), number);
+      }
       boolean isDirectory = template.type() == FileType.DIRECTORY;
       if (isDirectory && inodes.lowerHas(directory, name)) {
         inodes.upper().marks().setOpaque(staged);
@@ -44,7 +49,6 @@ final class Namespace {
       work().discard(staged);
       throw e;
     }
-    long number = UpperTree.NUMBER_TAG | made.inode();
     UpperInode inode = inodes.top().born(template.type(), number, made.inode(), Lower.NONE);
     if (inode instanceof UpperDirectory created) {
       created.startEmpty(2);

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inode numbers that symbolic links had in the image: Linux allows them no {@code user} attributes, so a file in
- * {@code work/} has a line for each, the host's number and the image's.
+ * The inode numbers that symbolic links had beneath the upper: Linux allows them no {@code user} attributes, so a file in
+ * {@code work/} has a line for each, the host's number and the one beneath.
  */
 final class Origins {
-  private static final Pattern LINE = Pattern.compile("(\\d{1,19}) (\\d{1,18})");
+  private static final Pattern LINE = Pattern.compile("(\\d{1,19}) (\\d{1,19})");
 
   private final Path file;
   private final Map<Long, Long> byHostInode = new HashMap<>();
@@ -30,7 +30,7 @@ final class Origins {
       for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
         Matcher m = LINE.matcher(line);
         if (m.matches()) { // a line that a crash cut short costs one constant number, not the upper
-          byHostInode.put(Long.valueOf(m.group(1)), Long.valueOf(m.group(2)));
+          byHostInode.put(Long.parseUnsignedLong(m.group(1)), Long.parseUnsignedLong(m.group(2)));
         }
       }
     }
@@ -53,5 +53,12 @@ final class Origins {
       throw HostErrors.of(e, file);
     }
     byHostInode.put(hostInode, inode);
+  }
+
+  /** A link was born whose host inode may have been that of another, which is no more. */
+  synchronized void born(long hostInode, long inode) throws PosixException {
+    if (byHostInode.containsKey(hostInode)) {
+      add(hostInode, inode);
+    }
   }
 }
