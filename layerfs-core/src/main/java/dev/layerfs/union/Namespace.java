@@ -130,17 +130,15 @@ final class Namespace {
       inodes.markRemoved(node);
       return;
     }
-    synchronized (inode.places) { // two names of it may go in two directories at once
-      Removal removal = Removal.prepare(inodes, open, inode, inodes.path(place), false);
-      try {
-        take(place, removal.moved());
-      } catch (PosixException e) {
-        removal.undo(false, e);
-        throw e;
-      }
-      inodes.remove(directory, name, inodes.lowerHas(directory, name));
-      removal.commit();
+    Removal removal = Removal.prepare(inodes, open, inode, inodes.path(place), false);
+    try {
+      take(place, removal.moved());
+    } catch (PosixException e) {
+      removal.undo(false, e);
+      throw e;
     }
+    removal.commit();
+    inodes.remove(directory, name, inodes.lowerHas(directory, name));
   }
 
   /**

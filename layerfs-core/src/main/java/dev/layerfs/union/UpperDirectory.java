@@ -3,8 +3,8 @@ package dev.layerfs.union;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A directory that exists in the upper. Changed only by who has what {@link Locks} asks for, but for {@link #children}. */
@@ -15,7 +15,10 @@ final class UpperDirectory extends UpperInode {
   /** The nid of the directory beneath that shows through, or {@link Lower#NONE}. */
   volatile long lower;
 
-  /** What the upper holds, whiteouts among it; null until it is first needed. */
+  /**
+   * What the upper holds, whiteouts among it; null until it is first needed. Who looks for the names of an inode goes
+   * through the maps of directories that others change.
+   */
   volatile @Nullable Map<Name, UpperInode> children;
 
   /** Two and the number of subdirectories, in the image's and the upper's merge; valid once the children are. */
@@ -50,6 +53,6 @@ final class UpperDirectory extends UpperInode {
   /** Says that the directory was just made and holds nothing. */
   void startEmpty(int links) {
     this.links = links;
-    children = new HashMap<>();
+    children = new ConcurrentHashMap<>();
   }
 }
