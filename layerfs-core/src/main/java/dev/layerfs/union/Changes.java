@@ -100,15 +100,15 @@ final class Changes {
   }
 
   /**
-   * Whether no other directory is concerned if this node is copied up, changed, renamed or removed: it has one name. Hosts
-   * may count names and keep attributes in one record, so whoever takes one of several names away must be alone.
+   * Whether no other directory is concerned if this node is copied up, changed, renamed or removed: all its names are in
+   * one. Hosts may count names and keep attributes in one record, so whoever changes those of several must be alone.
    */
   boolean isSimple(UnionNode node) throws PosixException {
     if (node.type() == FileType.DIRECTORY) {
       return false;
     }
     UpperInode inode = node.upper();
-    return inode == null ? !copyUp.hasLinks(node) : !inodes.top().isHardLink(inode);
+    return inode == null ? !copyUp.hasLinks(node) : inodes.top().isInOneDirectory(inode);
   }
 
   /** Makes a change of an inode's attributes or content. */

@@ -182,9 +182,18 @@ final class UpperTree implements Lower {
     return first == null ? inode : first;
   }
 
-  /** Whether an inode has several names, known or not, or has had. */
-  boolean isHardLink(UpperInode inode) {
-    return inode.places.size() > 1 || hardLink(inode.hostInode) == inode;
+  /** Whether all names of an inode, which are not changed meanwhile, are in one directory. */
+  boolean isInOneDirectory(UpperInode inode) throws PosixException {
+    if (inode.places.size() == 1 && hardLink(inode.hostInode) != inode) {
+      return true;
+    }
+    UpperDirectory first = place(inode).directory();
+    for (UpperInode.Place place : inode.places) {
+      if (place.directory() != first) {
+        return false;
+      }
+    }
+    return inode.places.size() == host().stat(path(inode)).links(); // else some are not known
   }
 
   void removeHardLink(UpperInode inode) {
