@@ -99,9 +99,16 @@ final class Changes {
     return found;
   }
 
-  /** Whether no other directory is concerned if this node is copied up, renamed or removed. */
+  /**
+   * Whether no other directory is concerned if this node is copied up, changed, renamed or removed: all its names are in
+   * one. Hosts may count names and keep attributes in one record, so whoever changes those of several must be alone.
+   */
   boolean isSimple(UnionNode node) throws PosixException {
-    return node.type() != FileType.DIRECTORY && (node.upper() != null || !copyUp.hasLinks(node));
+    if (node.type() == FileType.DIRECTORY) {
+      return false;
+    }
+    UpperInode inode = node.upper();
+    return inode == null ? !copyUp.hasLinks(node) : inodes.top().isInOneDirectory(inode);
   }
 
   /** Makes a change of an inode's attributes or content. */

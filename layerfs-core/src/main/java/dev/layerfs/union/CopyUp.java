@@ -178,7 +178,9 @@ final class CopyUp {
       work().discard(staged);
       throw e;
     }
-    UpperInode inode = adopt(node, made);
+    UpperInode inode = copied(node, made);
+    inode.places.addAll(places);
+    inodes.top().add(inode);
     for (UpperInode.Place place : places) {
       inodes.add(place.directory(), place.name(), inode);
     }
@@ -188,14 +190,15 @@ final class CopyUp {
 
   private UpperInode copyRemoved(UnionNode node, boolean content) throws PosixException {
     Path staged = staged(node, content);
-    UpperInode inode = adopt(node, host().stat(staged));
+    UpperInode inode = copied(node, host().stat(staged));
     inode.fixed = staged;
+    inodes.top().add(inode);
     return inode;
   }
 
-  private UpperInode adopt(UnionNode node, Stat made) throws PosixException {
+  private UpperInode copied(UnionNode node, Stat made) throws PosixException {
     long number = inodes.lower().stat(node.nid).inode();
-    UpperInode inode = inodes.top().born(node.type(), number, made.inode(), node.nid);
+    UpperInode inode = inodes.top().copyOf(node.nid, node.type(), number, made.inode());
     if (inode instanceof UpperDirectory directory) {
       int subdirectories = 0;
       for (DirectoryEntry entry : inodes.lower().list(node.nid)) {

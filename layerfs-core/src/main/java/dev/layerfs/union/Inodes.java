@@ -272,7 +272,7 @@ final class Inodes {
 
   /** Notes a new name of an inode in the upper, in place of what had the name. The caller has the directory's names. */
   void add(UpperDirectory directory, Name name, UpperInode inode) throws PosixException {
-    inode.places.add(new UpperInode.Place(directory, name));
+    inode.places.addIfAbsent(new UpperInode.Place(directory, name));
     forgetPlace(children(directory).put(name, inode), directory, name);
     touch(directory);
     touch(inode);

@@ -35,9 +35,14 @@ final class Namespace {
     UpperDirectory directory = copyUp.directory(parent);
     Path staged = work().fresh();
     Stat made;
+    long number;
     try {
       make(staged, template, directory);
       made = host().stat(staged);
+      number = inodes.upper().numbers().of(made.inode());
+      if (template.type() == FileType.SYMLINK) {
+        inodes.upper().origins().born(made.inode(), number);
+      }
       boolean isDirectory = template.type() == FileType.DIRECTORY;
       if (isDirectory && inodes.lowerHas(directory, name)) {
         inodes.upper().marks().setOpaque(staged);
@@ -47,7 +52,6 @@ final class Namespace {
       work().discard(staged);
       throw e;
     }
-    long number = inodes.upper().numbers().of(made.inode());
     UpperInode inode = inodes.top().born(template.type(), number, made.inode(), Lower.NONE);
     if (inode instanceof UpperDirectory created) {
       created.startEmpty(2);
@@ -133,17 +137,15 @@ final class Namespace {
       inodes.markRemoved(node);
       return;
     }
-    synchronized (inode.places) { // two names of it may go in two directories at once
-      Removal removal = Removal.prepare(inodes, open, inode, inodes.path(place), false);
-      try {
-        take(place, removal.moved());
-      } catch (PosixException e) {
-        removal.undo(false, e);
-        throw e;
-      }
-      inodes.remove(directory, name, inodes.lowerHas(directory, name));
-      removal.commit();
+    Removal removal = Removal.prepare(inodes, open, inode, inodes.path(place), false);
+    try {
+      take(place, removal.moved());
+    } catch (PosixException e) {
+      removal.undo(false, e);
+      throw e;
     }
+    removal.commit();
+    inodes.remove(directory, name, inodes.lowerHas(directory, name));
   }
 
   /**

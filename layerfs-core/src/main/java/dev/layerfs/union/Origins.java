@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inode numbers that symbolic links had in the image, or before the upper was converted: Linux allows them no {@code user} attributes, so a file in
- * {@code work/} has a line for each, the host's number and that one.
+ * The inode numbers that symbolic links had beneath the upper, or before it was converted: Linux allows them no {@code user}
+ * attributes, so a file in {@code work/} has a line for each, the host's number and that one.
  */
 final class Origins {
   private static final Pattern LINE = Pattern.compile("(\\d{1,19}) (\\d{1,19})");
@@ -53,5 +53,12 @@ final class Origins {
       throw HostErrors.of(e, file);
     }
     byHostInode.put(hostInode, inode);
+  }
+
+  /** A link was born whose host inode may have been that of another, which is no more. */
+  synchronized void born(long hostInode, long inode) throws PosixException {
+    if (byHostInode.containsKey(hostInode)) {
+      add(hostInode, inode);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -71,12 +72,29 @@ interface RecordStore {
       }
     }
 
+    /** Not to be interrupted: a record that is written in part is lost, and its object with it. */
     @Override
     public void write(Path object, byte[] record) throws PosixException {
+      boolean interrupted = false;
       try {
-        Files.write(side(object), record);
+        while (!tryToWrite(side(object), record)) {
+          interrupted = Thread.interrupted();
+        }
       } catch (IOException e) {
         throw HostErrors.of(e, object);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    private static boolean tryToWrite(Path side, byte[] record) throws IOException {
+      try {
+        Files.write(side, record);
+        return true;
+      } catch (ClosedByInterruptException e) {
+        return false;
       }
     }
 

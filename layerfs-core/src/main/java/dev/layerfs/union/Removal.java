@@ -62,7 +62,7 @@ final class Removal {
     return kept != null && kept.moved();
   }
 
-  /** The name is gone, also from the inode's places. */
+  /** The name is gone from the host. The inode keeps it until this is done: nobody must find an inode without a place. */
   void commit() {
     if (kept != null && open) {
       inode.fixed = kept.place();

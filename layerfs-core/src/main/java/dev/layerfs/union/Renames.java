@@ -212,13 +212,11 @@ final class Renames {
       @Nullable Path whiteout,
       UpperInode occupant)
       throws PosixException {
-    synchronized (occupant.places) { // two names of it may go in two directories at once
-      Path target = inodes.path(place);
-      Removal removal = Removal.prepare(inodes, open, occupant, target, whiteout != null);
-      moveFile(inodes.path(old), target, whiteout, removal);
-      inodes.move(old, place, moved, whiteout != null);
-      removal.commit();
-    }
+    Path target = inodes.path(place);
+    Removal removal = Removal.prepare(inodes, open, occupant, target, whiteout != null);
+    moveFile(inodes.path(old), target, whiteout, removal);
+    removal.commit();
+    inodes.move(old, place, moved, whiteout != null);
   }
 
   private void forgetVictim(

@@ -58,7 +58,7 @@ final class UnionNode implements Node {
       return null;
     }
     UpperInode found = upper;
-    if (found == null || found.tree != top) {
+    if (found == null || (found.tree != top && !found.isForgotten())) {
       found = top.find(nid);
       upper = found;
     }

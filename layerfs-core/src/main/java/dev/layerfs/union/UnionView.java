@@ -200,6 +200,8 @@ public final class UnionView implements WatchableView {
     OpenFile handle = new OpenFile(this, node, Set.copyOf(flags));
     try {
       open.add(handle); // before a copy-up, which then keeps a file that has no name
+      changes
+          .checkOpen(); // who closes the view sees the handle, or this sees that the view is closed
       if (write) {
         copyUp(node, !flags.contains(OpenFlag.TRUNCATE));
       }

@@ -4,8 +4,8 @@ import dev.layerfs.posix.Acl;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A directory that exists in the upper. Changed only by who has what {@link Locks} asks for, but for {@link #children}. */
@@ -16,7 +16,10 @@ final class UpperDirectory extends UpperInode {
   /** The nid of the directory beneath that shows through, or {@link Lower#NONE}. */
   volatile long lower;
 
-  /** What the upper holds, whiteouts among it; null until it is first needed. */
+  /**
+   * What the upper holds, whiteouts among it; null until it is first needed. Who looks for the names of an inode goes
+   * through the maps of directories that others change.
+   */
   volatile @Nullable Map<Name, UpperInode> children;
 
   /** Two and the number of subdirectories, in the image's and the upper's merge; valid once the children are. */
@@ -54,6 +57,6 @@ final class UpperDirectory extends UpperInode {
   /** Says that the directory was just made and holds nothing. */
   void startEmpty(int links) {
     this.links = links;
-    children = new HashMap<>();
+    children = new ConcurrentHashMap<>();
   }
 }

@@ -67,6 +67,12 @@ class UpperInode {
 
   /** Whether the last name is gone while the inode lives on. */
   boolean unlinked() {
-    return fixed != null && places.isEmpty() && type != FileType.DIRECTORY;
+    return fixed != null && type != FileType.DIRECTORY;
+  }
+
+  /** Whether the inode is no more and was known to its upper alone: also when another comes on top it is what it was. */
+  boolean isForgotten() {
+    UpperTree home = tree;
+    return last != null && home != null && home.find(nid) == null;
   }
 }

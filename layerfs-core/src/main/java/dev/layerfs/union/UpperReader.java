@@ -7,10 +7,10 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads what a directory of an upper holds on the host. */
 final class UpperReader {
@@ -29,7 +29,7 @@ final class UpperReader {
       if (known != null) {
         return known;
       }
-      Map<Name, UpperInode> children = new HashMap<>();
+      Map<Name, UpperInode> children = new ConcurrentHashMap<>();
       Path place = tree.path(directory);
       for (Name name : tree.host().list(place)) {
         children.put(name, read(directory, name, tree.host().resolve(place, name)));

@@ -135,19 +135,33 @@ final class UpperTree implements Lower {
 
   /** Makes an inode of this upper; {@link #NONE} as its nid stands for a new one. */
   UpperInode born(FileType type, long inode, long hostInode, long nid) {
-    long own = nid == NONE ? nids.next() : nid;
-    UpperInode made = type == FileType.DIRECTORY
-        ? new UpperDirectory(inode, hostInode, own, nid)
-        : new UpperInode(type, inode, hostInode, own);
-    made.tree = this;
-    (nid == NONE ? born : copies).put(own, made);
+    UpperInode made = make(type, inode, hostInode, nid == NONE ? nids.next() : nid, nid);
+    (nid == NONE ? born : copies).put(made.nid, made);
     return made;
+  }
+
+  private UpperInode make(FileType type, long inode, long hostInode, long nid, long beneath) {
+    UpperInode made = type == FileType.DIRECTORY
+        ? new UpperDirectory(inode, hostInode, nid, beneath)
+        : new UpperInode(type, inode, hostInode, nid);
+    made.tree = this;
+    return made;
+  }
+
+  /** Makes an inode of this upper out of one beneath, which nobody finds before it is {@linkplain #add added}. */
+  UpperInode copyOf(long nid, FileType type, long inode, long hostInode) {
+    return make(type, inode, hostInode, nid, nid);
+  }
+
+  /** From now on an inode beneath is this one, which has its places. */
+  void add(UpperInode copy) {
+    copies.put(copy.nid, copy);
   }
 
   /** Takes over an inode that has no name any more, but handles, from the tree beneath, which it was not part of any more. */
   void adopt(UpperInode inode) {
     inode.tree = this;
-    copies.put(inode.nid, inode);
+    add(inode);
   }
 
   /** An inode is no more. Nodes of what was beneath still ask for it; one that was born here has but one node. */
@@ -166,6 +180,20 @@ final class UpperTree implements Lower {
   UpperInode addHardLink(UpperInode inode) {
     UpperInode first = hardLinks.putIfAbsent(inode.hostInode, inode);
     return first == null ? inode : first;
+  }
+
+  /** Whether all names of an inode, which are not changed meanwhile, are in one directory. */
+  boolean isInOneDirectory(UpperInode inode) throws PosixException {
+    if (inode.places.size() == 1 && hardLink(inode.hostInode) != inode) {
+      return true;
+    }
+    UpperDirectory first = place(inode).directory();
+    for (UpperInode.Place place : inode.places) {
+      if (place.directory() != first) {
+        return false;
+      }
+    }
+    return inode.places.size() == host().stat(path(inode)).links(); // else some are not known
   }
 
   void removeHardLink(UpperInode inode) {

@@ -282,4 +282,26 @@ final class CopyUpTest {
       }
     });
   }
+
+  /** Hosts give the number of an inode that is gone to the next that is made. */
+  @ParameterizedTest
+  @EnumSource
+  void aLinkDoesNotInheritTheNumberOfOneThatIsGone(TestHost host) throws Exception {
+    with(host, SampleImage.tar(), (container, image) -> {
+      List<Long> numbers = new ArrayList<>();
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        view.chown(Paths.node(view, "e"), 1, 1);
+        Paths.unlink(view, "e");
+        for (int i = 0; i < 50; i++) {
+          Paths.symlink(view, "link" + i, "x");
+          numbers.add(view.stat(Paths.node(view, "link" + i)).inode());
+        }
+      }
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        for (int i = 0; i < 50; i++) {
+          assertEquals(numbers.get(i), view.stat(Paths.node(view, "link" + i)).inode());
+        }
+      }
+    });
+  }
 }

@@ -183,6 +183,56 @@ final class CoveredUpperTest {
     });
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void anInodeThatWasBornInACoveredUpperKeepsItsNumber(TestHost host) throws Exception {
+    with(host, (stack, image) -> {
+      List<FileType> types = List.of(FileType.REGULAR, FileType.DIRECTORY, FileType.FIFO);
+      Map<String, Long> numbers = new HashMap<>();
+      try (UnionView view = stack.open()) {
+        for (FileType type : types) {
+          Paths.create(view, type.name(), type);
+        }
+        Paths.symlink(view, "link", "target");
+        for (String name : List.of("REGULAR", "DIRECTORY", "FIFO", "link")) {
+          numbers.put(name, view.stat(Paths.node(view, name)).inode());
+        }
+        stack.cover(view);
+        for (String name : numbers.keySet()) {
+          view.chown(Paths.node(view, name), 1, 1);
+        }
+      }
+      try (UnionView view = stack.open()) {
+        for (String name : numbers.keySet()) {
+          assertEquals(numbers.get(name), view.stat(Paths.node(view, name)).inode(), name);
+        }
+      }
+    });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasRemovedIsStillKnownUnderAnotherUpper(TestHost host) throws Exception {
+    with(host, (stack, image) -> {
+      try (UnionView view = stack.open()) {
+        Node file = Paths.create(view, "file", FileType.REGULAR);
+        Node directory = Paths.create(view, "directory", FileType.DIRECTORY);
+        Node copied = Paths.node(view, "d");
+        view.chmod(copied, 0600);
+        Paths.unlink(view, "file");
+        Paths.rmdir(view, "directory");
+        Paths.unlink(view, "d");
+        for (int covers = 0; covers < 2; covers++) {
+          stack.cover(view);
+          for (Node gone : List.of(file, directory, copied)) {
+            assertEquals(0, view.stat(gone).links());
+          }
+          assertEquals(List.of(), view.list(directory));
+        }
+      }
+    });
+  }
+
   private static void write(FileHandle file, long position, String text) throws PosixException {
     file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), position);
   }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** An operation with random arguments, which can be done on any view. Paths are few, so that they often exist. */
 record RandomOperation(
@@ -66,6 +67,12 @@ record RandomOperation(
         random.nextInt(1 << 20),
         OPEN_FLAGS.get(random.nextInt(OPEN_FLAGS.size())),
         XattrFlag.values()[random.nextInt(3)]);
+  }
+
+  /** The same on other paths. */
+  RandomOperation at(UnaryOperator<String> place) {
+    return new RandomOperation(
+        kind, place.apply(path), place.apply(other), number, openFlags, flag);
   }
 
   /** Whether a kernel that mounts the upper shows what came of it, although only Java wrote the upper. */

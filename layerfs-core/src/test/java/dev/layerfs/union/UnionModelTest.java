@@ -68,19 +68,12 @@ final class UnionModelTest {
 
   private static void compare(String where, PosixView model, PosixView view, Map<Long, Long> inodes)
       throws PosixException {
-    assertEquals(describe(model), describe(view), where);
+    assertEquals(ViewTree.text(model), ViewTree.text(view), where);
     try {
       ViewTree.matchInodes(model, view, inodes);
     } catch (AssertionError e) {
       throw new AssertionError(where, e);
     }
-  }
-
-  private static String describe(PosixView view) throws PosixException {
-    StringBuilder text = new StringBuilder();
-    ViewTree.describe(view)
-        .forEach((path, line) -> text.append(path).append(' ').append(line).append('\n'));
-    return text.toString();
   }
 
   private static void step(
@@ -96,7 +89,7 @@ final class UnionModelTest {
     String actual = operation.outcome(view, right);
     assertEquals(expected, actual, () -> where + ": " + operation);
     if (random.nextInt(20) == 0) {
-      assertEquals(describe(model), describe(view), () -> where + ": " + operation);
+      assertEquals(ViewTree.text(model), ViewTree.text(view), () -> where + ": " + operation);
     }
   }
 }

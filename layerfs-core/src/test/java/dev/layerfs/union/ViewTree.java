@@ -43,6 +43,14 @@ final class ViewTree {
     return lines;
   }
 
+  /** Describes everything that is not a matter of clocks, as text. */
+  static String text(PosixView view) throws PosixException {
+    StringBuilder text = new StringBuilder();
+    describe(view)
+        .forEach((path, line) -> text.append(path).append(' ').append(line).append('\n'));
+    return text.toString();
+  }
+
   private static void describe(
       PosixView view, Node node, String path, SortedMap<String, String> lines)
       throws PosixException {
