@@ -186,9 +186,10 @@ public interface HostFiles {
   FileChannel open(Path place, boolean write) throws PosixException;
 
   /**
-   * Makes an object durable ({@code fsync}): content, attributes, a directory's names.
+   * Makes an object durable ({@code fsync}): content, attributes, a directory's names. Does nothing for what is durable with
+   * its directory.
    *
-   * @param place a regular file's or a directory's place
+   * @param place an object's place
    * @throws PosixException if the host could not
    */
   void sync(Path place) throws PosixException;

@@ -316,9 +316,7 @@ final class Inodes {
 
   /** Notes that an inode of the upper has changed and is not durable. */
   void touch(UpperInode inode) {
-    if (inode.type == FileType.REGULAR || inode.type == FileType.DIRECTORY) {
-      touched.add(inode);
-    }
+    touched.add(inode);
   }
 
   /**
