@@ -13,9 +13,11 @@ import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Opens files as {@code open(2)} does with {@code O_CREAT}, {@code O_EXCL} and {@code O_NOFOLLOW}. */
+/**
+ * Opens files as {@code open(2)} does with {@code O_CREAT}, {@code O_EXCL} and {@code O_NOFOLLOW}. Fails with {@code
+ * ESTALE} if the file is replaced between its lookup and its opening: see {@link StaleRetry}.
+ */
 final class FileOpener {
   private final PosixView view;
   private final Resolver resolver;
@@ -28,13 +30,8 @@ final class FileOpener {
   FileHandle open(Name[] path, OpenRequest request, int mode) throws PosixException {
     LastLink last = request.followsLinks() ? LastLink.FOLLOW : LastLink.NOFOLLOW;
     Node found = request.createNew() ? null : resolver.find(path, last);
-    Node stale = null;
     if (found != null) {
-      try {
-        return opened(found, path, request, request.flags());
-      } catch (PosixException e) {
-        stale = staleOrThrow(found, null, e);
-      }
+      return opened(found, path, request, request.flags());
     }
     while (true) {
       Resolved where = resolver.resolve(path, last);
@@ -45,27 +42,17 @@ final class FileOpener {
       if (node == null && !request.creates()) {
         throw new PosixException(Errno.ENOENT, where.name().toString());
       }
+      if (node != null) {
+        return opened(node, path, request, request.flags());
+      }
       try {
-        return node == null
-            ? opened(create(where, mode), path, request, flagsOfNew(request))
-            : opened(node, path, request, request.flags());
+        return opened(create(where, mode), path, request, flagsOfNew(request));
       } catch (PosixException e) {
-        if (node != null) {
-          stale = staleOrThrow(node, stale, e);
-        } else if (e.errno() != Errno.EEXIST || request.createNew()) {
+        if (e.errno() != Errno.EEXIST || request.createNew()) {
           throw e;
         }
       }
     }
-  }
-
-  /** A file whose name is given to another one while it is being opened is looked up again: that one is opened. */
-  private static Node staleOrThrow(Node node, @Nullable Node previous, PosixException e)
-      throws PosixException {
-    if (e.errno() != Errno.ESTALE || node.equals(previous)) {
-      throw e;
-    }
-    return node;
   }
 
   private Node create(Resolved where, int mode) throws PosixException {
