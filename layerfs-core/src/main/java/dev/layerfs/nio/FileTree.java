@@ -370,11 +370,17 @@ final class FileTree {
             && first.existing(one, LastLink.FOLLOW).equals(second.existing(two, LastLink.FOLLOW)));
   }
 
-  /** Checks access as {@code access(2)} does. */
+  /**
+   * Checks access as {@code access(2)} does; but what is below a file is only missing, as it is to the JDK's provider since
+   * JDK 20.
+   */
   void checkAccess(LayerPath path, Set<AccessMode> modes) throws IOException {
-    onNode(path, LastLink.FOLLOW, (files, node) -> {
+    Node checked = onNodeIfExists(path, LastLink.FOLLOW, (files, node) -> {
       files.access(node, modes);
-      return null;
+      return node;
     });
+    if (checked == null) {
+      throw Failures.missing(path);
+    }
   }
 }
