@@ -29,18 +29,14 @@ final class FileOpener {
 
   FileHandle open(Name[] path, OpenRequest request, int mode) throws PosixException {
     LastLink last = request.followsLinks() ? LastLink.FOLLOW : LastLink.NOFOLLOW;
-    Node found = request.createNew() ? null : resolver.find(path, last);
-    if (found != null) {
-      return opened(found, path, request, request.flags());
+    if (!request.creates()) {
+      return opened(existing(path, last), path, request, request.flags());
     }
     while (true) {
-      Resolved where = resolver.resolve(path, last);
+      Resolved where = resolver.resolveToCreate(path, last);
       Node node = where.node();
       if (node != null && request.createNew()) {
         throw new PosixException(Errno.EEXIST, where.name().toString());
-      }
-      if (node == null && !request.creates()) {
-        throw new PosixException(Errno.ENOENT, where.name().toString());
       }
       if (node != null) {
         return opened(node, path, request, request.flags());
@@ -53,6 +49,11 @@ final class FileOpener {
         }
       }
     }
+  }
+
+  private Node existing(Name[] path, LastLink last) throws PosixException {
+    Node node = resolver.find(path, last);
+    return node == null ? resolver.resolve(path, last).existing() : node;
   }
 
   private Node create(Resolved where, int mode) throws PosixException {
