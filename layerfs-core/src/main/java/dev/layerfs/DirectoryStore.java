@@ -165,11 +165,11 @@ final class DirectoryStore implements LayerStore {
   @Override
   public Container create(Image image, ContainerOptions options) throws IOException {
     Optional<ContainerName> name = options.name().map(DirectoryStore::containerName);
-    return track(new StoreContainer(
+    return StoreContainer.ofNew(
         this,
         engine()
             .containers()
-            .create(ownImage(image).stored(), name, options.labels(), options.ephemeral())));
+            .create(ownImage(image).stored(), name, options.labels(), options.ephemeral()));
   }
 
   static ContainerName containerName(String text) {
@@ -179,8 +179,8 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Container open(String container) throws IOException {
-    return track(new StoreContainer(
-        this, engine().containers().open(engine().containers().find(container))));
+    return StoreContainer.of(
+        this, engine().containers().open(engine().containers().find(container)));
   }
 
   @Override
