@@ -166,7 +166,7 @@ final class DirectoryStore implements LayerStore {
   @Override
   public Container create(Image image, ContainerOptions options) throws IOException {
     StoredImage stored = ownImage(image).stored();
-    return track(new StoreContainer(this, engine().containers().create(stored, spec(options))));
+    return StoreContainer.ofNew(this, engine().containers().create(stored, spec(options)));
   }
 
   static ContainerSpec spec(ContainerOptions options) {
@@ -184,8 +184,8 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Container open(String container) throws IOException {
-    return track(new StoreContainer(
-        this, engine().containers().open(engine().containers().find(container))));
+    return StoreContainer.of(
+        this, engine().containers().open(engine().containers().find(container)));
   }
 
   @Override

@@ -38,9 +38,18 @@ class OpenRootfs implements Rootfs {
     UnionView view = UnionView.readOnly(image.image());
     try {
       return store.track(new OpenRootfs(store, view, digest.encoded(), image));
-    } catch (IOException | RuntimeException e) {
-      image.close();
+    } catch (IOException | RuntimeException | Error e) {
+      closeAfter(e, image);
       throw e;
+    }
+  }
+
+  /** Closes what a failure has left open; another failure in that is only noted. */
+  static void closeAfter(Throwable failure, Closeable leftOpen) {
+    try {
+      leftOpen.close();
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 

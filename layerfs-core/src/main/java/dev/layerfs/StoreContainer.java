@@ -23,10 +23,35 @@ final class StoreContainer extends OpenRootfs implements Container {
   private final DirectoryStore store;
   private final OpenContainer container;
 
-  StoreContainer(DirectoryStore store, OpenContainer container) throws IOException {
+  private StoreContainer(DirectoryStore store, OpenContainer container) throws IOException {
     super(store, container.door(), container.record().id().toString(), container);
     this.store = store;
     this.container = container;
+  }
+
+  /** Opens the doors to a container; if that fails, even with an error of another provider's, the container is closed. */
+  static StoreContainer of(DirectoryStore store, OpenContainer container) throws IOException {
+    return of(store, container, container);
+  }
+
+  /** Opens the doors to a container that was just made; if that fails there is no such container any more. */
+  static StoreContainer ofNew(DirectoryStore store, OpenContainer container) throws IOException {
+    return of(store, container, () -> {
+      container.close();
+      if (!container.record().ephemeral()) {
+        store.engine().containers().remove(container.record().id());
+      }
+    });
+  }
+
+  private static StoreContainer of(DirectoryStore store, OpenContainer container, Closeable undo)
+      throws IOException {
+    try {
+      return store.track(new StoreContainer(store, container));
+    } catch (IOException | RuntimeException | Error e) {
+      closeAfter(e, undo);
+      throw e;
+    }
   }
 
   static ContainerInfo info(ContainerRecord record, boolean open) {
@@ -63,8 +88,7 @@ final class StoreContainer extends OpenRootfs implements Container {
 
   @Override
   public Container fork(ContainerOptions options) throws IOException {
-    return store.track(
-        new StoreContainer(store, notMapped(() -> container.fork(DirectoryStore.spec(options)))));
+    return ofNew(store, notMapped(() -> container.fork(DirectoryStore.spec(options))));
   }
 
   @Override

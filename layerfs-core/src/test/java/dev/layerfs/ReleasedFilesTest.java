@@ -2,6 +2,7 @@ package dev.layerfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.testing.Garbage;
@@ -10,9 +11,12 @@ import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestContainer;
 import dev.layerfs.testing.TestImage;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,6 +90,23 @@ final class ReleasedFilesTest {
     assertTrue(
         Garbage.collectUntil(() -> OpenFiles.mappedBelow(directory).isEmpty()),
         () -> "still mapped although everything is closed: " + mapped());
+  }
+
+  /** What is closed holds no mapping, however long a program keeps it: its host can be unmounted. */
+  @Test
+  void whatIsClosedIsUnmappedThoughItIsKept() throws IOException {
+    TestContainer container = open();
+    Path root = container.root();
+    FileChannel channel = FileChannel.open(root.resolve("other"));
+    use(container);
+    assertFalse(mapped().isEmpty(), "an open image is mapped");
+    container.close();
+    assertTrue(
+        Garbage.collectUntil(() -> OpenFiles.mappedBelow(directory).isEmpty()),
+        () -> "still mapped although everything is closed: " + mapped());
+    assertThrows(ClosedFileSystemException.class, () -> Files.size(root.resolve("file")));
+    assertThrows(ClosedChannelException.class, () -> channel.read(ByteBuffer.allocate(1)));
+    Reference.reachabilityFence(container);
   }
 
   private List<String> mapped() {

@@ -1,7 +1,6 @@
 package dev.layerfs.examples;
 
 import dev.layerfs.posix.Errno;
-import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
@@ -9,11 +8,9 @@ import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolved;
 import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
-import java.util.List;
 
 /** What paths mean to the operations that take them: the rules of fs/namei.c for the last name and for a slash after it. */
 final class OpsPaths {
-  private final PosixView view;
   private final Resolver resolver;
 
   /**
@@ -22,7 +19,6 @@ final class OpsPaths {
    * @param view where the paths lead
    */
   OpsPaths(PosixView view) {
-    this.view = view;
     resolver = new Resolver(view);
   }
 
@@ -78,28 +74,7 @@ final class OpsPaths {
    * @throws PosixException {@code EISDIR} for a slash at the end, of the path or of a link that it leads to
    */
   Resolved fileOrPlace(byte[] path, LastLink last) throws PosixException {
-    Resolver from = resolver;
-    byte[] rest = path;
-    for (int links = 0; links <= Resolver.MAX_LINKS; links++) {
-      Resolved found = from.resolve(rest, LastLink.NOFOLLOW);
-      if (endsWithSlash(rest) && isName(found)) {
-        throw failure(Errno.EISDIR, path);
-      }
-      Node node = found.node();
-      if (last == LastLink.NOFOLLOW || node == null || node.type() != FileType.SYMLINK) {
-        return found;
-      }
-      byte[] target = view.readLink(node);
-      boolean absolute = target.length > 0 && target[0] == '/';
-      from = absolute ? resolver : from.at(directory(rest), LastLink.FOLLOW);
-      rest = target;
-    }
-    throw failure(Errno.ELOOP, path);
-  }
-
-  private static Name[] directory(byte[] path) {
-    List<Name> names = Resolver.split(path);
-    return names.subList(0, names.size() - 1).toArray(new Name[0]);
+    return resolver.resolveToCreate(path, last);
   }
 
   /** Tells whether a path ends in a name: neither in {@code .} nor in {@code ..}, and it is not the root's. */

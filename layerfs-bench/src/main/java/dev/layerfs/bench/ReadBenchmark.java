@@ -3,8 +3,8 @@ package dev.layerfs.bench;
 import dev.layerfs.Container;
 import dev.layerfs.ContainerOptions;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -85,8 +85,7 @@ public class ReadBenchmark {
     for (int i = 0; i < files.length; i++) {
       missing[i] = files[i].resolveSibling("missing" + i);
     }
-    directories =
-        Arrays.stream(files).map(Path::getParent).distinct().toArray(Path[]::new);
+    directories = Arrays.stream(files).map(Path::getParent).distinct().toArray(Path[]::new);
   }
 
   /** Closes and deletes everything. */

@@ -7,11 +7,13 @@ import dev.layerfs.error.StoreCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The extra devices of an image: an array of 128-byte slots behind the superblock, of which the first 64 are a tag and
@@ -22,7 +24,8 @@ final class DeviceTable {
   private final List<Path> paths;
   private final List<String> tags;
   private final long blocks;
-  private final AtomicReferenceArray<ImageFile> files;
+  private final AtomicReferenceArray<@Nullable ImageFile> files;
+  private volatile boolean closed;
 
   private DeviceTable(String image, List<Path> paths, List<String> tags, long blocks) {
     this.image = image;
@@ -74,7 +77,11 @@ final class DeviceTable {
     return slots.array();
   }
 
-  /** Returns a device, opened if it was not yet. */
+  /**
+   * Returns a device, opened if it was not yet.
+   *
+   * @throws ClosedChannelException if it was not, and this is closed
+   */
   ImageFile file(int index) throws IOException {
     if (index >= paths.size()) {
       throw new StoreCorruptException(image, "damaged: content on a device that it doesn't have");
@@ -84,8 +91,23 @@ final class DeviceTable {
       // Two threads may both map it; one mapping is then left to the garbage collector.
       file = ImageFile.open(paths.get(index));
       files.set(index, file);
+      if (closed) { // perhaps before it was set: then it is still there
+        close();
+        throw new ClosedChannelException();
+      }
     }
     return file;
+  }
+
+  /** Lets go of the devices; no other is opened. */
+  void close() {
+    closed = true;
+    for (int i = 0; i < files.length(); i++) {
+      ImageFile file = files.getAndSet(i, null);
+      if (file != null) {
+        file.close();
+      }
+    }
   }
 
   List<String> tags() {

@@ -2,10 +2,10 @@ package dev.layerfs.erofs;
 
 import static dev.layerfs.erofs.ErofsFormat.DIRENT_SIZE;
 
-import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +22,7 @@ final class DirectoryReader {
   }
 
   /** Returns the nid that a name has in the directory at an address, -1 if none. Allocates nothing. */
-  long lookup(long directory, Name name) throws StoreCorruptException {
+  long lookup(long directory, Name name) throws IOException {
     long low = 0;
     long high = blocks(directory) - 1;
     while (low < high) { // the last block whose first name is not after the name
@@ -37,7 +37,7 @@ final class DirectoryReader {
     return high < 0 ? -1 : lookupInBlock(directory, low, name);
   }
 
-  private long lookupInBlock(long directory, long index, Name name) throws StoreCorruptException {
+  private long lookupInBlock(long directory, long index, Name name) throws IOException {
     long block = blockOffset(directory, index);
     int length = blockLength(directory, index);
     int low = 0;
@@ -57,7 +57,7 @@ final class DirectoryReader {
   }
 
   /** Returns the entries of the directory at an address, without {@code .} and {@code ..}, in the order of their bytes. */
-  List<DirectoryEntry> list(long directory) throws StoreCorruptException {
+  List<DirectoryEntry> list(long directory) throws IOException {
     List<DirectoryEntry> entries = new ArrayList<>();
     long blocks = blocks(directory);
     for (long i = 0; i < blocks; i++) {
@@ -71,8 +71,7 @@ final class DirectoryReader {
     return entries;
   }
 
-  private void add(List<DirectoryEntry> entries, long block, int length, int k)
-      throws StoreCorruptException {
+  private void add(List<DirectoryEntry> entries, long block, int length, int k) throws IOException {
     int from = nameOffset(block, length, k);
     int to = nameEnd(block, length, k);
     if (isDots(block, from, to - from)) {
@@ -86,41 +85,41 @@ final class DirectoryReader {
     entries.add(new DirectoryEntry(name, type(block, k, nid), nid));
   }
 
-  private boolean isDots(long block, int from, int length) throws StoreCorruptException {
+  private boolean isDots(long block, int from, int length) throws IOException {
     return length <= 2
         && file.u8(block + from) == '.'
         && (length == 1 || file.u8(block + from + 1) == '.');
   }
 
-  private long nid(long block, int k) throws StoreCorruptException {
+  private long nid(long block, int k) throws IOException {
     return file.i64(block + (long) k * DIRENT_SIZE);
   }
 
-  private FileType type(long block, int k, long nid) throws StoreCorruptException {
+  private FileType type(long block, int k, long nid) throws IOException {
     int number = file.u8(block + (long) k * DIRENT_SIZE + 10);
     return ErofsFormat.isDirentType(number)
         ? ErofsFormat.direntType(number)
         : inodes.type(inodes.locate(nid));
   }
 
-  private long blocks(long directory) throws StoreCorruptException {
+  private long blocks(long directory) throws IOException {
     if (inodes.dataLayout(directory) == ErofsFormat.INODE_CHUNK_BASED) {
       throw file.corrupt("a directory in chunks");
     }
     return ErofsFormat.unitsOf(inodes.size(directory), blockSize);
   }
 
-  private int blockLength(long directory, long index) throws StoreCorruptException {
+  private int blockLength(long directory, long index) throws IOException {
     return (int) Math.min(blockSize, inodes.size(directory) - index * blockSize);
   }
 
-  private long blockOffset(long directory, long index) throws StoreCorruptException {
+  private long blockOffset(long directory, long index) throws IOException {
     long block = inodes.flatOffset(directory, index * blockSize);
     file.require(block, blockLength(directory, index));
     return block;
   }
 
-  private int count(long block, int length) throws StoreCorruptException {
+  private int count(long block, int length) throws IOException {
     if (length < DIRENT_SIZE) {
       throw file.corrupt("a directory block without entries");
     }
@@ -131,13 +130,13 @@ final class DirectoryReader {
     return first / DIRENT_SIZE;
   }
 
-  private int compare(Name name, long block, int length, int k) throws StoreCorruptException {
+  private int compare(Name name, long block, int length, int k) throws IOException {
     int from = nameOffset(block, length, k);
     int to = nameEnd(block, length, k);
     return name.compareTo(file.window(block), file.index(block) + from, to - from);
   }
 
-  private int nameOffset(long block, int length, int k) throws StoreCorruptException {
+  private int nameOffset(long block, int length, int k) throws IOException {
     int offset = file.u16(block + (long) k * DIRENT_SIZE + 8);
     if (offset >= length) {
       throw file.corrupt("a name outside its directory block");
@@ -146,7 +145,7 @@ final class DirectoryReader {
   }
 
   /** Names touch; the last ends at a NUL or with the block. */
-  private int nameEnd(long block, int length, int k) throws StoreCorruptException {
+  private int nameEnd(long block, int length, int k) throws IOException {
     int from = nameOffset(block, length, k);
     int end;
     if (k + 1 < count(block, length)) {

@@ -39,7 +39,6 @@ public final class ErofsImage implements Closeable {
   private final XattrReader xattrs;
   private final DeviceTable devices;
   private final EntryCache entries;
-  private volatile boolean closed;
 
   private ErofsImage(ImageFile file, Superblock superblock, List<Path> devices) throws IOException {
     this.file = file;
@@ -232,9 +231,6 @@ public final class ErofsImage implements Closeable {
   }
 
   private long regular(long nid) throws IOException {
-    if (closed) {
-      throw new ClosedChannelException();
-    }
     long inode = inodes.locate(nid);
     FileType type = inodes.type(inode);
     if (type != FileType.REGULAR) {
@@ -432,9 +428,14 @@ public final class ErofsImage implements Closeable {
     return metadata.corrupt(problem);
   }
 
-  /** Ends the use of the image: content can't be read any more. Metadata must not be asked for after this. */
+  /**
+   * Ends the use of the image. Its files are unmapped when the garbage collector finds that out, even if this is still
+   * referred to. What is read from then on fails with {@link ClosedChannelException}; what is being read may, too.
+   */
   @Override
   public void close() {
-    closed = true;
+    metadata.close();
+    file.close();
+    devices.close();
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * An immutable file, read in place: mapped where its file system can map, else by positional reads. No file stays open: a
  * mapping outlives its channel, and a file that can't be mapped is opened for each read. Thread-safe.
  *
- * <p>A mapping goes away when the garbage collector finds it unused; until then Windows refuses to delete the file.
+ * <p>A mapping goes away when the garbage collector finds it unused, after this was closed or forgotten; until then Windows
+ * refuses to delete the file, and Linux to unmount its file system.
  */
 final class ImageFile {
   private final Path path;
@@ -50,6 +51,13 @@ final class ImageFile {
       return null; // Jimfs, and providers of remote file systems
     }
     return new Windows(windows, 0, size, path.toString());
+  }
+
+  /** Lets go of the mapping. A file that is not mapped can still be read. */
+  void close() {
+    if (mapped != null) {
+      mapped.close();
+    }
   }
 
   String name() {

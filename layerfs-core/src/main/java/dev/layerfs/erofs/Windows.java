@@ -1,8 +1,12 @@
 package dev.layerfs.erofs;
 
 import dev.layerfs.error.StoreCorruptException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of a file's bytes at 64-bit offsets, in place, as a row of buffers of 1 GiB. Every access is checked: offsets come
@@ -15,7 +19,7 @@ final class Windows {
   /** Bytes of each window but the last. */
   static final int WINDOW_SIZE = 1 << SHIFT;
 
-  private final ByteBuffer[] windows;
+  private final @Nullable ByteBuffer[] windows; // no more once this is closed
   private final long start;
   private final long end;
   private final String file;
@@ -33,8 +37,8 @@ final class Windows {
     this.start = start;
     this.end = end;
     this.file = file;
-    for (int i = 0; i < windows.length; i++) {
-      windows[i].order(ByteOrder.LITTLE_ENDIAN);
+    for (ByteBuffer window : windows) {
+      window.order(ByteOrder.LITTLE_ENDIAN);
     }
   }
 
@@ -58,40 +62,56 @@ final class Windows {
     return new StoreCorruptException(file, "damaged: " + problem);
   }
 
-  /** Returns the buffer that holds the byte at an offset; {@link #index} is where. */
-  ByteBuffer window(long offset) {
-    return windows[(int) ((offset - start) >>> SHIFT)];
+  /**
+   * Returns the buffer that holds the byte at an offset; {@link #index} is where.
+   *
+   * @throws ClosedChannelException if this is closed
+   */
+  ByteBuffer window(long offset) throws ClosedChannelException {
+    ByteBuffer window = windows[(int) ((offset - start) >>> SHIFT)];
+    if (window == null) { // what the JVM would check anyway: it costs readers nothing
+      throw new ClosedChannelException();
+    }
+    return window;
+  }
+
+  /**
+   * Lets go of the buffers, so that the garbage collector can unmap them whoever still holds this. Who reads meanwhile has
+   * a reference of its own to the buffer, or finds none.
+   */
+  void close() {
+    Arrays.fill(windows, null);
   }
 
   int index(long offset) {
     return (int) (offset - start) & (WINDOW_SIZE - 1);
   }
 
-  int u8(long offset) throws StoreCorruptException {
+  int u8(long offset) throws IOException {
     require(offset, 1);
     return window(offset).get(index(offset)) & 0xFF;
   }
 
-  int u16(long offset) throws StoreCorruptException {
+  int u16(long offset) throws IOException {
     require(offset, 2);
     return window(offset).getShort(index(offset)) & 0xFFFF;
   }
 
-  int i32(long offset) throws StoreCorruptException {
+  int i32(long offset) throws IOException {
     require(offset, 4);
     return window(offset).getInt(index(offset));
   }
 
-  long u32(long offset) throws StoreCorruptException {
+  long u32(long offset) throws IOException {
     return i32(offset) & 0xFFFF_FFFFL;
   }
 
-  long i64(long offset) throws StoreCorruptException {
+  long i64(long offset) throws IOException {
     require(offset, 8);
     return window(offset).getLong(index(offset));
   }
 
-  byte[] bytes(long offset, int length) throws StoreCorruptException {
+  byte[] bytes(long offset, int length) throws IOException {
     require(offset, length);
     byte[] copy = new byte[length];
     copy(offset, ByteBuffer.wrap(copy), length);
@@ -99,7 +119,7 @@ final class Windows {
   }
 
   /** Copies bytes to a buffer's position. */
-  void copy(long offset, ByteBuffer target, int length) throws StoreCorruptException {
+  void copy(long offset, ByteBuffer target, int length) throws IOException {
     require(offset, length);
     long from = offset;
     int left = length;

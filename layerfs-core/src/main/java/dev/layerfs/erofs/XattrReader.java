@@ -3,8 +3,8 @@ package dev.layerfs.erofs;
 import static dev.layerfs.erofs.ErofsFormat.XATTR_ENTRY_SIZE;
 import static dev.layerfs.erofs.ErofsFormat.XATTR_HEADER_SIZE;
 
-import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.posix.Name;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,7 +23,7 @@ final class XattrReader {
   }
 
   /** Returns an attribute's value, or null. */
-  byte @Nullable [] value(long inode, Name name) throws StoreCorruptException {
+  byte @Nullable [] value(long inode, Name name) throws IOException {
     int size = inodes.xattrSize(inode);
     if (size == 0) {
       return null;
@@ -46,7 +46,7 @@ final class XattrReader {
   }
 
   /** Returns all attributes by full name, in order. */
-  SortedMap<Name, byte[]> all(long inode) throws StoreCorruptException {
+  SortedMap<Name, byte[]> all(long inode) throws IOException {
     int size = inodes.xattrSize(inode);
     if (size == 0) {
       return Collections.emptySortedMap();
@@ -64,7 +64,7 @@ final class XattrReader {
     return all;
   }
 
-  private int shared(long at, int size) throws StoreCorruptException {
+  private int shared(long at, int size) throws IOException {
     int count = file.u8(at + 4);
     if (XATTR_HEADER_SIZE + count * 4 > size) {
       throw file.corrupt("more shared attributes than there is room for");
@@ -73,7 +73,7 @@ final class XattrReader {
     return count;
   }
 
-  private long sharedEntry(long at, int i) throws StoreCorruptException {
+  private long sharedEntry(long at, int i) throws IOException {
     return sharedOffset + file.u32(at + XATTR_HEADER_SIZE + i * 4L) * 4;
   }
 
@@ -81,7 +81,7 @@ final class XattrReader {
     return at + XATTR_HEADER_SIZE + shared * 4L;
   }
 
-  private long next(long entry, long end) throws StoreCorruptException {
+  private long next(long entry, long end) throws IOException {
     long next = entry
         + ErofsFormat.roundUp((long) XATTR_ENTRY_SIZE + nameLength(entry) + valueSize(entry), 4);
     if (next > end) {
@@ -90,19 +90,19 @@ final class XattrReader {
     return next;
   }
 
-  private int nameLength(long entry) throws StoreCorruptException {
+  private int nameLength(long entry) throws IOException {
     return file.u8(entry);
   }
 
-  private int valueSize(long entry) throws StoreCorruptException {
+  private int valueSize(long entry) throws IOException {
     return file.u16(entry + 2);
   }
 
-  private byte[] entryValue(long entry) throws StoreCorruptException {
+  private byte[] entryValue(long entry) throws IOException {
     return file.bytes(entry + XATTR_ENTRY_SIZE + nameLength(entry), valueSize(entry));
   }
 
-  private void add(SortedMap<Name, byte[]> all, long entry) throws StoreCorruptException {
+  private void add(SortedMap<Name, byte[]> all, long entry) throws IOException {
     XattrNamespace namespace = namespace(entry);
     if (namespace == null) {
       return; // one that Linux would not show either
@@ -115,11 +115,11 @@ final class XattrReader {
     all.put(Name.ofBytes(name), entryValue(entry));
   }
 
-  private @Nullable XattrNamespace namespace(long entry) throws StoreCorruptException {
+  private @Nullable XattrNamespace namespace(long entry) throws IOException {
     return XattrNamespace.ofIndex(file.u8(entry + 1));
   }
 
-  private boolean matches(long entry, Name name) throws StoreCorruptException {
+  private boolean matches(long entry, Name name) throws IOException {
     XattrNamespace namespace = namespace(entry);
     if (namespace == null) {
       return false;

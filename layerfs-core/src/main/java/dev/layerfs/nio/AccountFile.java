@@ -6,6 +6,7 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
+import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
@@ -63,21 +64,25 @@ final class AccountFile {
   }
 
   private Content content() throws IOException {
-    Node node = tree.find(path, LastLink.FOLLOW);
-    if (node == null || node.type() != FileType.REGULAR) {
+    Content content = tree.onNodeIfExists(path, LastLink.FOLLOW, this::content);
+    return content == null ? EMPTY : content;
+  }
+
+  private Content content(PosixView view, Node node) throws IOException {
+    if (node.type() != FileType.REGULAR) {
       return EMPTY;
     }
     Content known = last;
-    Stat stat = tree.view().stat(node);
+    Stat stat = view.stat(node);
     if (!stat.equals(known.stat())) {
-      known = parse(stat, read(node));
+      known = parse(stat, read(view, node));
       last = known;
     }
     return known;
   }
 
-  private byte[] read(Node node) throws IOException {
-    try (FileHandle handle = tree.view().open(node, Set.of(OpenFlag.READ))) {
+  private byte[] read(PosixView view, Node node) throws IOException {
+    try (FileHandle handle = view.open(node, Set.of(OpenFlag.READ))) {
       long size = handle.size();
       if (size > MAX_SIZE) {
         throw new LimitExceededException(path.toString(), "maxAccountFile", MAX_SIZE);

@@ -53,6 +53,7 @@ final class Failures {
     return switch (e.errno()) {
       case EBADF -> throw new ClosedFileSystemException();
       case ENOENT -> new NoSuchFileException(file, other, null);
+      case ESTALE -> new NoSuchFileException(file, other, reason);
       case EEXIST -> new FileAlreadyExistsException(file, other, null);
       case EACCES -> new AccessDeniedException(file, other, null);
       case ELOOP ->

@@ -121,12 +121,10 @@ record FileAttributeViews(String name, FileTree tree, LayerPath path, LastLink l
   }
 
   private void change(Change change) throws IOException {
-    Node node = tree.existing(path, last);
-    try {
-      change.apply(tree.view(), node);
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
-    }
+    tree.onNode(path, last, (view, node) -> {
+      change.apply(view, node);
+      return null;
+    });
   }
 
   @FunctionalInterface

@@ -39,6 +39,17 @@ final class FileCopier {
 
   /** Copies a file, a directory without its entries, a link or a special file. */
   void copy(LayerPath from, LayerPath to, CopyRequest request) throws IOException {
+    try {
+      StaleRetry.run(() -> {
+        attempt(from, to, request);
+        return null;
+      });
+    } catch (PosixException e) {
+      throw Failures.of(e, to);
+    }
+  }
+
+  private void attempt(LayerPath from, LayerPath to, CopyRequest request) throws IOException {
     LastLink last = request.noFollow() ? LastLink.NOFOLLOW : LastLink.FOLLOW;
     Node source = sourceTree.find(from, last);
     if (source == null) {
@@ -49,11 +60,7 @@ final class FileCopier {
       return;
     }
     clear(to, target, request.replace());
-    try {
-      copy(source, target, request.attributes());
-    } catch (PosixException e) {
-      throw Failures.of(e, to);
-    }
+    copy(source, target, request.attributes());
   }
 
   private void clear(LayerPath path, Resolved target, boolean replace) throws IOException {
@@ -77,7 +84,7 @@ final class FileCopier {
     try {
       copyAttributes(source, stat, copy);
     } catch (PosixException e) {
-      removeQuietly(target, stat.type(), e);
+      removeQuietly(target, copy, e);
       throw e;
     }
   }
@@ -91,7 +98,7 @@ final class FileCopier {
         copyContent(in, out);
         return out.node();
       } catch (PosixException e) {
-        removeQuietly(target, FileType.REGULAR, e);
+        removeQuietly(target, out.node(), e);
         throw e;
       }
     }
@@ -110,9 +117,13 @@ final class FileCopier {
     };
   }
 
-  private void removeQuietly(Resolved target, FileType type, PosixException cause) {
+  /** Removes a copy that did not succeed, unless its name is another file's by now. */
+  private void removeQuietly(Resolved target, Node copy, PosixException cause) {
     try {
-      if (type == FileType.DIRECTORY) {
+      if (!copy.equals(view.lookup(target.parent(), target.name()))) {
+        return;
+      }
+      if (copy.type() == FileType.DIRECTORY) {
         view.rmdir(target.parent(), target.name());
       } else {
         view.unlink(target.parent(), target.name());

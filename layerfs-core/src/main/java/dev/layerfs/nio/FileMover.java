@@ -90,18 +90,15 @@ final class FileMover {
 
   /** What can be known to fail does so before the target is touched. */
   private void moveByCopying(LayerPath from, LayerPath to) throws IOException {
-    try {
-      Node source = sourceTree.existing(from, LastLink.NOFOLLOW);
-      if (sourceTree.view().statfs().readOnly()) {
+    sourceTree.onNode(from, LastLink.NOFOLLOW, (view, source) -> {
+      if (view.statfs().readOnly()) {
         throw Failures.of(Errno.EROFS, from, to);
       }
-      boolean directory = source.type() == FileType.DIRECTORY;
-      if (directory && !sourceTree.view().list(source).isEmpty()) {
+      if (source.type() == FileType.DIRECTORY && !view.list(source).isEmpty()) {
         throw new DirectoryNotEmptyException(Failures.text(from));
       }
-    } catch (PosixException e) {
-      throw Failures.of(e, from, to);
-    }
+      return null;
+    });
     new FileCopier(sourceTree, targetTree).copy(from, to, CopyRequest.MOVE);
     deleteSource(from, to);
   }

@@ -13,9 +13,11 @@ import dev.layerfs.posix.Resolver;
 import dev.layerfs.posix.Resolver.LastLink;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Opens files as {@code open(2)} does with {@code O_CREAT}, {@code O_EXCL} and {@code O_NOFOLLOW}. */
+/**
+ * Opens files as {@code open(2)} does with {@code O_CREAT}, {@code O_EXCL} and {@code O_NOFOLLOW}. Fails with {@code
+ * ESTALE} if the file is replaced between its lookup and its opening: see {@link StaleRetry}.
+ */
 final class FileOpener {
   private final PosixView view;
   private final Resolver resolver;
@@ -27,45 +29,31 @@ final class FileOpener {
 
   FileHandle open(Name[] path, OpenRequest request, int mode) throws PosixException {
     LastLink last = request.followsLinks() ? LastLink.FOLLOW : LastLink.NOFOLLOW;
-    Node found = request.createNew() ? null : resolver.find(path, last);
-    Node stale = null;
-    if (found != null) {
-      try {
-        return opened(found, path, request);
-      } catch (PosixException e) {
-        stale = staleOrThrow(found, null, e);
-      }
+    if (!request.creates()) {
+      return opened(existing(path, last), path, request);
     }
     while (true) {
-      Resolved where = resolver.resolve(path, last);
+      Resolved where = resolver.resolveToCreate(path, last);
       Node node = where.node();
       if (node != null && request.createNew()) {
         throw new PosixException(Errno.EEXIST, where.name().toString());
       }
-      if (node == null && !request.creates()) {
-        throw new PosixException(Errno.ENOENT, where.name().toString());
+      if (node != null) {
+        return opened(node, path, request);
       }
       try {
-        return node == null
-            ? opened(create(where, mode, request), path, request)
-            : opened(node, path, request);
+        return opened(create(where, mode, request), path, request);
       } catch (PosixException e) {
-        if (node != null) {
-          stale = staleOrThrow(node, stale, e);
-        } else if (e.errno() != Errno.EEXIST || request.createNew()) {
+        if (e.errno() != Errno.EEXIST || request.createNew()) {
           throw e;
         }
       }
     }
   }
 
-  /** A file whose name is given to another one while it is being opened is looked up again: that one is opened. */
-  private static Node staleOrThrow(Node node, @Nullable Node previous, PosixException e)
-      throws PosixException {
-    if (e.errno() != Errno.ESTALE || node.equals(previous)) {
-      throw e;
-    }
-    return node;
+  private Node existing(Name[] path, LastLink last) throws PosixException {
+    Node node = resolver.find(path, last);
+    return node == null ? resolver.resolve(path, last).existing() : node;
   }
 
   /** What was just created is not truncated: nobody is to be told of a change. */

@@ -58,30 +58,56 @@ final class FileTree {
     return view;
   }
 
+  /** What is done with a file that was looked up; if the view answers {@code ESTALE}, then with what is there after that. */
+  @FunctionalInterface
+  interface NodeOperation<T extends @Nullable Object> {
+    /** Does it. */
+    T on(PosixView view, Node node) throws IOException;
+  }
+
+  /** Looks a path up and does something with what it names; if there is nothing, says why. */
+  <T extends @Nullable Object> T onNode(LayerPath path, LastLink last, NodeOperation<T> operation)
+      throws IOException {
+    try {
+      return StaleRetry.run(() -> operation.on(view, locate(path, last)));
+    } catch (PosixException e) {
+      throw Failures.of(e, path);
+    }
+  }
+
+  /** Looks a path up and does something with what it names; returns null if there is nothing. */
+  <T> @Nullable T onNodeIfExists(LayerPath path, LastLink last, NodeOperation<T> operation)
+      throws IOException {
+    try {
+      return StaleRetry.run(() -> {
+        Node node = resolver.find(path.names(), last);
+        return node == null ? null : operation.on(view, node);
+      });
+    } catch (PosixException e) {
+      throw Failures.of(e, path);
+    }
+  }
+
+  private Node locate(LayerPath path, LastLink last) throws PosixException {
+    Node node = resolver.find(path.names(), last);
+    return node == null ? resolver.resolve(path.names(), last).existing() : node;
+  }
+
   /** Returns what a path names, or null if there is nothing. */
   @Nullable
   Node lookUp(LayerPath path, LastLink last) throws PosixException {
-    return resolver.find(path.names(), last);
+    return StaleRetry.run(() -> resolver.find(path.names(), last));
   }
 
   /** Returns what a path names, or null if there is nothing. */
   @Nullable
   Node find(LayerPath path, LastLink last) throws IOException {
-    try {
-      return lookUp(path, last);
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
-    }
+    return onNodeIfExists(path, last, (files, node) -> node);
   }
 
   /** Returns what a path names; if there is nothing, says why. */
   Node existing(LayerPath path, LastLink last) throws IOException {
-    try {
-      Node node = resolver.find(path.names(), last);
-      return node == null ? resolver.resolve(path.names(), last).existing() : node;
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
-    }
+    return onNode(path, last, (files, node) -> node);
   }
 
   Stat stat(LayerPath path, LastLink last) throws IOException {
@@ -94,17 +120,12 @@ final class FileTree {
 
   @Nullable
   Stat statIfExists(LayerPath path, LastLink last) throws IOException {
-    try {
-      Node node = resolver.find(path.names(), last);
-      return node == null ? null : view.stat(node);
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
-    }
+    return onNodeIfExists(path, last, PosixView::stat);
   }
 
   Resolved resolve(LayerPath path, LastLink last) throws IOException {
     try {
-      return resolver.resolve(path.names(), last);
+      return StaleRetry.run(() -> resolver.resolve(path.names(), last));
     } catch (PosixException e) {
       throw Failures.of(e, path);
     }
@@ -113,10 +134,14 @@ final class FileTree {
   /** Returns a tree that begins at a directory. */
   FileTree at(LayerPath directory, LastLink last) throws IOException {
     try {
-      return new FileTree(fileSystem, view, resolver.at(directory.names(), last));
+      return StaleRetry.run(() -> startingAt(directory, last));
     } catch (PosixException e) {
       throw Failures.ofDirectory(e, directory);
     }
+  }
+
+  private FileTree startingAt(LayerPath directory, LastLink last) throws PosixException {
+    return new FileTree(fileSystem, view, resolver.at(directory.names(), last));
   }
 
   /**
@@ -155,7 +180,8 @@ final class FileTree {
       throws IOException {
     int mode = Options.mode(0666, attributes);
     try {
-      return new FileOpener(view, resolver).open(path.names(), request, mode);
+      FileOpener opener = new FileOpener(view, resolver);
+      return StaleRetry.run(() -> opener.open(path.names(), request, mode));
     } catch (PosixException e) {
       if (e.errno() == Errno.ELOOP && request.refusesLinks()) {
         throw new IOException(e.errno().message() + " (NOFOLLOW_LINKS specified)", e);
@@ -164,63 +190,73 @@ final class FileTree {
     }
   }
 
-  void createDirectory(LayerPath path, int mode) throws IOException {
+  /** Something done with a name and not with what it names. */
+  @FunctionalInterface
+  private interface PlaceOperation {
+    /** Does it. */
+    void at(Resolved place) throws PosixException;
+  }
+
+  /** Makes something where there is nothing. */
+  private void make(LayerPath path, PlaceOperation operation) throws IOException {
     try {
-      Resolved where = vacant(path);
-      view.create(where.parent(), where.name(), FileType.DIRECTORY, mode, 0, 0);
+      atPlace(path, place -> {
+        requireVacant(place);
+        operation.at(place);
+      });
     } catch (PosixException e) {
       throw Failures.of(e, path);
     }
   }
 
-  void createSymbolicLink(LayerPath path, byte[] target) throws IOException {
-    try {
-      Resolved where = vacant(path);
-      view.symlink(where.parent(), where.name(), target);
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
+  private void atPlace(LayerPath path, PlaceOperation operation) throws PosixException {
+    StaleRetry.run(() -> {
+      operation.at(resolver.resolve(path.names(), LastLink.NOFOLLOW));
+      return null;
+    });
+  }
+
+  private static void requireVacant(Resolved place) throws PosixException {
+    if (place.node() != null) {
+      throw new PosixException(Errno.EEXIST, place.name().toString());
     }
+  }
+
+  void createDirectory(LayerPath path, int mode) throws IOException {
+    make(path, place -> view.create(place.parent(), place.name(), FileType.DIRECTORY, mode, 0, 0));
+  }
+
+  void createSymbolicLink(LayerPath path, byte[] target) throws IOException {
+    make(path, place -> view.symlink(place.parent(), place.name(), target));
   }
 
   /** Gives a file another name. A symbolic link is not followed, as {@code link(2)} does not. */
   void createLink(LayerPath link, LayerPath existing) throws IOException {
     try {
-      Node node = resolver.resolve(existing.names(), LastLink.NOFOLLOW).existing();
-      Resolved where = vacant(link);
-      view.link(node, where.parent(), where.name());
+      atPlace(existing, file -> {
+        Node node = file.existing();
+        Resolved place = resolver.resolve(link.names(), LastLink.NOFOLLOW);
+        requireVacant(place);
+        view.link(node, place.parent(), place.name());
+      });
     } catch (PosixException e) {
       throw Failures.of(e, link, existing);
     }
   }
 
-  private Resolved vacant(LayerPath path) throws PosixException {
-    Resolved where = resolver.resolve(path.names(), LastLink.NOFOLLOW);
-    if (where.node() != null) {
-      throw new PosixException(Errno.EEXIST, where.name().toString());
-    }
-    return where;
-  }
-
   byte[] readLink(LayerPath link) throws IOException {
-    try {
-      return view.readLink(existing(link, LastLink.NOFOLLOW));
-    } catch (PosixException e) {
-      if (e.errno() == Errno.EINVAL) {
+    return onNode(link, LastLink.NOFOLLOW, (files, node) -> {
+      if (node.type() != FileType.SYMLINK) {
         throw new NotLinkException(Failures.text(link));
       }
-      throw Failures.of(e, link);
-    }
+      return files.readLink(node);
+    });
   }
 
   /** Removes a file or an empty directory; false if there is none. */
   boolean deleteIfExists(LayerPath path) throws IOException {
     try {
-      Resolved found = resolver.resolve(path.names(), LastLink.NOFOLLOW);
-      Node node = found.node();
-      if (node == null) {
-        return false;
-      }
-      remove(found, node.type() == FileType.DIRECTORY);
+      atPlace(path, found -> remove(found, found.existing().type() == FileType.DIRECTORY));
       return true;
     } catch (PosixException e) {
       if (e.errno() == Errno.ENOENT) {
@@ -242,9 +278,10 @@ final class FileTree {
 
   private void delete(LayerPath path, boolean directory) throws IOException {
     try {
-      Resolved found = resolver.resolve(path.names(), LastLink.NOFOLLOW);
-      found.existing();
-      remove(found, directory);
+      atPlace(path, found -> {
+        found.existing();
+        remove(found, directory);
+      });
     } catch (PosixException e) {
       throw removalFailure(e, path);
     }
@@ -279,14 +316,15 @@ final class FileTree {
 
   /** Renames within the view: what the new name named is replaced. */
   void rename(LayerPath from, FileTree other, LayerPath to) throws PosixException {
-    Resolved source = resolver.resolve(from.names(), LastLink.NOFOLLOW);
-    Resolved target = other.resolver.resolve(to.names(), LastLink.NOFOLLOW);
-    source.existing();
-    if (isSpecial(source.name()) || isSpecial(target.name())) {
-      throw new PosixException(Errno.EBUSY, from.toString());
-    }
-    view.rename(
-        source.parent(), source.name(), target.parent(), target.name(), Set.<RenameFlag>of());
+    atPlace(from, source -> {
+      Resolved target = other.resolver.resolve(to.names(), LastLink.NOFOLLOW);
+      source.existing();
+      if (isSpecial(source.name()) || isSpecial(target.name())) {
+        throw new PosixException(Errno.EBUSY, from.toString());
+      }
+      view.rename(
+          source.parent(), source.name(), target.parent(), target.name(), Set.<RenameFlag>of());
+    });
   }
 
   private static boolean isSpecial(Name name) {
@@ -297,7 +335,7 @@ final class FileTree {
   LayerPath realPath(LayerPath path, LastLink last) throws IOException {
     try {
       if (last == LastLink.FOLLOW) {
-        return fileSystem.path(resolver.realPath(path.names()));
+        return fileSystem.path(StaleRetry.run(() -> resolver.realPath(path.names())));
       }
       return realPathKeepingLinks(path);
     } catch (PosixException e) {
@@ -332,13 +370,17 @@ final class FileTree {
             && first.existing(one, LastLink.FOLLOW).equals(second.existing(two, LastLink.FOLLOW)));
   }
 
-  /** Checks access as {@code access(2)} does. */
+  /**
+   * Checks access as {@code access(2)} does; but what is below a file is only missing, as it is to the JDK's provider since
+   * JDK 20.
+   */
   void checkAccess(LayerPath path, Set<AccessMode> modes) throws IOException {
-    Node node = existing(path, LastLink.FOLLOW);
-    try {
-      view.access(node, modes);
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
+    Node checked = onNodeIfExists(path, LastLink.FOLLOW, (files, node) -> {
+      files.access(node, modes);
+      return node;
+    });
+    if (checked == null) {
+      throw Failures.missing(path);
     }
   }
 }

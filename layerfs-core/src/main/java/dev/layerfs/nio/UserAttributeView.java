@@ -2,8 +2,8 @@ package dev.layerfs.nio;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
-import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver.LastLink;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
@@ -26,18 +26,13 @@ record UserAttributeView(FileTree tree, LayerPath path, LastLink last)
 
   @Override
   public List<String> list() throws IOException {
-    Node node = tree.existing(path, last);
-    try {
-      List<String> names = new ArrayList<>();
-      for (Name name : tree.view().xattrs(node)) {
-        if (name.startsWith(PREFIX_NAME)) {
-          names.add(name.toString().substring(PREFIX.length()));
-        }
+    List<String> names = new ArrayList<>();
+    for (Name name : tree.onNode(path, last, PosixView::xattrs)) {
+      if (name.startsWith(PREFIX_NAME)) {
+        names.add(name.toString().substring(PREFIX.length()));
       }
-      return names;
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
     }
+    return names;
   }
 
   @Override
@@ -57,39 +52,33 @@ record UserAttributeView(FileTree tree, LayerPath path, LastLink last)
   }
 
   byte[] value(String name) throws IOException {
-    Node node = tree.existing(path, last);
-    try {
-      byte[] value = tree.view().xattr(node, attribute(name));
+    return tree.onNode(path, last, (view, node) -> {
+      byte[] value = view.xattr(node, attribute(name));
       if (value == null) {
-        throw Failures.of(Errno.ENODATA, path);
+        throw new PosixException(Errno.ENODATA, name);
       }
       return value;
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
-    }
+    });
   }
 
   @Override
   public int write(String name, ByteBuffer source) throws IOException {
-    Node node = tree.existing(path, last);
     byte[] value = new byte[source.remaining()];
-    source.get(value);
-    try {
-      tree.view().setXattr(node, attribute(name), value, XattrFlag.SET);
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
-    }
+    source.duplicate().get(value);
+    tree.onNode(path, last, (view, node) -> {
+      view.setXattr(node, attribute(name), value, XattrFlag.SET);
+      return null;
+    });
+    source.position(source.limit());
     return value.length;
   }
 
   @Override
   public void delete(String name) throws IOException {
-    Node node = tree.existing(path, last);
-    try {
-      tree.view().removeXattr(node, attribute(name));
-    } catch (PosixException e) {
-      throw Failures.of(e, path);
-    }
+    tree.onNode(path, last, (view, node) -> {
+      view.removeXattr(node, attribute(name));
+      return null;
+    });
   }
 
   private Name attribute(String name) throws FileSystemException {

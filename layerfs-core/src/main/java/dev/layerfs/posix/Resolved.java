@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param parent the directory in which {@code name} stands; the root for the root itself
  * @param name the last name: {@code .} or {@code ..} if the path ended so, empty for the root
  * @param node what the name names, or null if there is no such name
- * @param trailingSlash whether the path ended with a slash: what it names must be a directory, or be made one
+ * @param trailingSlash whether the path, or a link followed at its end, ended with a slash: what it names must be a
+ *     directory, or be made one
  */
 public record Resolved(Node parent, Name name, @Nullable Node node, boolean trailingSlash) {
   /**

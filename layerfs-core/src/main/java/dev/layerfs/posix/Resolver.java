@@ -32,9 +32,6 @@ public final class Resolver {
   private static final Name EMPTY = Name.of("");
   private static final Set<AccessMode> SEARCH = Set.of(AccessMode.EXECUTE);
 
-  /** Stands for the slash at the end of a link's target. */
-  private static final Name SLASH = Name.of(".");
-
   private final PosixView view;
   private final List<Node> start; // the directories from the root to where paths begin
   private final List<Name> startPath; // their names, without the root's
@@ -66,7 +63,7 @@ public final class Resolver {
   public Resolver at(Name[] names, LastLink last) throws PosixException {
     checkLength(names);
     Walk walk = walk(names);
-    Resolved resolved = walk.resolve(last, false);
+    Resolved resolved = walk.resolve(last);
     Node directory = resolved.existing();
     if (directory.type() != FileType.DIRECTORY) {
       throw new PosixException(Errno.ENOTDIR, resolved.name().toString());
@@ -124,7 +121,21 @@ public final class Resolver {
    */
   public Resolved resolve(Name[] names, LastLink last) throws PosixException {
     checkLength(names);
-    return walk(names).resolve(last, false);
+    return walk(names).resolve(last);
+  }
+
+  /**
+   * Finds a file to open, or the place to make it, as {@code open(2)} does with {@code O_CREAT}.
+   *
+   * @param names the path's names; neither kept nor changed
+   * @param last what to do with a link at the end; one that leads nowhere resolves to the name that is missing
+   * @return the directory, the last name and what it names
+   * @throws PosixException {@link Errno#EISDIR} if the target of a link at the end ends with a slash, whatever it names;
+   *     or what {@link #resolve(Name[], LastLink)} throws
+   */
+  public Resolved resolveToCreate(Name[] names, LastLink last) throws PosixException {
+    checkLength(names);
+    return walk(names).creating().resolve(last);
   }
 
   /**
@@ -139,14 +150,20 @@ public final class Resolver {
    *     error of the view
    */
   public Resolved resolve(byte[] path, LastLink last) throws PosixException {
-    if (path.length == 0) {
-      throw new PosixException(Errno.ENOENT, "empty path");
-    }
-    if (path.length > MAX_PATH) {
-      throw new PosixException(Errno.ENAMETOOLONG, Name.decode(path));
-    }
-    Name[] names = split(path).toArray(new Name[0]);
-    return walk(names).resolve(last, names.length > 0 && endsWithSlash(path));
+    return walk(path).resolve(last);
+  }
+
+  /**
+   * Finds a file to open, or the place to make it, as {@code open(2)} does with {@code O_CREAT}.
+   *
+   * @param path the path's bytes, absolute or relative to the root
+   * @param last what to do with a link at the end; one that leads nowhere resolves to the name that is missing
+   * @return the directory, the last name and what it names
+   * @throws PosixException {@link Errno#EISDIR} if the path, or the target of a link at its end, ends with a name and a
+   *     slash, whatever that names; or what {@link #resolve(byte[], LastLink)} throws
+   */
+  public Resolved resolveToCreate(byte[] path, LastLink last) throws PosixException {
+    return walk(path).creating().resolve(last);
   }
 
   /**
@@ -159,7 +176,7 @@ public final class Resolver {
   public List<Name> realPath(Name[] names) throws PosixException {
     checkLength(names);
     Walk walk = walk(names);
-    Resolved resolved = walk.resolve(LastLink.FOLLOW, false);
+    Resolved resolved = walk.resolve(LastLink.FOLLOW);
     resolved.existing();
     List<Name> path = walk.path;
     if (!resolved.name().equals(EMPTY) && !isDots(resolved.name())) {
@@ -189,7 +206,18 @@ public final class Resolver {
   }
 
   private Walk walk(Name[] names) {
-    return new Walk(view, start, startPath, names);
+    return new Walk(view, start, startPath, names, false);
+  }
+
+  private Walk walk(byte[] path) throws PosixException {
+    if (path.length == 0) {
+      throw new PosixException(Errno.ENOENT, "empty path");
+    }
+    if (path.length > MAX_PATH) {
+      throw new PosixException(Errno.ENAMETOOLONG, Name.decode(path));
+    }
+    Name[] names = split(path).toArray(new Name[0]);
+    return new Walk(view, start, startPath, names, names.length > 0 && endsWithSlash(path));
   }
 
   private static boolean endsWithSlash(byte[] path) {
@@ -223,10 +251,18 @@ public final class Resolver {
     private final List<Node> directories; // from the root to where the walk is
     private final List<Name> path; // their names, without the root's
     private final List<Name> pending = new ArrayList<>(); // names still to come, in reverse
+    private boolean trailingSlash; // behind the last of them
+    private boolean creates;
     private int links;
 
-    Walk(PosixView view, List<Node> start, List<Name> startPath, Name[] names) {
+    Walk(
+        PosixView view,
+        List<Node> start,
+        List<Name> startPath,
+        Name[] names,
+        boolean trailingSlash) {
       this.view = view;
+      this.trailingSlash = trailingSlash;
       directories = new ArrayList<>(start);
       path = new ArrayList<>(startPath);
       for (int i = names.length - 1; i >= 0; i--) {
@@ -234,10 +270,16 @@ public final class Resolver {
       }
     }
 
+    /** What is found is to be opened, or made if it is missing ({@code O_CREAT}). */
+    Walk creating() {
+      creates = true;
+      return this;
+    }
+
     @Nullable
     Node find(LastLink last) throws PosixException {
       try {
-        return resolve(last, false).node();
+        return resolve(last).node();
       } catch (PosixException e) {
         if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
           return null;
@@ -246,7 +288,7 @@ public final class Resolver {
       }
     }
 
-    Resolved resolve(LastLink last, boolean trailingSlash) throws PosixException {
+    Resolved resolve(LastLink last) throws PosixException {
       Name name = EMPTY;
       while (!pending.isEmpty()) {
         name = pending.remove(pending.size() - 1);
@@ -254,19 +296,20 @@ public final class Resolver {
           throw new PosixException(Errno.ENOTDIR, name.toString());
         }
         if (isDots(name)) {
-          if (name != SLASH) {
-            view.access(here(), SEARCH);
-          }
+          view.access(here(), SEARCH);
           stepBack(name);
           continue;
         }
-        Node node = view.lookup(here(), name);
         boolean atEnd = pending.isEmpty();
+        if (atEnd && creates && trailingSlash) {
+          throw new PosixException(Errno.EISDIR, name.toString()); // whether there is one or not
+        }
+        Node node = view.lookup(here(), name);
         boolean follows = !atEnd || last == LastLink.FOLLOW;
         if (follows && node != null && node.type() == FileType.SYMLINK) {
           follow(node, name);
         } else if (atEnd) {
-          return result(name, node, last, trailingSlash);
+          return result(name, node, last);
         } else if (node == null) {
           throw new PosixException(Errno.ENOENT, name.toString());
         } else {
@@ -276,8 +319,7 @@ public final class Resolver {
       return new Resolved(here(), name, here(), trailingSlash);
     }
 
-    private Resolved result(Name name, @Nullable Node node, LastLink last, boolean trailingSlash)
-        throws PosixException {
+    private Resolved result(Name name, @Nullable Node node, LastLink last) throws PosixException {
       boolean directory = node == null || node.type() == FileType.DIRECTORY;
       if (trailingSlash && last == LastLink.FOLLOW && !directory) {
         throw new PosixException(Errno.ENOTDIR, name.toString());
@@ -314,8 +356,8 @@ public final class Resolver {
         directories.subList(1, directories.size()).clear();
         path.clear();
       }
-      if (endsWithSlash(target)) {
-        pending.add(SLASH); // must be a directory, and a link at its end is followed
+      if (pending.isEmpty()) {
+        trailingSlash |= endsWithSlash(target);
       }
       List<Name> names = split(target);
       for (int i = names.size() - 1; i >= 0; i--) {

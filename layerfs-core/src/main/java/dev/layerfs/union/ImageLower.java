@@ -12,6 +12,7 @@ import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,13 @@ final class ImageLower implements Lower {
   private static PosixException failure(IOException cause, String subject) {
     return cause instanceof PosixException posix
         ? posix
-        : new PosixException(
-            cause instanceof ClosedByInterruptException ? Errno.EINTR : Errno.EIO, subject, cause);
+        : new PosixException(errno(cause), subject, cause);
+  }
+
+  private static Errno errno(IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      return Errno.EINTR;
+    }
+    return cause instanceof ClosedChannelException ? Errno.EBADF : Errno.EIO;
   }
 }

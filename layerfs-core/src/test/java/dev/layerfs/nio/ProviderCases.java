@@ -29,6 +29,7 @@ final class ProviderCases {
     ChangingCases.addTo(cases);
     TransferCases.addTo(cases);
     AttributeCases.addTo(cases);
+    SlashedLinkCases.addTo(cases);
     return cases;
   }
 

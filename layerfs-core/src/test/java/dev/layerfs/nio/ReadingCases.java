@@ -3,6 +3,7 @@ package dev.layerfs.nio;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,15 @@ final class ReadingCases {
     cases.add("size under file", b -> Files.size(b.resolve("file/x")));
     cases.add("isDirectory under file", b -> Files.isDirectory(b.resolve("file/x")));
     cases.add("isReadable under file", b -> Files.isReadable(b.resolve("file/x")));
+    for (String name : List.of("file/x", "none/x", "link/x", "loop", "file")) {
+      cases.add("access " + name, b -> access(b.resolve(name)));
+      cases.add("access to read " + name, b -> access(b.resolve(name), AccessMode.READ));
+    }
     cases.add("dots under file", b -> Files.size(b.resolve("file/..")));
+  }
+
+  private static String access(Path path, AccessMode... modes) throws IOException {
+    path.getFileSystem().provider().checkAccess(path, modes);
+    return "allowed";
   }
 }

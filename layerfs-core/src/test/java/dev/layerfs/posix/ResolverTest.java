@@ -111,6 +111,31 @@ final class ResolverTest {
     assertNull(missing.node());
   }
 
+  /** As Linux has it with {@code O_CREAT}: the slash is found before what is there. */
+  @Test
+  void nothingIsCreatedBehindASlash() throws PosixException {
+    link(view.root(), "file", "g/");
+    link(view.root(), "missing", "a/new/");
+    link(view.root(), "chain", "loop/");
+    link(view.root(), "loop", "loop");
+    link(view.root(), "through", "missing");
+    link(view.root(), "dots", "a/./");
+    for (String path : List.of("g/", "a/", "none/", "file", "missing", "chain", "through")) {
+      PosixException e = assertThrows(
+          PosixException.class,
+          () -> resolver.resolveToCreate(path.getBytes(UTF_8), LastLink.FOLLOW),
+          path);
+      assertEquals(Errno.EISDIR, e.errno(), path);
+    }
+    assertEquals(a, toCreate("dots").node());
+    assertNull(toCreate("a/new").node());
+    assertEquals(FileType.SYMLINK, noFollow("missing").existing().type());
+  }
+
+  private Resolved toCreate(String path) throws PosixException {
+    return resolver.resolveToCreate(names(path), LastLink.FOLLOW);
+  }
+
   @Test
   void lengthsHaveLimits() throws PosixException {
     assertEquals(view.root(), follow("/".repeat(Resolver.MAX_PATH)));

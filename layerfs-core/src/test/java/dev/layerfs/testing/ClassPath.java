@@ -62,6 +62,13 @@ public final class ClassPath {
     return root;
   }
 
+  /** Returns it with another entry at its end. */
+  public ClassPath with(Path entry) {
+    Set<Path> all = new LinkedHashSet<>(entries);
+    all.add(entry);
+    return new ClassPath(all);
+  }
+
   /** Copies everything to a new directory, readable for every user. */
   public ClassPath copyTo(Path directory) throws IOException {
     Set<Path> copies = new LinkedHashSet<>();
