@@ -69,11 +69,14 @@ final class PatternsTest {
       "\\a",
       "\\/",
       "\u00e4?",
-      "[\u00e4-\u00f6]");
+      "[\u00e4-\u00f6]",
+      "A*",
+      "[A-Z]",
+      "**/*.A");
   private static final List<String> PATHS = List.of(
       "", "a", "b", "c", "-", "!", "^", "a/b", "a/c", "/a", "a.a", "x/a.a", "x/y/a.a", "a/", "*",
       "?", "[a]", "a,b", "a}", "]", "&", "\\", "a\nb", "\n", "z", "{", ".", "\u00e4", "\u00f5",
-      "\u00e4x", "/", "a-z");
+      "\u00e4x", "/", "a-z", "A", "x/a.A");
 
   private final FileSystem door = LayerFileSystem.of(new ModelView(), "id");
 
@@ -97,8 +100,8 @@ final class PatternsTest {
 
   @Test
   void otherSyntaxes() {
-    for (String pattern :
-        List.of("regex:a.*", "REGEX:(a|b)", "GLOB:*", "regex:(", "bogus:a", "a", ":a", "glob")) {
+    for (String pattern : List.of(
+        "regex:a.*", "regex:A", "REGEX:(a|b)", "GLOB:*", "regex:(", "bogus:a", "a", ":a", "glob")) {
       compare(pattern);
     }
     assertThrows(PatternSyntaxException.class, () -> door.getPathMatcher("glob:{"));
