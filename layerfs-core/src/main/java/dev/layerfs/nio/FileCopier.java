@@ -143,11 +143,25 @@ final class FileCopier {
       if (n <= 0) {
         break; // it was truncated meanwhile
       }
-      Holes.skip(buffer.flip(), position, out::write);
+      boolean hole = Holes.skip(buffer.flip(), position, out::write) == 0;
       position += n;
+      if (hole && position < size) {
+        position = nextData(in, position, size);
+      }
     }
     if (position > out.size()) {
       out.truncate(position); // the file ends with a hole
+    }
+  }
+
+  private static long nextData(FileHandle in, long position, long size) throws PosixException {
+    try {
+      return in.seek(position, true);
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ENXIO) {
+        return size;
+      }
+      throw e;
     }
   }
 
