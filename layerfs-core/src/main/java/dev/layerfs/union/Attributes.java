@@ -40,10 +40,12 @@ final class Attributes {
           node, lower -> lower.stat(node.nid), (inode, place) -> stat(inodes.top(), inode, place));
     } catch (PosixException e) {
       Stat last = upper.last;
-      if (last == null) {
-        throw e;
+      if (last != null) {
+        return last;
+      } else if (node.upper() != upper) { // another upper has come on top meanwhile
+        return stat(inodes, node);
       }
-      return last;
+      throw e;
     }
   }
 

@@ -68,7 +68,7 @@ final class CopyUp {
 
   private Inodes.Where where(UnionNode node) throws PosixException {
     Inodes.Where where = inodes.where(node);
-    if (where == null) {
+    if (where == null || inodes.isRemoved(node)) {
       throw new PosixException(Errno.ESTALE, node.toString());
     }
     return where;

@@ -64,21 +64,31 @@ interface RecordStore {
 
     @Override
     public byte @Nullable [] read(Path object) throws PosixException {
-      try {
-        Path side = side(object);
-        return Files.exists(side, LinkOption.NOFOLLOW_LINKS) ? Files.readAllBytes(side) : null;
-      } catch (IOException e) {
-        throw HostErrors.of(e, object);
-      }
+      Path side = side(object);
+      return uninterrupted(
+          object,
+          () -> Files.exists(side, LinkOption.NOFOLLOW_LINKS) ? Files.readAllBytes(side) : null);
     }
 
-    /** Not to be interrupted: a record that is written in part is lost, and its object with it. */
     @Override
     public void write(Path object, byte[] record) throws PosixException {
+      uninterrupted(object, () -> Files.write(side(object), record));
+    }
+
+    /**
+     * Reads or writes a record until that is not interrupted: one that is written in part is lost, and its object with it;
+     * and who takes back what was interrupted needs records.
+     */
+    private static <T extends @Nullable Object> T uninterrupted(Path object, Access<T> access)
+        throws PosixException {
       boolean interrupted = false;
       try {
-        while (!tryToWrite(side(object), record)) {
-          interrupted = Thread.interrupted();
+        while (true) {
+          try {
+            return access.run();
+          } catch (ClosedByInterruptException e) {
+            interrupted = Thread.interrupted();
+          }
         }
       } catch (IOException e) {
         throw HostErrors.of(e, object);
@@ -89,13 +99,8 @@ interface RecordStore {
       }
     }
 
-    private static boolean tryToWrite(Path side, byte[] record) throws IOException {
-      try {
-        Files.write(side, record);
-        return true;
-      } catch (ClosedByInterruptException e) {
-        return false;
-      }
+    private interface Access<T extends @Nullable Object> {
+      T run() throws IOException;
     }
 
     @Override

@@ -116,9 +116,11 @@ final class ContendedFilesTest {
     }
     try (UnionView view = stack.open()) {
       files = find(where + " opened", view);
+      List<Node> directories = new ArrayList<>();
+      collectDirectories(view, view.root(), directories);
       Crew.work(WORKERS, (worker, crew) -> {
         Random random = new Random((SEED * ROUNDS + round) * WORKERS + worker);
-        Worker one = new Worker(view, files, worker, random, new HashMap<>());
+        Worker one = new Worker(view, files, directories, worker, random, new HashMap<>());
         one.operate(where, crew, round * steps, steps, worker == 0 ? stack : null);
       });
       assertEquals(files, find(where, view), where);
@@ -172,37 +174,38 @@ final class ContendedFilesTest {
     assertEquals(2 + subdirectories, view.stat(directory).links(), "links of a directory");
   }
 
+  private static void collectDirectories(UnionView view, Node directory, List<Node> directories)
+      throws PosixException {
+    for (DirectoryEntry entry : view.list(directory)) {
+      Node node = view.lookup(directory, entry.name());
+      if (node != null && node.type() == FileType.DIRECTORY) {
+        directories.add(node);
+        collectDirectories(view, node, directories);
+      }
+    }
+  }
+
   private final class Worker {
     private final UnionView view;
     private final Map<Integer, Node> files;
     private final int number;
     private final Random random;
     private final Map<Integer, FileHandle> open;
-    private final List<Node> directories = new ArrayList<>();
+    private final List<Node> directories;
 
     Worker(
         UnionView view,
         Map<Integer, Node> files,
+        List<Node> directories,
         int number,
         Random random,
-        Map<Integer, FileHandle> open)
-        throws PosixException {
+        Map<Integer, FileHandle> open) {
       this.view = view;
       this.files = files;
+      this.directories = directories;
       this.number = number;
       this.random = random;
       this.open = open;
-      collectDirectories(view.root());
-    }
-
-    private void collectDirectories(Node directory) throws PosixException {
-      for (DirectoryEntry entry : view.list(directory)) {
-        Node node = view.lookup(directory, entry.name());
-        if (node != null && node.type() == FileType.DIRECTORY) {
-          directories.add(node);
-          collectDirectories(node);
-        }
-      }
     }
 
     void operate(String where, Crew crew, int first, int steps, TestStack covered)

@@ -304,4 +304,26 @@ final class CopyUpTest {
       }
     });
   }
+
+  /** What has its name now is another directory. */
+  @ParameterizedTest
+  @EnumSource
+  void aDirectoryThatIsGoneIsNotCopiedUp(TestHost host) throws Exception {
+    with(host, SampleImage.tar(), (container, image) -> {
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        Node gone = Paths.node(view, "c");
+        Paths.rmdir(view, "c");
+        for (int i = 0; i < 2; i++) {
+          PosixException failure = assertThrows(PosixException.class, () -> view.chown(gone, 1, 1));
+          assertEquals(Errno.ESTALE, failure.errno());
+          assertEquals(0, view.stat(gone).links());
+          assertEquals(i, ViewTree.names(view, "").stream().filter("c"::equals).count());
+          if (i == 0) {
+            Paths.create(view, "c", FileType.DIRECTORY);
+          }
+        }
+        assertEquals(0, view.stat(Paths.node(view, "c")).uid());
+      }
+    });
+  }
 }

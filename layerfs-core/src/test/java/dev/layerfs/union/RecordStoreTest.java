@@ -20,8 +20,8 @@ final class RecordStoreTest {
       records.write(object, new byte[] {1, 2, 3});
       Thread.currentThread().interrupt();
       records.write(object, new byte[] {4, 5});
-      assertTrue(Thread.interrupted(), "the interrupt is not forgotten");
       assertArrayEquals(new byte[] {4, 5}, records.read(object));
+      assertTrue(Thread.interrupted(), "the interrupt is not forgotten");
     }
   }
 }
