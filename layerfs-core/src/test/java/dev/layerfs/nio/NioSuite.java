@@ -32,9 +32,9 @@ final class NioSuite {
   }
 
   /** The tests as niotest wants them to be begun. */
-  public static final class Tests extends AllTests {
+  public static final class Aimed extends AllTests {
     /** Made by {@link Part}. */
-    public Tests(FSDescription description) {
+    public Aimed(FSDescription description) {
       super(description);
     }
   }
@@ -45,7 +45,7 @@ final class NioSuite {
     private final List<String> names;
 
     Part(FSDescription description, List<String> names) throws InitializationError {
-      super(Tests.class);
+      super(Aimed.class);
       this.description = description;
       this.names = names;
     }
@@ -57,7 +57,7 @@ final class NioSuite {
 
     @Override
     protected Object createTest() {
-      return new Tests(description);
+      return new Aimed(description);
     }
 
     @Override
@@ -70,7 +70,7 @@ final class NioSuite {
 
   /** Returns the names of all tests. */
   static List<String> all() {
-    return Arrays.stream(Tests.class.getMethods())
+    return Arrays.stream(Aimed.class.getMethods())
         .filter(method -> method.isAnnotationPresent(Test.class))
         .map(Method::getName)
         .sorted(Comparator.naturalOrder())
