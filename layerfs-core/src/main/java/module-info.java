@@ -50,6 +50,10 @@ module dev.layerfs.core {
   exports dev.layerfs.error;
   exports dev.layerfs.oci;
   exports dev.layerfs.posix;
+  exports dev.layerfs.spi;
+
+  uses dev.layerfs.spi.HostFilesFactory;
+  uses dev.layerfs.spi.MountBackend;
 
   provides java.nio.file.spi.FileSystemProvider with
       dev.layerfs.provider.InstalledProvider;

@@ -5,6 +5,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -184,6 +185,40 @@ public interface HostFiles {
    * @throws PosixException if it can't be opened
    */
   FileChannel open(Path place, boolean write) throws PosixException;
+
+  /**
+   * Fills an empty regular file with a range of another of the host's files, if the two can share the blocks, or the host can
+   * copy without the bytes passing through this process, and holes stay holes.
+   *
+   * @param place the empty file's place
+   * @param source a regular file; none of this upper
+   * @param offset where the range begins, in bytes, a multiple of 4096
+   * @param length how long it is, in bytes
+   * @return whether it was done; if not the file is still empty
+   * @throws PosixException if the host can but failed
+   */
+  default boolean copyRange(Path place, Path source, long offset, long length)
+      throws PosixException {
+    return false;
+  }
+
+  /**
+   * Deletes what is at a place of the work directory with all that is in it, in whatever state that is.
+   *
+   * @param place a place, where there may be nothing
+   * @throws IOException if it can't be deleted
+   */
+  void discard(Path place) throws IOException;
+
+  /**
+   * Makes all that the host holds durable ({@code syncfs}), if it can do that at once.
+   *
+   * @return whether it was done; if not each object has to be made durable by itself
+   * @throws PosixException if the host can but failed
+   */
+  default boolean syncAll() throws PosixException {
+    return false;
+  }
 
   /**
    * Makes an object durable ({@code fsync}): content, attributes, a directory's names. Does nothing for what is durable with

@@ -38,6 +38,7 @@ public final class Containers {
   private final CoveredUppers covered;
   private final Checkpoints checkpoints;
   private final Conversions conversions;
+  private final Mounts mounts;
   private Upper.@Nullable Format
       format; // found out when the first container is made: it takes a process
 
@@ -58,6 +59,7 @@ public final class Containers {
     this.covered = new CoveredUppers(session);
     this.checkpoints = new Checkpoints(session, covered);
     this.conversions = new Conversions(session, covered, checkpoints);
+    this.mounts = new Mounts(session);
   }
 
   /**
@@ -241,8 +243,7 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open
    */
   public OpenContainer open(Id id) throws IOException {
-    boolean ephemeral = list.read(id).ephemeral();
-    LockFile.Held lock = session.lockContainer(id, ephemeral);
+    LockFile.Held lock = lock(id);
     ContainerRecord record;
     StoredImage image;
     try {
@@ -253,6 +254,18 @@ public final class Containers {
       throw e;
     }
     return withImage(image, lock, use -> open(recover(record, use), use, lock));
+  }
+
+  /** Takes the lock of a container that no kernel shows. */
+  private LockFile.Held lock(Id id) throws IOException {
+    LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral());
+    try {
+      mounts.requireUnmounted(id);
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
@@ -278,7 +291,7 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open
    */
   public void reset(Id id) throws IOException {
-    try (LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral())) {
+    try (LockFile.Held lock = lock(id)) {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
         checkpoints.reset(recover(record, use), 0, use.image());
@@ -299,7 +312,7 @@ public final class Containers {
 
   /** Converts it to any format. */
   boolean convert(Id id, Upper.Format target) throws IOException {
-    try (LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral())) {
+    try (LockFile.Held lock = lock(id)) {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
         return conversions.convert(recover(record, use), use.image(), target);
@@ -322,6 +335,7 @@ public final class Containers {
       if (!list.exists(id)) {
         throw new NotFoundException("container", id.toString());
       }
+      mounts.requireUnmounted(id);
       delete(id);
     }
   }
@@ -367,7 +381,11 @@ public final class Containers {
     LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
     if (lock != null) {
       try (lock) {
+        mounts.unmountDead(id);
         delete(id);
+      } catch (IOException e) { // it stays, to be removed by whoever can
+        System.getLogger(Containers.class.getName())
+            .log(System.Logger.Level.WARNING, "container {0} stays: {1}", id, e.getMessage());
       }
     }
   }

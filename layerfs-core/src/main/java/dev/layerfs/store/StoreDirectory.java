@@ -133,6 +133,8 @@ final class StoreDirectory {
         paths.trees(),
         paths.containers(),
         paths.uppers(),
+        paths.mounts(),
+        paths.extracted(),
         paths.names(),
         paths.leases(),
         paths.staging(),

@@ -77,6 +77,29 @@ record StorePaths(Path root) {
     return container(id).resolve("container.json");
   }
 
+  /** A note that a kernel may show the container. */
+  Path mountRecord(Id container) {
+    return container(container).resolve("mount.json");
+  }
+
+  /** Where images are mounted. */
+  Path mounts() {
+    return own().resolve("mounts");
+  }
+
+  Path mount(ChainId chainId) {
+    return mounts().resolve(chainId.digest().encoded());
+  }
+
+  /** Images as directories, for kernels that can't mount them. */
+  Path extracted() {
+    return own().resolve("extracted");
+  }
+
+  Path extracted(ChainId chainId) {
+    return extracted().resolve(chainId.digest().encoded());
+  }
+
   /** Uppers of a container in another format, until they have taken the place of the old ones. */
   Path converted(Id container) {
     return container(container).resolve("converted");

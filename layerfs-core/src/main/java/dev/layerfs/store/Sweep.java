@@ -50,6 +50,7 @@ final class Sweep {
     }
     freed += delete(paths.layers(), needed);
     freed += delete(paths.trees(), needed);
+    freed += delete(paths.extracted(), needed);
     return freed + new CoveredUppers(session).sweep();
   }
 
@@ -101,6 +102,7 @@ final class Sweep {
       needed.files().add(paths.layer(diffId));
     }
     needed.files().add(paths.tree(Trees.chainId(diffIds)));
+    needed.files().add(paths.extracted(Trees.chainId(diffIds)));
   }
 
   private long delete(Path directory, Needed needed) throws IOException {

@@ -435,6 +435,11 @@ final class OverlayfsFiles implements HostFiles {
   }
 
   @Override
+  public void discard(Path place) throws IOException {
+    Leftovers.delete(this, place);
+  }
+
+  @Override
   public void sync(Path place) throws PosixException {
     if (holdsAttributes(
         hostStat(place).type())) { // others can't be opened; they are durable with their directory

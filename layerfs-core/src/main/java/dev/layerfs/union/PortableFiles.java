@@ -276,6 +276,11 @@ final class PortableFiles implements HostFiles {
   }
 
   @Override
+  public void discard(Path place) throws IOException {
+    Leftovers.delete(this, place);
+  }
+
+  @Override
   public void sync(Path place) throws PosixException {
     Channels.sync(place);
     records.sync(place);

@@ -90,7 +90,7 @@ public final class Upper {
    * @throws IOException if the directory can't be written
    */
   public static Format bestFormat(Path storeDirectory) throws IOException {
-    return new Format(UpperFormat.best(storeDirectory).label());
+    return UpperFormat.best(storeDirectory);
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Upper {
     if (beneath.mixesNumbers()) {
       InodeNumbers.mix(workDirectory);
     }
-    HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
+    HostFiles host = UpperFormat.files(format, workDirectory);
     Path root = containerDirectory.resolve(UPPER);
     Lower lower = beneath.top();
     MarkNames marks = new MarkNames(host.markPrefix());
@@ -183,7 +183,7 @@ public final class Upper {
    */
   public static Upper openCovered(Path coveredDirectory, Format format) throws IOException {
     Path workDirectory = coveredDirectory.resolve(WORK);
-    HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
+    HostFiles host = UpperFormat.files(format, workDirectory);
     return new Upper(
         coveredDirectory.resolve(UPPER), host, new Work(workDirectory, host), workDirectory);
   }
@@ -212,7 +212,7 @@ public final class Upper {
     refuse(workDirectory.resolve(WORK).resolve("incompat"), "work/incompat");
     refuse(workDirectory.resolve("index"), "an index");
     refuseOtherWriters(workDirectory.resolve(WORK));
-    HostFiles host = UpperFormat.of(format.name()).files(workDirectory);
+    HostFiles host = UpperFormat.files(format, workDirectory);
     return open(containerDirectory, host);
   }
 

@@ -54,7 +54,7 @@ public final class UpperConverter {
     UpperTree from = new UpperTree(UpperTree.stack(image, beneath, nids), source, nids);
     Path work = Upper.createWork(directory);
     InodeNumbers.mix(work);
-    convert(from, Upper.open(directory, UpperFormat.of(format.name()).files(work)));
+    convert(from, Upper.open(directory, UpperFormat.files(format, work)));
   }
 
   /** Fills an upper that has a work directory and nothing else. */

@@ -3,12 +3,15 @@ package dev.layerfs.union;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.HostFiles;
+import dev.layerfs.spi.HostFilesFactory;
+import dev.layerfs.spi.Installed;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The ways to keep an upper on a host. */
 enum UpperFormat {
@@ -26,16 +29,32 @@ enum UpperFormat {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  static UpperFormat of(String label) throws PosixException {
-    for (UpperFormat format : values()) {
-      if (format.label().equals(label)) {
-        return format;
+  /**
+   * Opens the host files of an upper of any format, by this library or a module beside it.
+   *
+   * @param format what the container's record keeps
+   * @param work the upper's work directory
+   * @throws PosixException {@link Errno#ENOTSUP} if the format is not known, or can't be used by this process
+   */
+  static HostFiles files(Upper.Format format, Path work) throws PosixException {
+    for (UpperFormat known : values()) {
+      if (known.label().equals(format.name())) {
+        return known.files(work);
       }
     }
-    throw new PosixException(Errno.ENOTSUP, label + ": unknown format of an upper");
+    Installed<HostFilesFactory> installed = Installed.hostFiles();
+    for (HostFilesFactory factory : installed.implementations()) {
+      if (factory.knows(format.name())) {
+        return factory.open(format.name(), work);
+      }
+    }
+    String why = installed.problems().isEmpty()
+        ? "an upper is kept as only layerfs-overlay can, or a newer version of this library"
+        : String.join("; ", installed.problems());
+    throw new PosixException(Errno.ENOTSUP, format.name() + ": " + why);
   }
 
-  HostFiles files(Path work) {
+  private HostFiles files(Path work) {
     return switch (this) {
       case OVERLAYFS -> new OverlayfsFiles(work, true);
       case OVERLAYFS_OVERRIDE -> new OverlayfsFiles(work, false);
@@ -44,8 +63,26 @@ enum UpperFormat {
     };
   }
 
-  /** Tries what the host can, in a directory that is removed again. */
-  static UpperFormat best(Path storeDirectory) throws IOException {
+  /** Tries what the host can, and what a module beside this library can, in a directory that is removed again. */
+  static Upper.Format best(Path storeDirectory) throws IOException {
+    if (storeDirectory.getFileSystem().equals(FileSystems.getDefault())) {
+      Path probe = Files.createTempDirectory(storeDirectory, "probe-");
+      try {
+        for (HostFilesFactory factory : Installed.hostFiles().implementations()) {
+          Optional<String> best = factory.best(probe);
+          if (best.isPresent()) {
+            return new Upper.Format(best.get());
+          }
+        }
+      } finally {
+        Files.delete(probe);
+      }
+    }
+    return new Upper.Format(bestOfJdk(storeDirectory).label());
+  }
+
+  /** Tries what the JDK can on a host, in a directory that is removed again. */
+  static UpperFormat bestOfJdk(Path storeDirectory) throws IOException {
     Path probe = Files.createTempDirectory(storeDirectory, "probe-");
     try {
       if (!canHoldAttributes(probe)) {

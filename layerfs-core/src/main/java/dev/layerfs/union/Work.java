@@ -8,7 +8,6 @@ import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -95,7 +94,7 @@ final class Work {
   /** Deletes what is at a place of this directory, if it can; else that is done when the upper is opened again. */
   void discard(Path place) {
     try {
-      deleteTree(place);
+      host.discard(place);
     } catch (IOException e) {
       System.getLogger(Work.class.getName())
           .log(System.Logger.Level.DEBUG, "left in the work directory", e);
@@ -107,41 +106,8 @@ final class Work {
     try (DirectoryStream<Path> leftovers =
         Files.newDirectoryStream(directory, "{,%a-}" + Upper.TEMPORARY + "*")) {
       for (Path leftover : leftovers) {
-        if (Files.exists(leftover, LinkOption.NOFOLLOW_LINKS)) {
-          deleteTree(leftover);
-        }
+        host.discard(leftover);
       }
-    }
-  }
-
-  private void deleteTree(Path place) throws IOException {
-    if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(place)) {
-        for (Path entry : entries) {
-          deleteTree(entry);
-        }
-      }
-    }
-    try {
-      host.delete(place);
-    } catch (PosixException e) {
-      if (isFinished(place)) {
-        throw e;
-      }
-      Files.deleteIfExists(place);
-    }
-  }
-
-  /** Whether the host files know an object: one that was never finished may be none to them. */
-  private boolean isFinished(Path place) {
-    try {
-      host.stat(place);
-      return true;
-    } catch (PosixException e) {
-      return false;
     }
   }
 }

@@ -54,7 +54,7 @@ final class KernelMountTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void eachShowsWhatTheOtherLeft(long seed) throws IOException, InterruptedException {
     Assumptions.assumeTrue(
-        UpperFormat.best(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
+        UpperFormat.bestOfJdk(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
     Random random = new Random(seed);
     try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
       Path lower = mountLower();
@@ -88,7 +88,7 @@ final class KernelMountTest {
   @EnumSource(names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "PORTABLE_SIDE"})
   void aKernelShowsWhatWasConverted(TestHost host) throws IOException, InterruptedException {
     Assumptions.assumeTrue(
-        UpperFormat.best(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
+        UpperFormat.bestOfJdk(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
     try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
       Path lower = mountLower();
       try {

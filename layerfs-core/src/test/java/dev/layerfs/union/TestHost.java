@@ -64,7 +64,7 @@ public enum TestHost {
   /** Makes an empty directory in one of the default file system; the test is skipped where that can't hold the format. */
   public Path directoryIn(Path parent) throws IOException {
     Path directory = Files.createTempDirectory(parent, "layerfs-union");
-    UpperFormat best = UpperFormat.best(directory);
+    UpperFormat best = UpperFormat.bestOfJdk(directory);
     boolean overlayfs = best == UpperFormat.OVERLAYFS || best == UpperFormat.OVERLAYFS_OVERRIDE;
     boolean able = switch (this) {
       case OVERLAYFS -> best == UpperFormat.OVERLAYFS;
@@ -88,7 +88,7 @@ public enum TestHost {
 
   /** Returns the files of an upper that no view has open. */
   public HostFiles files(Path container) throws IOException {
-    return UpperFormat.of(format).files(container.resolve("work"));
+    return UpperFormat.files(format(), container.resolve("work"));
   }
 
   /** Deletes a directory of the default file system, in which nothing may be open; others go with their file system. */

@@ -53,13 +53,13 @@ final class WatchedHost implements HostFiles {
 
   /** Opens an upper whose changes are watched. */
   static Upper open(TestHost kind, Path container, Watch watch) throws IOException {
-    HostFiles host = UpperFormat.of(kind.format().name()).files(container.resolve("work"));
+    HostFiles host = kind.files(container);
     return Upper.open(container, new WatchedHost(host, watch, host.markPrefix()));
   }
 
   /** Opens an upper whose marks are in a namespace that the JDK itself can't write. */
   static Upper openTrusted(TestHost kind, Path container) throws IOException {
-    HostFiles host = UpperFormat.of(kind.format().name()).files(container.resolve("work"));
+    HostFiles host = kind.files(container);
     Name trusted = Name.of("trusted.overlay.");
     return Upper.open(container, new WatchedHost(host, (call, place) -> {}, trusted));
   }
@@ -160,6 +160,11 @@ final class WatchedHost implements HostFiles {
       watch.before(Call.OPEN, place);
     }
     return host.open(place, write);
+  }
+
+  @Override
+  public void discard(Path place) throws IOException {
+    Leftovers.delete(this, place);
   }
 
   @Override

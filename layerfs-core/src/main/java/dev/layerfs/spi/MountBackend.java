@@ -1,0 +1,163 @@
+package dev.layerfs.spi;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Has an operating system show containers to all its processes. Found by {@link java.util.ServiceLoader}. A backend only
+ * does what it is told and remembers nothing: the mount table is the truth, and the store decides who may mount what. Safe
+ * for use by several threads.
+ */
+public interface MountBackend {
+  /**
+   * Returns what the backend is called.
+   *
+   * @return a short name, such as {@code overlay}
+   */
+  String name();
+
+  /**
+   * Says why this process can't mount at all.
+   *
+   * @return the reason and what would help; empty if it can
+   */
+  Optional<String> unavailable();
+
+  /**
+   * Tells what this kernel can do for this process, found out by trying.
+   *
+   * @return all that was asked, in the order to show it
+   * @throws IOException if it can't be found out
+   */
+  List<Feature> features() throws IOException;
+
+  /**
+   * Something that a kernel has or has not, and what it means here.
+   *
+   * @param name a file system's option or a system call
+   * @param available whether the kernel has it for this process
+   * @param use what it is used for, or what happens without it
+   */
+  record Feature(String name, boolean available, String use) {}
+
+  /**
+   * Tells whether this kernel mounts images straight from their files, for this process.
+   *
+   * @return whether {@link #mountImage} would; found out by trying
+   * @throws IOException if it can't be found out
+   */
+  boolean mountsImages() throws IOException;
+
+  /**
+   * Mounts an image, read-only, straight from its files.
+   *
+   * @param image what to mount
+   * @param target an existing directory that is no symbolic link
+   * @return whether it is mounted; false if this kernel, or this process, can mount no file of an image. Nothing is mounted
+   *     then
+   * @throws IOException if it could but failed; nothing is mounted then
+   */
+  boolean mountImage(ImageFiles image, Path target) throws IOException;
+
+  /**
+   * An image as files.
+   *
+   * @param tree the image tree
+   * @param layers the layer files, in the order of the tree's devices
+   */
+  record ImageFiles(Path tree, List<Path> layers) {
+    /** Copies the list. */
+    public ImageFiles {
+      layers = List.copyOf(layers);
+    }
+  }
+
+  /**
+   * Mounts a union, through overlayfs.
+   *
+   * @param union what to mount
+   * @param target an existing directory that is no symbolic link
+   * @throws IOException if it fails; nothing is mounted then
+   */
+  void mountUnion(Union union, Path target) throws IOException;
+
+  /**
+   * What overlayfs needs to know.
+   *
+   * @param source what the mount table calls it
+   * @param lowers the read-only layers, the topmost first
+   * @param upper the upper
+   * @param work the work directory, on the upper's file system
+   * @param userMarks whether marks are {@code user.overlay.*} attributes, not {@code trusted.overlay.*}
+   * @param sync whether what is written survives power loss when it is forced; if not, the upper can't be used again after
+   *     the machine has gone down
+   */
+  record Union(
+      String source, List<Path> lowers, Path upper, Path work, boolean userMarks, boolean sync) {
+    /** Copies the list. */
+    public Union {
+      lowers = List.copyOf(lowers);
+    }
+  }
+
+  /**
+   * Says how {@code mount(8)}, or a runtime, would mount a union: the options as {@code mount -t overlay -o} takes them, with
+   * commas and colons in paths escaped.
+   *
+   * @param union what to mount
+   * @return the options, one string each
+   */
+  List<String> options(Union union);
+
+  /**
+   * Unmounts what is mounted last at a place.
+   *
+   * @param target where
+   * @param lazily whether it goes out of sight at once, and ends when nobody uses it any more
+   * @throws dev.layerfs.error.InUseException if it is in use; the message says by whom, as far as this process can see
+   * @throws IOException if it can't be unmounted
+   */
+  void unmount(Path target, boolean lazily) throws IOException;
+
+  /**
+   * Lists what is mounted where this process sees it.
+   *
+   * @return the mount table of its mount namespace, in the kernel's order
+   * @throws IOException if it can't be read
+   */
+  List<Mounted> mounted() throws IOException;
+
+  /**
+   * Finds a mount in the mount namespaces of other processes.
+   *
+   * @param source what the mount table calls it
+   * @return a process that sees such a mount which {@link #mounted} does not list, and where it sees it
+   * @throws IOException if processes can't be listed
+   */
+  Optional<Elsewhere> elsewhere(String source) throws IOException;
+
+  /**
+   * A mount in another mount namespace.
+   *
+   * @param pid a process in that namespace
+   * @param target where it is mounted there
+   */
+  record Elsewhere(long pid, String target) {}
+
+  /**
+   * A line of the mount table ({@code proc_pid_mountinfo(5)}), nothing of it escaped.
+   *
+   * @param target where it is mounted
+   * @param type the file system's type
+   * @param source what it is called
+   * @param lowers the layers of an overlay as the kernel tells them, the topmost first; empty for other types
+   */
+  record Mounted(Path target, String type, String source, List<Path> lowers) {
+    /** Copies the list. */
+    public Mounted {
+      lowers = List.copyOf(lowers);
+    }
+  }
+}

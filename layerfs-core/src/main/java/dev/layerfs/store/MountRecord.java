@@ -1,0 +1,28 @@
+package dev.layerfs.store;
+
+import dev.layerfs.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A note beside a container that a kernel may show it. It is made before the mount and deleted after; the mount table says
+ * whether it is true. A mount does not survive the machine, so the note is not made durable.
+ *
+ * @param source what the mount table calls the mount
+ * @param target where it was mounted; empty if that was left to somebody else
+ */
+record MountRecord(String source, String target) {
+  /** What the mount of a container is called: its id is unique, wherever the store is seen from. */
+  static String sourceOf(Id container) {
+    return "layerfs-" + container;
+  }
+
+  JsonObject toJson() {
+    return JsonObject.empty().with("source", source).with("target", target);
+  }
+
+  static MountRecord read(Path file) throws IOException {
+    return RecordFile.read(
+        file, fields -> new MountRecord(fields.string("source"), fields.string("target")));
+  }
+}

@@ -1,0 +1,274 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.InUseException;
+import dev.layerfs.error.NotFoundException;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.Installed;
+import dev.layerfs.spi.MountBackend;
+import dev.layerfs.spi.MountBackend.Mounted;
+import dev.layerfs.spi.MountBackend.Union;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Containers that a kernel shows. A mount outlives the process that made it, so no lock stands for it: a {@link MountRecord}
+ * beside the container says that there may be one, and the mount table whether there is. Whoever calls has the container's
+ * lock.
+ */
+final class Mounts {
+  private final Session session;
+  private final StorePaths paths;
+  private final StoreIo io;
+  private final ImageMounts images;
+
+  Mounts(Session session) {
+    this.session = session;
+    this.paths = session.paths();
+    this.io = session.io();
+    this.images = new ImageMounts(session);
+  }
+
+  /**
+   * Returns the backend.
+   *
+   * @throws PosixException {@link Errno#ENOTSUP} that says why this process can't mount
+   */
+  MountBackend backend() throws PosixException {
+    Optional<MountBackend> backend = installed();
+    Optional<String> problem =
+        backend.isPresent() ? backend.get().unavailable() : Optional.of(noBackend());
+    if (problem.isPresent()) {
+      throw new PosixException(Errno.ENOTSUP, "mount: " + problem.get());
+    }
+    return backend.orElseThrow();
+  }
+
+  static Optional<MountBackend> installed() {
+    return Installed.mountBackends().implementations().stream().findFirst();
+  }
+
+  static String noBackend() {
+    List<String> problems = Installed.mountBackends().problems();
+    return problems.isEmpty()
+        ? "layerfs-overlay, which mounts, is neither on the class path nor on the module path"
+        : String.join("; ", problems);
+  }
+
+  /**
+   * Mounts a container.
+   *
+   * @param container what is to be mounted
+   * @param target where
+   * @param extract whether the image is to be extracted even if the kernel could mount it
+   */
+  void mount(Mountable container, Path target, boolean extract) throws IOException {
+    MountBackend backend = backend();
+    requireHost(target);
+    Path file = paths.mountRecord(container.record().id());
+    String source = MountRecord.sourceOf(container.record().id());
+    try (LockFile.Held store = session.locks().lockStore()) {
+      Path image = !extract && images.mount(container.image(), backend)
+          ? images.mountPoint(container.image())
+          : images.extracted(container.image(), container.open());
+      write(file, new MountRecord(source, target.toAbsolutePath().toString()));
+      try {
+        backend.mountUnion(union(container, image), target);
+      } catch (IOException | RuntimeException e) {
+        Files.deleteIfExists(file);
+        images.unmountUnused(backend);
+        throw e;
+      }
+    }
+  }
+
+  private void requireHost(Path target) throws PosixException {
+    for (Path path : List.of(target, paths.root())) {
+      if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+        throw new PosixException(
+            Errno.ENOTSUP, path + ": a kernel sees only the default file system");
+      }
+    }
+  }
+
+  private Union union(Mountable container, Path image) throws IOException {
+    List<Path> lowers = new ArrayList<>();
+    for (Id covered : container.record().uppers().beneath()) {
+      lowers.add(paths.upper(covered).resolve("upper").toRealPath());
+    }
+    lowers.add(0, image.toRealPath());
+    Collections.reverse(lowers);
+    Path directory = paths.container(container.record().id()).toRealPath();
+    return new Union(
+        MountRecord.sourceOf(container.record().id()),
+        lowers,
+        directory.resolve("upper"),
+        directory.resolve("work"),
+        container.userMarks(),
+        !container.record().ephemeral());
+  }
+
+  private void write(Path file, MountRecord record) throws IOException {
+    Files.deleteIfExists(file); // of a mount that is no more
+    try (FileChannel channel = io.create(file)) {
+      io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
+    }
+  }
+
+  /** What somebody else has to mount, in order. */
+  record Plan(boolean mountsImage, MountBackend.ImageFiles image, Path imageAt, Union union) {}
+
+  /**
+   * Prepares a container to be mounted by somebody else. Until that has happened, it is not taken for mounted.
+   *
+   * @param container what is to be mounted
+   * @param extract whether the image is to be extracted even if the kernel could mount it
+   */
+  Plan plan(Mountable container, boolean extract) throws IOException {
+    requireHost(paths.root());
+    MountBackend backend =
+        installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
+    boolean straight = !extract && backend.unavailable().isEmpty() && backend.mountsImages();
+    Path image = straight
+        ? images.mountPoint(container.image())
+        : images.extracted(container.image(), container.open());
+    if (straight) {
+      Files.createDirectories(image);
+    }
+    write(
+        paths.mountRecord(container.record().id()),
+        new MountRecord(MountRecord.sourceOf(container.record().id()), ""));
+    return new Plan(straight, images.files(container.image()), image, union(container, image));
+  }
+
+  /** A container that can be mounted: nobody has it open, and what a kernel would not show right has been settled. */
+  record Mountable(
+      ContainerRecord record,
+      StoredImage image,
+      dev.layerfs.erofs.ErofsImage open,
+      boolean userMarks) {}
+
+  /** A container's mount. */
+  public record Found(Id container, Path target) {}
+
+  /** Returns the mounts of containers that this process sees. */
+  List<Found> list() throws IOException {
+    Optional<MountBackend> backend = installed();
+    List<Found> found = new ArrayList<>();
+    if (backend.isPresent()) {
+      for (Mounted mounted : backend.get().mounted()) {
+        containerOf(mounted).ifPresent(id -> found.add(new Found(id, mounted.target())));
+      }
+    }
+    return found;
+  }
+
+  private Optional<Id> containerOf(Mounted mounted) {
+    String prefix = "layerfs-";
+    return mounted.source().startsWith(prefix)
+        ? Id.parse(mounted.source().substring(prefix.length()))
+            .filter(id -> Files.exists(paths.mountRecord(id)))
+        : Optional.empty();
+  }
+
+  /**
+   * Checks that a container is not mounted.
+   *
+   * @throws InUseException if it is, or may be
+   */
+  void requireUnmounted(Id container) throws IOException {
+    Path file = paths.mountRecord(container);
+    if (Files.notExists(file)) {
+      return;
+    }
+    Optional<String> where = where(container);
+    if (where.isPresent()) {
+      throw new InUseException("container " + container, "is mounted " + where.get());
+    }
+    Files.deleteIfExists(file);
+  }
+
+  private Optional<String> where(Id container) throws IOException {
+    Optional<MountBackend> backend = installed();
+    if (backend.isEmpty()) {
+      return Optional.of(
+          "or was, and this process can't look whether it still is (" + noBackend() + ")");
+    }
+    List<Path> targets = targets(container, backend.get());
+    if (!targets.isEmpty()) {
+      return Optional.of("at " + targets.get(0) + "; unmount it first");
+    }
+    return backend
+        .get()
+        .elsewhere(MountRecord.sourceOf(container))
+        .map(elsewhere -> "at " + elsewhere.target() + " where process " + elsewhere.pid()
+            + " sees it, in another mount namespace");
+  }
+
+  private static List<Path> targets(Id container, MountBackend backend) throws IOException {
+    String source = MountRecord.sourceOf(container);
+    List<Path> targets = new ArrayList<>();
+    for (Mounted mounted : backend.mounted()) {
+      if (mounted.source().equals(source)) {
+        targets.add(mounted.target());
+      }
+    }
+    return targets;
+  }
+
+  /**
+   * Unmounts a container wherever this process sees it mounted, the last mount first.
+   *
+   * @param container the container
+   * @param lazily whether it goes out of sight now, although somebody uses it
+   * @throws NotFoundException if it is not mounted
+   * @throws InUseException if somebody uses it
+   */
+  void unmount(Id container, boolean lazily) throws IOException {
+    MountBackend backend = backend();
+    List<Path> targets = targets(container, backend);
+    if (targets.isEmpty()) {
+      requireUnmounted(container);
+      throw new NotFoundException("mount of container", container.toString());
+    }
+    Collections.reverse(targets);
+    for (Path target : targets) {
+      backend.unmount(target, lazily);
+    }
+    try (LockFile.Held store = session.locks().lockStore()) {
+      images.unmountUnused(backend);
+    }
+    requireUnmounted(container);
+  }
+
+  /** Unmounts what a dead process mounted that was not to outlive it. */
+  void unmountDead(Id container) throws IOException {
+    if (Files.exists(paths.mountRecord(container))) {
+      try {
+        unmount(container, true);
+      } catch (NotFoundException e) {
+        // it did not come to the mount
+      }
+    }
+  }
+
+  /** Takes away what a process left that died between the mount of an image and that of a container. */
+  void recover() throws IOException {
+    Optional<MountBackend> backend = installed();
+    if (backend.isPresent()
+        && backend.get().unavailable().isEmpty()
+        && !StoreFiles.list(paths.mounts()).isEmpty()) {
+      try (LockFile.Held store = session.locks().lockStore()) {
+        images.unmountUnused(backend.get());
+      }
+    }
+  }
+}
