@@ -2,6 +2,7 @@ package dev.layerfs;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -80,6 +81,30 @@ public interface Container extends Rootfs {
    * @throws IOException if the store can't be written
    */
   void rollback(Checkpoint checkpoint) throws IOException;
+
+  /**
+   * Closes this and has the kernel show the container to all processes of the machine.
+   *
+   * @param target an existing directory
+   * @return the mount
+   * @throws IOException as for {@link #mount(Path, MountOptions)}
+   */
+  default Mount mount(Path target) throws IOException {
+    return mount(target, MountOptions.DEFAULT);
+  }
+
+  /**
+   * Closes this and has the kernel show the container to all processes of the machine, as {@link LayerStore#mount} does; no
+   * other opener comes in between. An ephemeral container is removed when it is unmounted, or after its process has died.
+   *
+   * @param target an existing directory, no symbolic link
+   * @param options how to mount it
+   * @return the mount
+   * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP} if this process can't mount; the message
+   *     says why
+   * @throws IOException if it can't be mounted; the container is closed all the same, and removed if it is ephemeral
+   */
+  Mount mount(Path target, MountOptions options) throws IOException;
 
   /**
    * Tells a listener of every copy-up from now on.

@@ -2,6 +2,7 @@ package dev.layerfs;
 
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Identity;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param ephemeral whether it is removed when it is closed
  * @param identity whom it acts for; if absent, root
  * @param open whether somebody has it open, in any process
+ * @param mountedAt where a kernel shows it to this process
  */
 public record ContainerInfo(
     String id,
@@ -28,7 +30,8 @@ public record ContainerInfo(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
-    boolean open) {
+    boolean open,
+    Optional<Path> mountedAt) {
 
   /** Copies the labels. */
   public ContainerInfo {

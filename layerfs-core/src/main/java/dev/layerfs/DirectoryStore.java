@@ -6,11 +6,13 @@ import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Platform;
 import dev.layerfs.oci.Reference;
+import dev.layerfs.spi.MountBackend;
 import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.ContainerSpec;
 import dev.layerfs.store.Id;
 import dev.layerfs.store.Images;
+import dev.layerfs.store.Mounts;
 import dev.layerfs.store.Store;
 import dev.layerfs.store.StoredImage;
 import dev.layerfs.transfer.ImageSource;
@@ -23,7 +25,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +41,7 @@ final class DirectoryStore implements LayerStore {
   private final Path directory;
   private final Store store;
   private final Closeable host;
-  private final Set<OpenRootfs> open = ConcurrentHashMap.newKeySet();
+  private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private DirectoryStore(Path directory, StoreOptions options, Closeable host) throws IOException {
@@ -70,13 +74,14 @@ final class DirectoryStore implements LayerStore {
     return store;
   }
 
-  <T extends OpenRootfs> T track(T rootfs) {
-    open.add(rootfs);
-    return rootfs;
+  /** Has something closed with the store. */
+  <T extends Closeable> T track(T closeable) {
+    open.add(closeable);
+    return closeable;
   }
 
-  void forget(OpenRootfs rootfs) {
-    open.remove(rootfs);
+  void forget(Closeable closed) {
+    open.remove(closed);
   }
 
   StoreImage ownImage(Image image) {
@@ -191,15 +196,27 @@ final class DirectoryStore implements LayerStore {
   @Override
   public List<ContainerInfo> containers() throws IOException {
     Set<Id> inUse = engine().containers().open();
+    Map<Id, Path> mounted = mountedAt();
     return engine().containers().list().stream()
-        .map(record -> StoreContainer.info(record, inUse.contains(record.id())))
+        .map(record -> info(record, inUse, mounted))
         .toList();
   }
 
   @Override
   public ContainerInfo container(String container) throws IOException {
     ContainerRecord record = engine().containers().read(engine().containers().find(container));
-    return StoreContainer.info(record, engine().containers().open().contains(record.id()));
+    return info(record, engine().containers().open(), mountedAt());
+  }
+
+  private static ContainerInfo info(ContainerRecord record, Set<Id> inUse, Map<Id, Path> mounted) {
+    Id id = record.id();
+    return StoreContainer.info(record, inUse.contains(id), Optional.ofNullable(mounted.get(id)));
+  }
+
+  private Map<Id, Path> mountedAt() throws IOException {
+    Map<Id, Path> targets = new HashMap<>();
+    engine().containers().mounts().forEach(mount -> targets.put(mount.id(), mount.target()));
+    return targets;
   }
 
   @Override
@@ -215,6 +232,63 @@ final class DirectoryStore implements LayerStore {
   @Override
   public void removeContainer(String container) throws IOException {
     engine().containers().remove(engine().containers().find(container));
+  }
+
+  @Override
+  public Mount mount(String container, MountOptions options) throws IOException {
+    Id id = engine().containers().find(container);
+    return mount(id, engine().containers().ownMountPoint(id), options);
+  }
+
+  @Override
+  public Mount mount(String container, Path target, MountOptions options) throws IOException {
+    return mount(engine().containers().find(container), target, options);
+  }
+
+  private Mount mount(Id id, Path target, MountOptions options) throws IOException {
+    return StoreMount.of(this, engine().containers().mount(id, target, options.extractImage()));
+  }
+
+  @Override
+  public void unmount(String container) throws IOException {
+    engine().containers().unmount(engine().containers().find(container), false);
+  }
+
+  @Override
+  public void unmountLazily(String container) throws IOException {
+    engine().containers().unmount(engine().containers().find(container), true);
+  }
+
+  @Override
+  public List<Mount> mounts() throws IOException {
+    return engine().containers().mounts().stream()
+        .<Mount>map(mounted -> StoreMount.of(this, mounted))
+        .toList();
+  }
+
+  @Override
+  public MountPlan mountPlan(String container, MountOptions options) throws IOException {
+    Id id = engine().containers().find(container);
+    Mounts.Plan plan = engine().containers().plan(id, options.extractImage());
+    List<MountPlan.Step> steps = new ArrayList<>();
+    if (plan.mountsImage()) {
+      List<String> devices = new ArrayList<>(List.of("ro"));
+      plan.image().layers().forEach(layer -> devices.add("device=" + layer));
+      String target = plan.imageAt().toString();
+      String tree = plan.image().tree().toString();
+      steps.add(new MountPlan.Step("erofs", tree, Optional.of(target), devices));
+    }
+    steps.add(
+        new MountPlan.Step("overlay", plan.union().source(), Optional.empty(), plan.options()));
+    return new MountPlan(id.toString(), steps);
+  }
+
+  @Override
+  public MountSupport mountSupport() throws IOException {
+    Optional<MountBackend> backend = Mounts.installed();
+    return backend.isPresent()
+        ? new MountSupport(backend.get().unavailable(), backend.get().features())
+        : new MountSupport(Optional.of(Mounts.noBackend()), List.of());
   }
 
   @Override
@@ -242,9 +316,9 @@ final class DirectoryStore implements LayerStore {
 
   private void closeOpen() throws IOException {
     IOException failure = null;
-    for (OpenRootfs rootfs : open) {
+    for (Closeable closeable : open) {
       try {
-        rootfs.close();
+        closeable.close();
       } catch (IOException e) {
         failure = e;
       }

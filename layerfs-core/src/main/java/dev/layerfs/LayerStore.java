@@ -230,6 +230,123 @@ public interface LayerStore extends Closeable {
   ContainerInfo container(String container) throws IOException;
 
   /**
+   * Has the kernel show a container to all processes of the machine that may enter the store, at a directory that goes with
+   * the container.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @return the mount
+   * @throws IOException as for {@link #mount(String, Path, MountOptions)}
+   */
+  default Mount mount(String container) throws IOException {
+    return mount(container, MountOptions.DEFAULT);
+  }
+
+  /**
+   * Has the kernel show a container to all processes of the machine that may enter the store, at a directory that goes with
+   * the container.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @param options how to mount it
+   * @return the mount
+   * @throws IOException as for {@link #mount(String, Path, MountOptions)}
+   */
+  Mount mount(String container, MountOptions options) throws IOException;
+
+  /**
+   * Has the kernel show a container to all processes of the machine.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @param target an existing directory
+   * @return the mount
+   * @throws IOException as for {@link #mount(String, Path, MountOptions)}
+   */
+  default Mount mount(String container, Path target) throws IOException {
+    return mount(container, target, MountOptions.DEFAULT);
+  }
+
+  /**
+   * Has the kernel show a container to all processes of the machine, through overlayfs. The mount outlives this process; it
+   * ends by {@link Mount#close} or {@link #unmount}, or with the machine. While it is there the container can't be opened,
+   * reset, converted or removed.
+   *
+   * <p>Needs Linux, the module {@code layerfs-overlay} and its JDK, and the privileges to mount: those of root, or of the
+   * root of a user namespace, such as {@code unshare -Urm} makes. {@link #mountSupport} tells what is missing.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @param target an existing directory, no symbolic link; what is in it is hidden until the container is unmounted
+   * @param options how to mount it
+   * @return the mount
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
+   * @throws dev.layerfs.error.InUseException while it is open or mounted, in any process
+   * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP} if this process can't mount; the message
+   *     says why
+   * @throws IOException if it can't be mounted; nothing is mounted then
+   */
+  Mount mount(String container, Path target, MountOptions options) throws IOException;
+
+  /**
+   * Unmounts a container, whoever mounted it, also a process that is no more. What is mounted in several places is unmounted
+   * everywhere.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @throws dev.layerfs.error.NotFoundException if there is none, or it is not mounted where this process sees it
+   * @throws dev.layerfs.error.InUseException if somebody uses the mount; the message says who, as far as this process sees
+   * @throws IOException if it can't be unmounted
+   */
+  void unmount(String container) throws IOException;
+
+  /**
+   * Unmounts a container although somebody uses it, as {@link Mount#unmountLazily} does.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @throws dev.layerfs.error.NotFoundException if there is none, or it is not mounted where this process sees it
+   * @throws IOException if it can't be unmounted
+   */
+  void unmountLazily(String container) throws IOException;
+
+  /**
+   * Lists the mounts of this store's containers, whoever made them. The mount table is asked, nothing is remembered.
+   *
+   * @return the mounts that this process sees, in the order of the mount table; empty where nothing can be mounted
+   * @throws IOException if the mount table can't be read
+   */
+  List<Mount> mounts() throws IOException;
+
+  /**
+   * Prepares a container to be mounted by somebody else, and says what that is.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @return the plan
+   * @throws IOException as for {@link #mountPlan(String, MountOptions)}
+   */
+  default MountPlan mountPlan(String container) throws IOException {
+    return mountPlan(container, MountOptions.DEFAULT);
+  }
+
+  /**
+   * Prepares a container to be mounted by somebody else, such as a runtime or a process in a user namespace, and says what
+   * that is. Where this process could not mount the image itself, the image is extracted; the plan is then a single overlay
+   * mount. Before that is mounted, and after it was unmounted, the container can be opened.
+   *
+   * @param container its id, its name, or the beginning of the id
+   * @param options how to mount it
+   * @return the plan
+   * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
+   * @throws dev.layerfs.error.InUseException while it is open or mounted
+   * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP} without {@code layerfs-overlay}
+   * @throws IOException if the store can't be written
+   */
+  MountPlan mountPlan(String container, MountOptions options) throws IOException;
+
+  /**
+   * Tells what this process can mount, found out by trying.
+   *
+   * @return what it can, or why it can't
+   * @throws IOException if it can't be found out
+   */
+  MountSupport mountSupport() throws IOException;
+
+  /**
    * Throws away what was written to a container: it is then as it was made.
    *
    * @param container its id, its name, or the beginning of the id

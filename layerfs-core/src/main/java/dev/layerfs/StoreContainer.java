@@ -14,6 +14,7 @@ import dev.layerfs.store.OpenContainer;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,7 +55,7 @@ final class StoreContainer extends OpenRootfs implements Container {
     }
   }
 
-  static ContainerInfo info(ContainerRecord record, boolean open) {
+  static ContainerInfo info(ContainerRecord record, boolean open, Optional<Path> mountedAt) {
     return new ContainerInfo(
         record.id().toString(),
         record.name().map(name -> name.text()),
@@ -64,12 +65,13 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.labels(),
         record.ephemeral(),
         record.identity(),
-        open);
+        open,
+        mountedAt);
   }
 
   @Override
   public ContainerInfo info() {
-    return info(container.record(), true);
+    return info(container.record(), true, Optional.empty());
   }
 
   @Override
@@ -123,6 +125,11 @@ final class StoreContainer extends OpenRootfs implements Container {
   public void rollback(Checkpoint checkpoint) throws IOException {
     Optional<Id> id = Id.parse(checkpoint.id());
     container.rollBack(id.orElseThrow(() -> new NotFoundException("checkpoint", checkpoint.id())));
+  }
+
+  @Override
+  public Mount mount(Path target, MountOptions options) throws IOException {
+    return StoreMount.of(store, container.mount(this, target, options.extractImage()));
   }
 
   @Override

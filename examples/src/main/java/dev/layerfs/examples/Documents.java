@@ -4,7 +4,10 @@ import dev.layerfs.Change;
 import dev.layerfs.ContainerInfo;
 import dev.layerfs.Image;
 import dev.layerfs.LayerInfo;
+import dev.layerfs.Mount;
+import dev.layerfs.MountPlan;
 import dev.layerfs.Removed;
+import dev.layerfs.spi.MountBackend;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,6 +74,41 @@ final class Documents {
     document.put("ephemeral", container.ephemeral());
     container.identity().ifPresent(identity -> document.put("identity", identity.toString()));
     document.put("open", container.open());
+    container.mountedAt().ifPresent(target -> document.put("mountedAt", target.toString()));
+    return document;
+  }
+
+  /** Returns what is known of a mount. */
+  static Map<String, Object> mount(Mount mount) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("container", mount.container());
+    document.put("target", mount.target().toString());
+    return document;
+  }
+
+  /** Returns something that a kernel has or has not. */
+  static Map<String, Object> feature(MountBackend.Feature feature) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("name", feature.name());
+    document.put("available", feature.available());
+    document.put("use", feature.use());
+    return document;
+  }
+
+  /** Returns what is to be mounted, with the fields of a mount in the OCI runtime specification. */
+  static Map<String, Object> plan(MountPlan plan) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("container", plan.container());
+    List<Map<String, Object>> mounts = new ArrayList<>();
+    for (MountPlan.Step step : plan.steps()) {
+      Map<String, Object> mount = new LinkedHashMap<>();
+      step.target().ifPresent(target -> mount.put("destination", target));
+      mount.put("type", step.type());
+      mount.put("source", step.source());
+      mount.put("options", step.options());
+      mounts.add(mount);
+    }
+    document.put("mounts", mounts);
     return document;
   }
 

@@ -42,6 +42,9 @@ public final class Main {
       FindCommand.class,
       CpCommand.class,
       DiffCommand.class,
+      MountCommand.class,
+      UmountCommand.class,
+      MountsCommand.class,
       OpsCommand.class);
 
   private final Terminal terminal;

@@ -23,10 +23,17 @@ final class PsCommand extends StoreCommand {
           container.name().orElse(""),
           container.imageName(),
           Human.ago(container.created(), terminal().clock()),
-          container.open() ? "open" : "closed",
+          state(container),
           labels(container));
     }
     table.print(out());
+  }
+
+  private static String state(ContainerInfo container) {
+    return container
+        .mountedAt()
+        .map(target -> "mounted at " + target)
+        .orElse(container.open() ? "open" : "closed");
   }
 
   private static String labels(ContainerInfo container) {

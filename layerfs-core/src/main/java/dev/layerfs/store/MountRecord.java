@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A note beside a container that a kernel may show it. It is made before the mount and deleted after; the mount table says
@@ -12,9 +13,18 @@ import java.nio.file.Path;
  * @param target where it was mounted; empty if that was left to somebody else
  */
 record MountRecord(String source, String target) {
+  private static final String PREFIX = "layerfs-";
+
   /** What the mount of a container is called: its id is unique, wherever the store is seen from. */
   static String sourceOf(Id container) {
-    return "layerfs-" + container;
+    return PREFIX + container;
+  }
+
+  /** Returns the container whose mount is called so, if the mount is one of ours. */
+  static Optional<Id> containerOf(String source) {
+    return source.startsWith(PREFIX)
+        ? Id.parse(source.substring(PREFIX.length()))
+        : Optional.empty();
   }
 
   JsonObject toJson() {

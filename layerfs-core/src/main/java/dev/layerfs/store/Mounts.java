@@ -1,5 +1,6 @@
 package dev.layerfs.store;
 
+import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
@@ -24,7 +25,7 @@ import java.util.Optional;
  * beside the container says that there may be one, and the mount table whether there is. Whoever calls has the container's
  * lock.
  */
-final class Mounts {
+public final class Mounts {
   private final Session session;
   private final StorePaths paths;
   private final StoreIo io;
@@ -52,11 +53,13 @@ final class Mounts {
     return backend.orElseThrow();
   }
 
-  static Optional<MountBackend> installed() {
+  /** Returns the backend, if one is installed that this JDK can load. */
+  public static Optional<MountBackend> installed() {
     return Installed.mountBackends().implementations().stream().findFirst();
   }
 
-  static String noBackend() {
+  /** Says why there is no backend. */
+  public static String noBackend() {
     List<String> problems = Installed.mountBackends().problems();
     return problems.isEmpty()
         ? "layerfs-overlay, which mounts, is neither on the class path nor on the module path"
@@ -123,8 +126,21 @@ final class Mounts {
     }
   }
 
-  /** What somebody else has to mount, in order. */
-  record Plan(boolean mountsImage, MountBackend.ImageFiles image, Path imageAt, Union union) {}
+  /**
+   * What somebody else has to mount.
+   *
+   * @param mountsImage whether the image is to be mounted; if not, it was extracted
+   * @param image the image's files
+   * @param imageAt where the image is, or is to be mounted
+   * @param union the container on it
+   * @param options the union's options, as {@code mount(8)} takes them
+   */
+  public record Plan(
+      boolean mountsImage,
+      MountBackend.ImageFiles image,
+      Path imageAt,
+      Union union,
+      List<String> options) {}
 
   /**
    * Prepares a container to be mounted by somebody else. Until that has happened, it is not taken for mounted.
@@ -146,37 +162,31 @@ final class Mounts {
     write(
         paths.mountRecord(container.record().id()),
         new MountRecord(MountRecord.sourceOf(container.record().id()), ""));
-    return new Plan(straight, images.files(container.image()), image, union(container, image));
+    Union union = union(container, image);
+    return new Plan(
+        straight, images.files(container.image()), image, union, backend.options(union));
   }
 
   /** A container that can be mounted: nobody has it open, and what a kernel would not show right has been settled. */
-  record Mountable(
-      ContainerRecord record,
-      StoredImage image,
-      dev.layerfs.erofs.ErofsImage open,
-      boolean userMarks) {}
-
-  /** A container's mount. */
-  public record Found(Id container, Path target) {}
+  record Mountable(ContainerRecord record, StoredImage image, ErofsImage open, boolean userMarks) {}
 
   /** Returns the mounts of containers that this process sees. */
-  List<Found> list() throws IOException {
+  List<MountedContainer> list(Containers containers) throws IOException {
     Optional<MountBackend> backend = installed();
-    List<Found> found = new ArrayList<>();
+    List<MountedContainer> found = new ArrayList<>();
     if (backend.isPresent()) {
       for (Mounted mounted : backend.get().mounted()) {
-        containerOf(mounted).ifPresent(id -> found.add(new Found(id, mounted.target())));
+        containerOf(mounted)
+            .ifPresent(
+                id -> found.add(new MountedContainer(containers, id, mounted.target(), null)));
       }
     }
     return found;
   }
 
   private Optional<Id> containerOf(Mounted mounted) {
-    String prefix = "layerfs-";
-    return mounted.source().startsWith(prefix)
-        ? Id.parse(mounted.source().substring(prefix.length()))
-            .filter(id -> Files.exists(paths.mountRecord(id)))
-        : Optional.empty();
+    return MountRecord.containerOf(mounted.source())
+        .filter(id -> Files.exists(paths.mountRecord(id)));
   }
 
   /**

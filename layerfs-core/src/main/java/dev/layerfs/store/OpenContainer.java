@@ -2,11 +2,14 @@ package dev.layerfs.store;
 
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.union.ActingView;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -99,6 +102,37 @@ public final class OpenContainer implements Closeable {
   /** Makes a container with the content that this one has now, and opens it. */
   public synchronized OpenContainer fork(ContainerSpec spec) throws IOException {
     return containers.fork(this, spec);
+  }
+
+  /**
+   * Closes this and hands the container over to a kernel; nobody else can have it in between.
+   *
+   * @param doors what else of the container is open, closed first
+   * @param target where to mount it
+   * @param extract whether the image is to be extracted even if the kernel could mount it
+   * @return the mounted container; if it is ephemeral it is removed when that is unmounted
+   * @throws IOException if it can't be mounted; it is closed then
+   */
+  public MountedContainer mount(Closeable doors, Path target, boolean extract) throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      throw new PosixException(Errno.EBADF, "container " + record.id() + ", which is closed");
+    }
+    boolean mounted = false;
+    try (image) {
+      doors.close();
+      view.close();
+      containers.mount(record, image, target, extract);
+      mounted = true;
+      return new MountedContainer(
+          containers, record.id(), target, record.ephemeral() ? lock : null);
+    } finally {
+      if (!mounted) {
+        removeIfEphemeral();
+      }
+      if (!mounted || !record.ephemeral()) {
+        lock.close();
+      }
+    }
   }
 
   /** Closes the root file system and lets the next opener in; removes the container if it is ephemeral. */

@@ -69,6 +69,7 @@ public final class Store implements Closeable {
       }
     }
     if (anyDead) {
+      containers.recoverMounts();
       images.sweepGarbage();
     }
   }

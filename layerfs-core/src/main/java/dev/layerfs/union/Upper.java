@@ -264,6 +264,15 @@ public final class Upper {
     return host.needsSettling() || Files.exists(notes.resolve(OverlayfsFiles.UNSETTLED));
   }
 
+  /**
+   * Tells how a kernel has to read the marks.
+   *
+   * @return whether they are {@code user.overlay.*} attributes, and not {@code trusted.overlay.*}
+   */
+  public boolean hasUserMarks() {
+    return host.markPrefix().equals(Name.of("user.overlay."));
+  }
+
   Path root() {
     return root;
   }
