@@ -136,7 +136,8 @@ final class Mounts {
     requireHost(paths.root());
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
-    boolean straight = !extract && backend.unavailable().isEmpty() && backend.mountsImages();
+    MountBackend.ImageFiles files = images.files(container.image());
+    boolean straight = !extract && backend.unavailable().isEmpty() && backend.mountsImage(files);
     Path image = straight
         ? images.mountPoint(container.image())
         : images.extracted(container.image(), container.open());
@@ -146,7 +147,7 @@ final class Mounts {
     write(
         paths.mountRecord(container.record().id()),
         new MountRecord(MountRecord.sourceOf(container.record().id()), ""));
-    return new Plan(straight, images.files(container.image()), image, union(container, image));
+    return new Plan(straight, files, image, union(container, image));
   }
 
   /** A container that can be mounted: nobody has it open, and what a kernel would not show right has been settled. */
