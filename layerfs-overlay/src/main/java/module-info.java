@@ -8,4 +8,7 @@
 module dev.layerfs.overlay {
   requires static transitive org.jspecify;
   requires transitive dev.layerfs.core;
+
+  provides dev.layerfs.spi.MountBackend with
+      dev.layerfs.overlay.OverlayBackend;
 }

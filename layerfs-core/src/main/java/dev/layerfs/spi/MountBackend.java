@@ -51,6 +51,16 @@ public interface MountBackend {
   boolean mountsImages() throws IOException;
 
   /**
+   * Tells whether this kernel mounts an image straight from its files, for this process. That depends on the file system they
+   * are on, too.
+   *
+   * @param image an image
+   * @return whether {@link #mountImage} would; found out by having the kernel open it
+   * @throws IOException if it could but failed
+   */
+  boolean mountsImage(ImageFiles image) throws IOException;
+
+  /**
    * Mounts an image, read-only, straight from its files.
    *
    * @param image what to mount

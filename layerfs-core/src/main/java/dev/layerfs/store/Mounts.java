@@ -152,7 +152,8 @@ public final class Mounts {
     requireHost(paths.root());
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
-    boolean straight = !extract && backend.unavailable().isEmpty() && backend.mountsImages();
+    MountBackend.ImageFiles files = images.files(container.image());
+    boolean straight = !extract && backend.unavailable().isEmpty() && backend.mountsImage(files);
     Path image = straight
         ? images.mountPoint(container.image())
         : images.extracted(container.image(), container.open());
@@ -164,7 +165,7 @@ public final class Mounts {
         new MountRecord(MountRecord.sourceOf(container.record().id()), ""));
     Union union = union(container, image);
     return new Plan(
-        straight, images.files(container.image()), image, union, backend.options(union));
+        straight, files, image, union, backend.options(union));
   }
 
   /** A container that can be mounted: nobody has it open, and what a kernel would not show right has been settled. */

@@ -1,0 +1,182 @@
+package dev.layerfs.overlay;
+
+import dev.layerfs.error.InUseException;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.MountBackend;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mounts through Linux's overlayfs, over images that the kernel mounts from their EROFS files. Made by {@link
+ * java.util.ServiceLoader}.
+ *
+ * <p>A mount appears at its target at once and complete, or not at all. It propagates as the target's own mount does ({@link
+ * MountTarget}).
+ */
+public final class OverlayBackend implements MountBackend {
+  /** {@code <sys/mount.h>}. */
+  private static final int MNT_DETACH = 2;
+
+  private static final int UMOUNT_NOFOLLOW = 8;
+
+  private @Nullable MountCalls calls;
+  private @Nullable KernelFeatures features;
+  private @Nullable Boolean mountsImages;
+
+  /** Made by {@link java.util.ServiceLoader}; calls nothing yet. */
+  public OverlayBackend() {}
+
+  /** Believes what it is told of the kernel. */
+  OverlayBackend(KernelFeatures features) {
+    this.features = features;
+  }
+
+  @Override
+  public String name() {
+    return "overlay";
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return Availability.ofSystem(System.getProperty("os.name")).or(this::refusedByJdkOrKernel);
+  }
+
+  private Optional<String> refusedByJdkOrKernel() {
+    try {
+      return Availability.ofKernel(calls());
+    } catch (IllegalCallerException e) {
+      return Optional.of(Availability.ofNativeAccess(OverlayBackend.class.getModule()));
+    }
+  }
+
+  private synchronized MountCalls calls() {
+    MountCalls known = calls;
+    if (known == null) {
+      known = new MountCalls();
+      calls = known;
+    }
+    return known;
+  }
+
+  private MountCalls available() throws PosixException {
+    Optional<String> problem = unavailable();
+    if (problem.isPresent()) {
+      throw new PosixException(Errno.ENOTSUP, problem.get());
+    }
+    return calls();
+  }
+
+  private synchronized KernelFeatures kernel() throws IOException {
+    KernelFeatures known = features;
+    if (known == null) {
+      known = new FeatureProbe(available()).overlay();
+      features = known;
+    }
+    return known;
+  }
+
+  @Override
+  public List<Feature> features() throws IOException {
+    List<Feature> all = new ArrayList<>();
+    all.add(new Feature(
+        "erofs from files",
+        mountsImages(),
+        "images are mounted as they are; without it a copy of each is extracted"));
+    all.addAll(FeatureProbe.explain(kernel()));
+    return all;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>That depends on where files are as well: this tries a file in the directory for temporary ones.
+   */
+  @Override
+  public synchronized boolean mountsImages() throws IOException {
+    Boolean known = mountsImages;
+    if (known == null) {
+      known = new ImageMounter(available()).mountsImages();
+      mountsImages = known;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean mountsImage(ImageFiles image) throws IOException {
+    return new ImageMounter(available()).mounts(image);
+  }
+
+  @Override
+  public boolean mountImage(ImageFiles image, Path target) throws IOException {
+    MountCalls available = available();
+    try (MountTarget opened = MountTarget.open(available, target)) {
+      return new ImageMounter(available).mount(image, opened);
+    }
+  }
+
+  @Override
+  public void mountUnion(Union union, Path target) throws IOException {
+    MountCalls available = available();
+    try (MountTarget opened = MountTarget.open(available, target)) {
+      new UnionMounter(available, kernel()).mount(union, opened);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Where this process can't ask the kernel, its release says which options it knows.
+   */
+  @Override
+  public List<String> options(Union union) {
+    KernelFeatures known;
+    try {
+      known = kernel();
+    } catch (IOException e) {
+      known = KernelFeatures.ofRelease(System.getProperty("os.version"));
+    }
+    return OptionText.of(union, known).stream().map(RawPath::toString).toList();
+  }
+
+  @Override
+  public void unmount(Path target, boolean lazily) throws IOException {
+    MountCalls available = available();
+    RawPath path = RawPath.of(target);
+    try {
+      available.umount(path, lazily ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW);
+    } catch (KernelError e) {
+      if (!e.is(Errno.EBUSY)) {
+        throw e;
+      }
+      InUseException busy = new InUseException(
+          path.toString(), Holders.describe(available, RawPath.of(target.toRealPath())));
+      busy.initCause(e);
+      throw busy;
+    }
+  }
+
+  @Override
+  public List<Mounted> mounted() throws IOException {
+    return MountTable.own().entries().stream().map(MountEntry::toMounted).toList();
+  }
+
+  @Override
+  public Optional<Elsewhere> elsewhere(String source) throws IOException {
+    for (ProcessEntry process : MountNamespaces.others()) {
+      Optional<Elsewhere> found = process.mountTable().stream()
+          .flatMap(table -> table.entries().stream())
+          .filter(entry -> entry.source().equals(source))
+          .findFirst()
+          .map(entry -> new Elsewhere(process.pid(), entry.target().toString()));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+}
