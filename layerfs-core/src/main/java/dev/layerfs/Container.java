@@ -101,7 +101,7 @@ public interface Container extends Rootfs {
    * @param options how to mount it
    * @return the mount
    * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP} if this process can't mount; the message
-   *     says why
+   *     says why, and the container stays open
    * @throws IOException if it can't be mounted; the container is closed all the same, and removed if it is ephemeral
    */
   Mount mount(Path target, MountOptions options) throws IOException;

@@ -15,12 +15,14 @@ import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,7 @@ final class MountLifeCycleTest {
             .file("etc/gone", "gone")
             .directory("etc/d/")
             .file("etc/d/f", "f"))
-        .layer(new TarBuilder().whiteout("etc", "gone"));
+        .layer(new TarBuilder().whiteout("etc/", "gone"));
     store.load(new TestLayout().image(IMAGE, image).write(temporary.resolve("layout")));
   }
 
@@ -93,7 +95,9 @@ final class MountLifeCycleTest {
       Files.writeString(container.root().resolve("etc/java"), "by Java");
       Files.delete(container.root().resolve("etc/d/f"));
       mount = container.mount(target);
-      assertThrows(IOException.class, () -> Files.readString(container.root().resolve("etc/motd")));
+      assertThrows(
+          ClosedFileSystemException.class,
+          () -> Files.readString(container.root().resolve("etc/motd")));
     }
     assertEquals("hello by Java", shell("cd \"$1\"/etc; echo $(cat motd) $(cat java)", target));
     shell("cd \"$1\"/etc; rm motd; mv d e; echo shell >new; ln new link; ! test -e gone", target);
@@ -278,11 +282,11 @@ final class MountLifeCycleTest {
     store.removeContainer("web");
     store.removeContainer("db");
     Path extracted = directory.resolve("layerfs/extracted");
-    try (java.util.stream.Stream<Path> images = Files.list(extracted)) {
+    try (Stream<Path> images = Files.list(extracted)) {
       assertEquals(1, images.count(), "once for both");
     }
     store.remove(IMAGE);
-    try (java.util.stream.Stream<Path> images = Files.list(extracted)) {
+    try (Stream<Path> images = Files.list(extracted)) {
       assertEquals(0, images.count());
     }
   }

@@ -337,6 +337,7 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
    */
   public MountedContainer mount(Id id, Path target, boolean extract) throws IOException {
+    mounts.requirePossible(target);
     try (LockFile.Held lock = lock(id)) {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
@@ -344,6 +345,15 @@ public final class Containers {
       }
       return new MountedContainer(this, id, target, null);
     }
+  }
+
+  /**
+   * Checks that this process can mount anything at a place.
+   *
+   * @throws PosixException {@link Errno#ENOTSUP} that says why not
+   */
+  void requireMountable(Path target) throws PosixException {
+    mounts.requirePossible(target);
   }
 
   /** Returns a directory to mount a container at, which goes with it; made if there is none. */
@@ -372,6 +382,7 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
    */
   public Mounts.Plan plan(Id id, boolean extract) throws IOException {
+    mounts.requireHost(paths.root());
     try (LockFile.Held lock = lock(id)) {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {

@@ -75,7 +75,6 @@ public final class Mounts {
    */
   void mount(Mountable container, Path target, boolean extract) throws IOException {
     MountBackend backend = backend();
-    requireHost(target);
     Path file = paths.mountRecord(container.record().id());
     String source = MountRecord.sourceOf(container.record().id());
     try (LockFile.Held store = session.locks().lockStore()) {
@@ -93,7 +92,18 @@ public final class Mounts {
     }
   }
 
-  private void requireHost(Path target) throws PosixException {
+  /**
+   * Checks that this process can mount anything at a place.
+   *
+   * @throws PosixException {@link Errno#ENOTSUP} that says why not
+   */
+  void requirePossible(Path target) throws PosixException {
+    requireHost(target);
+    backend();
+  }
+
+  /** Checks that a place, and the store, are where a kernel sees them. */
+  void requireHost(Path target) throws PosixException {
     for (Path path : List.of(target, paths.root())) {
       if (!path.getFileSystem().equals(FileSystems.getDefault())) {
         throw new PosixException(
@@ -149,7 +159,6 @@ public final class Mounts {
    * @param extract whether the image is to be extracted even if the kernel could mount it
    */
   Plan plan(Mountable container, boolean extract) throws IOException {
-    requireHost(paths.root());
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
     MountBackend.ImageFiles files = images.files(container.image());
@@ -164,8 +173,7 @@ public final class Mounts {
         paths.mountRecord(container.record().id()),
         new MountRecord(MountRecord.sourceOf(container.record().id()), ""));
     Union union = union(container, image);
-    return new Plan(
-        straight, files, image, union, backend.options(union));
+    return new Plan(straight, files, image, union, backend.options(union));
   }
 
   /** A container that can be mounted: nobody has it open, and what a kernel would not show right has been settled. */

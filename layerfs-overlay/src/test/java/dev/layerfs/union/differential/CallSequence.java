@@ -66,9 +66,9 @@ final class CallSequence {
       first.directory(directory + "/b/d/").file(directory + "/b/d/n", "1");
       first.symlink(directory + "/l", "a").symlink(directory + "/a/l", "f");
       first.fifo(directory + "/n").characterDevice(directory + "/b/n", 60, 1);
-      second.directory(directory + "/").whiteout(directory + "/a", "n");
+      second.directory(directory + "/").whiteout(directory + "/a/", "n");
       second.directory(directory + "/a/").file(directory + "/a/f", "22");
-      second.directory(directory + "/b/").opaque(directory + "/b/d");
+      second.directory(directory + "/b/").opaque(directory + "/b/d/");
       second.file(directory + "/b/d/f", "2").file(directory + "/f", "2");
       second.directory(directory + "/d/").directory(directory + "/d/a/");
       second.file(directory + "/d/a/f", "2").symlink(directory + "/d/l", "../b");
