@@ -8,4 +8,7 @@
 module dev.layerfs.overlay {
   requires static transitive org.jspecify;
   requires transitive dev.layerfs.core;
+
+  provides dev.layerfs.spi.HostFilesFactory with
+      dev.layerfs.overlay.LinuxFilesFactory;
 }
