@@ -9,6 +9,8 @@ module dev.layerfs.overlay {
   requires static transitive org.jspecify;
   requires transitive dev.layerfs.core;
 
+  provides dev.layerfs.spi.HostFilesFactory with
+      dev.layerfs.overlay.LinuxFilesFactory;
   provides dev.layerfs.spi.MountBackend with
       dev.layerfs.overlay.OverlayBackend;
 }

@@ -83,13 +83,11 @@ final class DeviceTable {
    * @throws ClosedChannelException if it was not, and this is closed
    */
   ImageFile file(int index) throws IOException {
-    if (index >= paths.size()) {
-      throw new StoreCorruptException(image, "damaged: content on a device that it doesn't have");
-    }
+    Path path = path(index);
     ImageFile file = files.get(index);
     if (file == null) {
       // Two threads may both map it; one mapping is then left to the garbage collector.
-      file = ImageFile.open(paths.get(index));
+      file = ImageFile.open(path);
       files.set(index, file);
       if (closed) { // perhaps before it was set: then it is still there
         close();
@@ -97,6 +95,14 @@ final class DeviceTable {
       }
     }
     return file;
+  }
+
+  /** Returns the path of a device. */
+  Path path(int index) throws StoreCorruptException {
+    if (index >= paths.size()) {
+      throw new StoreCorruptException(image, "damaged: content on a device that it doesn't have");
+    }
+    return paths.get(index);
   }
 
   /** Lets go of the devices; no other is opened. */

@@ -340,6 +340,17 @@ public final class ErofsImage implements Closeable {
   }
 
   /**
+   * Returns the file that content lies in.
+   *
+   * @param extent what {@link #extent} returned
+   * @return the image's own file, or that of a device
+   * @throws StoreCorruptException if the image has no such device
+   */
+  public Path file(Extent extent) throws StoreCorruptException {
+    return extent.device() < 0 ? file.path() : devices.path(extent.device());
+  }
+
+  /**
    * Maps content of a regular file into memory, read-only. The mapping outlives the image.
    *
    * @param <T> what stands for the mapped bytes

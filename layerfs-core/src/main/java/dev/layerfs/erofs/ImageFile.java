@@ -60,6 +60,10 @@ final class ImageFile {
     }
   }
 
+  Path path() {
+    return path;
+  }
+
   String name() {
     return path.toString();
   }

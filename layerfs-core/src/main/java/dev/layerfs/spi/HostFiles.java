@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface HostFiles {
   /**
+   * The file in the work directory that says that something has to be converted before a kernel may mount the upper. It stays
+   * with the upper when another comes on top.
+   */
+  String UNSETTLED = "layerfs-unsettled";
+
+  /**
    * Returns the prefix of overlayfs's own attributes in this upper.
    *
    * @return {@code user.overlay.} or {@code trusted.overlay.}
@@ -187,11 +193,22 @@ public interface HostFiles {
   FileChannel open(Path place, boolean write) throws PosixException;
 
   /**
+   * Returns the host's own path of a regular file's content, as {@link #copyRange} of another upper's host files takes it.
+   *
+   * @param place a regular file's place
+   * @return a path for the JDK; the place itself where places are such paths
+   * @throws PosixException if it can't be found out
+   */
+  default Path content(Path place) throws PosixException {
+    return place;
+  }
+
+  /**
    * Fills an empty regular file with a range of another of the host's files, if the two can share the blocks, or the host can
    * copy without the bytes passing through this process, and holes stay holes.
    *
    * @param place the empty file's place
-   * @param source a regular file; none of this upper
+   * @param source the path of a regular file that is none of this upper: a layer file, or another's {@link #content}
    * @param offset where the range begins, in bytes, a multiple of 4096
    * @param length how long it is, in bytes
    * @return whether it was done; if not the file is still empty

@@ -8,8 +8,6 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -251,7 +249,7 @@ final class CopyUp {
         host().create(staged, node.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
       }
       if (node.type() == FileType.REGULAR && content) {
-        copyContent(node.nid, stat.size(), staged);
+        new ContentCopy(host()).copy(inodes.lower(), node.nid, stat.size(), staged);
       }
       host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
       copyXattrs(node.nid, staged, content);
@@ -292,15 +290,6 @@ final class CopyUp {
     Name shown = inodes.upper().markNames().unescape(name);
     if (value != null && shown != null) {
       host().setXattr(staged, name, value);
-    }
-  }
-
-  private void copyContent(long nid, long size, Path staged) throws PosixException {
-    try (LowerContent source = new LowerContent(inodes.lower(), nid);
-        FileChannel target = host().open(staged, true)) {
-      SparseCopy.copy(source::read, size, target);
-    } catch (IOException e) {
-      throw HostErrors.of(e, staged);
     }
   }
 

@@ -9,7 +9,6 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +93,7 @@ public final class ImageExtractor {
       host.create(place, type, stat.mode(), stat.rdevMajor(), stat.rdevMinor());
     }
     if (type == FileType.REGULAR) {
-      copyContent(nid, stat.size(), place);
+      new ContentCopy(host).copy(image, nid, stat.size(), place);
     }
     host.setOwnerAndMode(place, stat.uid(), stat.gid(), stat.mode());
     for (Name name : image.xattrs(nid)) { // after the owner, whose change takes capabilities away
@@ -103,15 +102,6 @@ public final class ImageExtractor {
     setTimes(place, stat);
     if (type != FileType.DIRECTORY && stat.links() > 1) {
       linked.put(nid, place);
-    }
-  }
-
-  private void copyContent(long nid, long size, Path place) throws PosixException {
-    try (LowerContent source = new LowerContent(image, nid);
-        FileChannel target = host.open(place, true)) {
-      SparseCopy.copy(source::read, size, target);
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
     }
   }
 

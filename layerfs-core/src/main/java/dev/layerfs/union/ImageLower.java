@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.erofs.FileMapper;
 import dev.layerfs.erofs.ImageEntry;
+import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
@@ -142,6 +143,18 @@ final class ImageLower implements Lower {
   public List<Name> xattrs(long nid) throws PosixException {
     try {
       return image.xattrs(nid);
+    } catch (IOException e) {
+      throw failure(e, nid);
+    }
+  }
+
+  @Override
+  public @Nullable FileRange range(long nid) throws PosixException {
+    try {
+      ErofsImage.Extent extent = image.extent(nid);
+      return new FileRange(image.file(extent), extent.offset(), extent.length());
+    } catch (UnsupportedImageException e) {
+      return null;
     } catch (IOException e) {
       throw failure(e, nid);
     }

@@ -338,6 +338,24 @@ final class Inodes {
 
   /** Makes durable what has changed since this was done last. What changes meanwhile is left to the next time. */
   void sync() throws PosixException {
+    List<UpperInode> changed = List.copyOf(touched);
+    if (changed.isEmpty()) {
+      return;
+    }
+    changed.forEach(touched::remove);
+    try {
+      if (upper().host().syncAll()) {
+        return;
+      }
+    } catch (PosixException e) {
+      touched.addAll(changed);
+      throw e;
+    }
+    touched.addAll(changed);
+    syncEach();
+  }
+
+  private void syncEach() throws PosixException {
     for (UpperInode inode : touched) {
       touched.remove(inode);
       try {

@@ -77,5 +77,9 @@ interface Lower {
   /** Opens a regular file that {@link #isChanged}, for reading. */
   FileChannel open(long nid) throws PosixException;
 
+  /** Returns where a regular file's content lies on the host, null if it is not in one piece. */
+  @Nullable
+  FileRange range(long nid) throws PosixException;
+
   long totalBytes();
 }

@@ -6,7 +6,9 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.HostAttributeName;
 import dev.layerfs.spi.HostFiles;
+import dev.layerfs.spi.OverrideStat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -34,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * user.} are kept under {@code user.overlay.layerfs.x.}, which overlayfs hides.
  */
 final class OverlayfsFiles implements HostFiles {
-  /** The file in the work directory that says that something has to be converted before a kernel may mount the upper. */
-  static final String UNSETTLED = Upper.KEPT_PREFIX + "unsettled";
-
   private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
   private static final Name PREFIX = Name.of("user.overlay.");
   private static final String OVERRIDE = OverrideStat.ATTRIBUTE.substring("user.".length());

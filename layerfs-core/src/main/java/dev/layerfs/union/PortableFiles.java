@@ -7,6 +7,7 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
+import dev.layerfs.spi.OverrideStat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;

@@ -4,6 +4,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.OverrideStat;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;

@@ -34,7 +34,7 @@ public final class Upper {
 
   private static final String ORIGINS = KEPT_PREFIX + "origins";
   private static final List<String> NOTES =
-      List.of(ORIGINS, OverlayfsFiles.UNSETTLED, InodeNumbers.FILE);
+      List.of(ORIGINS, HostFiles.UNSETTLED, InodeNumbers.FILE);
 
   private static final String UPPER = "upper";
   private static final String WORK = "work";
@@ -261,7 +261,7 @@ public final class Upper {
    * @return whether something has to be converted before the upper is mounted
    */
   public boolean needsSettling() {
-    return host.needsSettling() || Files.exists(notes.resolve(OverlayfsFiles.UNSETTLED));
+    return host.needsSettling() || Files.exists(notes.resolve(HostFiles.UNSETTLED));
   }
 
   /**

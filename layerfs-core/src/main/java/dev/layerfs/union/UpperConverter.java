@@ -8,7 +8,6 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,19 +132,10 @@ public final class UpperConverter {
       to.host().create(target, inode.type, stat.mode(), stat.rdevMajor(), stat.rdevMinor());
     }
     if (inode.type == FileType.REGULAR) {
-      copyContent(source, stat.size(), target);
+      new ContentCopy(to.host()).copy(from.host(), source, stat.size(), target);
     }
     to.host().setOwnerAndMode(target, stat.uid(), stat.gid(), stat.mode());
     copyXattrs(source, target);
-  }
-
-  private void copyContent(Path source, long size, Path target) throws PosixException {
-    try (FileChannel in = from.host().open(source, false);
-        FileChannel out = to.host().open(target, true)) {
-      SparseCopy.copy(in::read, size, out);
-    } catch (IOException e) {
-      throw HostErrors.of(e, target);
-    }
   }
 
   /** The capabilities come last, as in every copy: what comes after could take them away. */

@@ -5,6 +5,7 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.HostFiles;
 import dev.layerfs.spi.HostFilesFactory;
 import dev.layerfs.spi.Installed;
+import dev.layerfs.spi.OverrideStat;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;

@@ -424,6 +424,16 @@ final class UpperTree implements Lower {
   }
 
   @Override
+  public @Nullable FileRange range(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    if (found == null) {
+      return lower.range(nid);
+    }
+    Path place = path(found);
+    return new FileRange(host().content(place), 0, host().stat(place).size());
+  }
+
+  @Override
   public long totalBytes() {
     return lower.totalBytes();
   }

@@ -39,6 +39,21 @@ final class NativeFunction {
   }
 
   /**
+   * Finds a function that takes more arguments than its declaration names, such as {@code ioctl(2)}.
+   *
+   * @param name its name in the C library
+   * @param declared how many arguments its declaration names
+   * @param result the layout of its result
+   * @param arguments the layouts of all arguments
+   */
+  static MethodHandle variadic(
+      String name, int declared, ValueLayout result, MemoryLayout... arguments) {
+    return handle(name, FunctionDescriptor.of(result, arguments), new Linker.Option[] {
+      Linker.Option.firstVariadicArg(declared), Linker.Option.captureCallState("errno")
+    });
+  }
+
+  /**
    * Finds {@code syscall(2)} for a system call of a number of arguments, all of them {@code long}: for system calls that the
    * C library has no function for everywhere. A pointer goes in as its address.
    */

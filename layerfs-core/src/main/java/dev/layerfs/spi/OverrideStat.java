@@ -1,4 +1,4 @@
-package dev.layerfs.union;
+package dev.layerfs.spi;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
@@ -18,18 +18,32 @@ import java.util.regex.Pattern;
  * @param rdevMajor major device number; 0 unless a device
  * @param rdevMinor minor device number; 0 unless a device
  */
-record OverrideStat(FileType type, int mode, long uid, long gid, int rdevMajor, int rdevMinor) {
-  static final String ATTRIBUTE = "user.containers.override_stat";
+public record OverrideStat(
+    FileType type, int mode, long uid, long gid, int rdevMajor, int rdevMinor) {
+  /** The attribute's full name. */
+  public static final String ATTRIBUTE = "user.containers.override_stat";
 
   private static final Pattern FORMAT = Pattern.compile("(\\d{1,10}):(\\d{1,10}):0?([0-7]{1,7})"
       + "(?::(file|dir|symlink|pipe|socket|(?:block|char)-(\\d{1,5})-(\\d{1,8})))?");
 
-  OverrideStat withOwnerAndMode(long newUid, long newGid, int newMode) {
+  /**
+   * Returns the same object with another owner and mode.
+   *
+   * @param newUid owner
+   * @param newGid group
+   * @param newMode permission, set-id and sticky bits
+   * @return the changed value
+   */
+  public OverrideStat withOwnerAndMode(long newUid, long newGid, int newMode) {
     return new OverrideStat(type, newMode, newUid, newGid, rdevMajor, rdevMinor);
   }
 
-  /** Whether the object represents the character device 0:0. */
-  boolean isWhiteout() {
+  /**
+   * Tells whether the object represents a whiteout.
+   *
+   * @return whether it is the character device 0:0
+   */
+  public boolean isWhiteout() {
     return type == FileType.CHARACTER_DEVICE && rdevMajor == 0 && rdevMinor == 0;
   }
 
@@ -39,9 +53,11 @@ record OverrideStat(FileType type, int mode, long uid, long gid, int rdevMajor, 
    * @param value the attribute's bytes
    * @param hostType the type of an object whose value names none
    * @param subject what carries the attribute, for the message
+   * @return what it says
    * @throws PosixException {@link Errno#EIO} if the value is of another form
    */
-  static OverrideStat parse(byte[] value, FileType hostType, String subject) throws PosixException {
+  public static OverrideStat parse(byte[] value, FileType hostType, String subject)
+      throws PosixException {
     Matcher m = FORMAT.matcher(new String(value, StandardCharsets.ISO_8859_1));
     if (!m.matches()) {
       throw new PosixException(Errno.EIO, subject + ": unknown form of " + ATTRIBUTE);
@@ -65,8 +81,12 @@ record OverrideStat(FileType type, int mode, long uid, long gid, int rdevMajor, 
     };
   }
 
-  /** Returns the attribute's value; a type is named unless it is the host's own. */
-  byte[] format() {
+  /**
+   * Returns the attribute's value; a type is named unless it is the host's own.
+   *
+   * @return the bytes that {@link #parse} reads
+   */
+  public byte[] format() {
     String type = switch (this.type) {
       case REGULAR, DIRECTORY -> "";
       case SYMLINK -> ":symlink";

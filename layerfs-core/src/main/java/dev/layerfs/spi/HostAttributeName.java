@@ -1,25 +1,39 @@
-package dev.layerfs.union;
+package dev.layerfs.spi;
 
 import dev.layerfs.posix.Name;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names of extended attributes as the JDK can keep them, which knows only those of the {@code user} namespace: others,
- * and names that are not plain text, are escaped under {@code overlay.layerfs.x.}, a name that overlayfs keeps to itself.
+ * Names of extended attributes that a host can't keep as they are, such as those outside the {@code user} namespace with the
+ * JDK: they are escaped under {@code overlay.layerfs.x.}, a name that overlayfs keeps to itself.
  */
-final class HostAttributeName {
+public final class HostAttributeName {
   private static final String USER = "user.";
   private static final String ESCAPED = "overlay.layerfs.x.";
 
   private HostAttributeName() {}
 
-  /** Returns the name without {@code user.} under which the host keeps an attribute. */
-  static String encode(Name name) {
+  /**
+   * Returns how a host keeps an attribute that can hold no names but plain text in the {@code user} namespace.
+   *
+   * @param name the full name
+   * @return a name without {@code user.}, escaped if need be
+   */
+  public static String encode(Name name) {
     String text = name.toString();
-    if (text.startsWith(USER) && !text.startsWith(USER + ESCAPED) && isPlain(name)) {
-      return text.substring(USER.length());
-    }
+    return text.startsWith(USER) && !text.startsWith(USER + ESCAPED) && isPlain(name)
+        ? text.substring(USER.length())
+        : escape(name);
+  }
+
+  /**
+   * Escapes a name.
+   *
+   * @param name the full name
+   * @return a name in printable ASCII, to be put behind {@code user.} or {@code trusted.}
+   */
+  public static String escape(Name name) {
     StringBuilder out = new StringBuilder(ESCAPED);
     for (int i = 0; i < name.length(); i++) {
       int b = name.byteAt(i) & 0xFF;
@@ -34,8 +48,13 @@ final class HostAttributeName {
     return out.toString();
   }
 
-  /** Whether a name under which the host keeps an attribute is one that only this class can read. */
-  static boolean isEscaped(String hostName) {
+  /**
+   * Tells whether a name is one that only this class can read.
+   *
+   * @param hostName a name without {@code user.} or {@code trusted.}
+   * @return whether it is an escaped one
+   */
+  public static boolean isEscaped(String hostName) {
     return hostName.startsWith(ESCAPED);
   }
 
@@ -48,8 +67,13 @@ final class HostAttributeName {
     return true;
   }
 
-  /** Returns the full name of the attribute that the host keeps under a name. */
-  static Name decode(String hostName) {
+  /**
+   * Returns the full name of the attribute that a host keeps under a name.
+   *
+   * @param hostName what {@link #encode} or {@link #escape} returned
+   * @return the attribute's name
+   */
+  public static Name decode(String hostName) {
     if (!hostName.startsWith(ESCAPED)) {
       return Name.of(USER + hostName);
     }

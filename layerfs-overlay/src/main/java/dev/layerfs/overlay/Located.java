@@ -1,0 +1,125 @@
+package dev.layerfs.overlay;
+
+import dev.layerfs.posix.PosixException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * A name in a directory that is open for one call: whatever happens to the path meanwhile, the call is about that directory,
+ * and no symbolic link led there. Paths of any length are walked in pieces that a kernel takes.
+ */
+final class Located implements AutoCloseable {
+  private static final int MAX_PATH = 4095; // PATH_MAX of <linux/limits.h>, without the zero byte
+
+  private final Arena arena;
+  private final Descriptor directory;
+  private final byte[] nameBytes;
+  private final MemorySegment name;
+
+  private Located(Arena arena, Descriptor directory, byte[] name) {
+    this.arena = arena;
+    this.directory = directory;
+    this.nameBytes = name;
+    this.name = zeroEnded(name, 0, name.length, arena);
+  }
+
+  /**
+   * Opens the directory of a place.
+   *
+   * @param path the absolute path
+   * @param place what it is of, for messages
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the arena is closed with what is returned
+  static Located of(byte[] path, Path place) throws PosixException {
+    int slash = path.length - 1;
+    while (path[slash] != '/') {
+      slash--;
+    }
+    Arena arena = Arena.ofConfined();
+    try {
+      Descriptor directory = openDirectory(path, Math.max(1, slash), arena, place);
+      byte[] name = java.util.Arrays.copyOfRange(path, slash + 1, path.length);
+      return new Located(arena, directory, name);
+    } catch (PosixException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static Descriptor openDirectory(byte[] path, int end, Arena arena, Path place)
+      throws PosixException {
+    Descriptor at = null;
+    int from = 0;
+    while (from < end) {
+      int to = piece(path, from, end);
+      MemorySegment piece = zeroEnded(path, from, to, arena);
+      int start = at == null ? FileCalls.AT_FDCWD : at.number();
+      Descriptor next;
+      try {
+        next = Descriptor.open(start, piece, OpenFlags.PATH | OpenFlags.DIRECTORY, place);
+      } finally {
+        if (at != null) {
+          at.close();
+        }
+      }
+      at = next;
+      from = to + 1;
+    }
+    return java.util.Objects.requireNonNull(at);
+  }
+
+  /** Returns where a piece ends that is short enough: at a slash, or at the end. */
+  private static int piece(byte[] path, int from, int end) {
+    if (end - from <= MAX_PATH) {
+      return end;
+    }
+    int to = from + MAX_PATH;
+    while (path[to] != '/') { // names are far shorter than a piece
+      to--;
+    }
+    return to;
+  }
+
+  private static MemorySegment zeroEnded(byte[] bytes, int from, int to, Arena arena) {
+    MemorySegment segment = arena.allocate(to - from + 1L); // it is zeroed
+    MemorySegment.copy(bytes, from, segment, ValueLayout.JAVA_BYTE, 0, to - from);
+    return segment;
+  }
+
+  /** Returns the directory's descriptor. */
+  int directory() {
+    return directory.number();
+  }
+
+  /** Returns the name, for calls. */
+  MemorySegment name() {
+    return name;
+  }
+
+  /** Returns memory that is freed when this is closed. */
+  Arena arena() {
+    return arena;
+  }
+
+  /** Returns a path through the open directory, for calls that know no directories; it must not follow the name itself. */
+  MemorySegment path() {
+    byte[] parent = (directory.path() + "/").getBytes(StandardCharsets.US_ASCII);
+    byte[] path = java.util.Arrays.copyOf(parent, parent.length + nameBytes.length);
+    System.arraycopy(nameBytes, 0, path, parent.length, nameBytes.length);
+    return zeroEnded(path, 0, path.length, arena);
+  }
+
+  /** Opens what has the name; it is not followed. */
+  Descriptor open(long flags, Path place) throws PosixException {
+    return Descriptor.open(directory(), name, flags, place);
+  }
+
+  @Override
+  public void close() {
+    directory.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.layerfs.overlay;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * What Linux can do with the objects at places: each method is a system call, in a directory that is opened for it without
+ * following links. Thread-safe.
+ */
+final class NativeFiles {
+  private static final int RENAME_EXCHANGE = 2; // <linux/fs.h>
+  private static final int MAX_TARGET = 4096; // PATH_MAX of <linux/limits.h>
+
+  private final Places places;
+  private final Access access;
+
+  NativeFiles(Places places, Access access) {
+    this.places = places;
+    this.access = access;
+  }
+
+  Places places() {
+    return places;
+  }
+
+  /** What is done with a name in an open directory. */
+  @FunctionalInterface
+  interface Step<T> {
+    T take(Located at) throws PosixException;
+  }
+
+  /** A system call about a name in an open directory. */
+  @FunctionalInterface
+  private interface Call {
+    long make(Located at);
+  }
+
+  /** Does something with the name of a place, whose directory may be closed to its owner. */
+  <T> T at(Path place, Step<T> step) throws PosixException {
+    return access.run(() -> take(place, step), false, place);
+  }
+
+  /** Does something with an object that may be closed to its owner. */
+  <T> T inside(Path place, Step<T> step) throws PosixException {
+    return access.run(() -> take(place, step), true, place);
+  }
+
+  private <T> T take(Path place, Step<T> step) throws PosixException {
+    try (Located at = Located.of(places.bytes(place), place)) {
+      return step.take(at);
+    }
+  }
+
+  private void call(String name, Path place, Call call) throws PosixException {
+    at(place, at -> LinuxErrors.check(call.make(at), name, place));
+  }
+
+  Stat stat(Path place) throws PosixException {
+    return at(place, at -> FileStatus.of(at.directory(), at.name(), place));
+  }
+
+  byte[] readLink(Path place) throws PosixException {
+    return at(place, at -> {
+      MemorySegment target = at.arena().allocate(MAX_TARGET);
+      long length = LinuxErrors.check(
+          FileCalls.readlinkat(at.directory(), at.name(), target), "readlinkat", place);
+      return target.asSlice(0, length).toArray(JAVA_BYTE);
+    });
+  }
+
+  /** Makes anything but a directory or symbolic link. */
+  void mknod(Path place, FileType type, int mode, int major, int minor) throws PosixException {
+    long device = makedev(major, minor);
+    call(
+        "mknodat",
+        place,
+        at -> FileCalls.mknodat(at.directory(), at.name(), type.format() | mode, device));
+  }
+
+  /** {@code gnu_dev_makedev} of {@code <sys/sysmacros.h>}; other C libraries number devices in the same way. */
+  private static long makedev(int major, int minor) {
+    return (major & 0xFFFFF000L) << 32
+        | (major & 0xFFFL) << 8
+        | (minor & 0xFFFFFF00L) << 12
+        | minor & 0xFFL;
+  }
+
+  void mkdir(Path place, int mode) throws PosixException {
+    call("mkdirat", place, at -> FileCalls.mkdirat(at.directory(), at.name(), mode));
+  }
+
+  void symlink(Path place, byte[] target) throws PosixException {
+    call("symlinkat", place, at -> {
+      MemorySegment text = at.arena().allocate(target.length + 1L);
+      MemorySegment.copy(target, 0, text, JAVA_BYTE, 0, target.length);
+      return FileCalls.symlinkat(text, at.directory(), at.name());
+    });
+  }
+
+  void link(Path existing, Path added) throws PosixException {
+    LinuxErrors.check(
+        both(
+            existing,
+            added,
+            (from, to) ->
+                FileCalls.linkat(from.directory(), from.name(), to.directory(), to.name()),
+            false),
+        "linkat",
+        added);
+  }
+
+  void rename(Path from, Path to) throws PosixException {
+    LinuxErrors.check(
+        both(
+            from,
+            to,
+            (one, other) -> FileCalls.renameat2(
+                one.directory(), one.name(), other.directory(), other.name(), 0),
+            true),
+        "renameat2",
+        to);
+  }
+
+  /** Exchanges two names; false if the file system can't. */
+  boolean exchange(Path one, Path other) throws PosixException {
+    long result = both(
+        one,
+        other,
+        (a, b) ->
+            FileCalls.renameat2(a.directory(), a.name(), b.directory(), b.name(), RENAME_EXCHANGE),
+        true);
+    if (LinuxErrors.is(result, Errno.EINVAL, Errno.ENOSYS)) {
+      return false;
+    }
+    LinuxErrors.check(result, "renameat2", other);
+    return true;
+  }
+
+  /** A system call about two names. */
+  @FunctionalInterface
+  private interface PairCall {
+    long make(Located one, Located other);
+  }
+
+  /** The kernel wants to write into a directory that it moves to another. */
+  private long both(Path one, Path other, PairCall call, boolean themselves) throws PosixException {
+    return access.run(
+        () -> {
+          try (Located a = Located.of(places.bytes(one), one);
+              Located b = Located.of(places.bytes(other), other)) {
+            long result = call.make(a, b);
+            return LinuxErrors.is(result, Errno.EACCES)
+                ? LinuxErrors.check(result, "linkat or renameat2", other)
+                : result;
+          }
+        },
+        themselves,
+        one,
+        other);
+  }
+
+  void delete(Path place) throws PosixException {
+    call("unlinkat", place, at -> {
+      long result = FileCalls.unlinkat(at.directory(), at.name());
+      return LinuxErrors.is(result, Errno.EISDIR)
+          ? FileCalls.rmdirat(at.directory(), at.name())
+          : result;
+    });
+  }
+
+  /** Sets owner and group, -1 for what stays. */
+  void chown(Path place, long uid, long gid) throws PosixException {
+    call(
+        "fchownat",
+        place,
+        at -> FileCalls.fchownat(at.directory(), at.name(), (int) uid, (int) gid));
+  }
+
+  /** Sets the mode of what is no symbolic link. There is no call for a name that does not follow it before Linux 6.6. */
+  void chmod(Path place, int mode) throws PosixException {
+    at(place, at -> {
+      try (Descriptor object = at.open(OpenFlags.PATH, place)) {
+        return LinuxErrors.check(FileCalls.chmod(object.path(at.arena()), mode), "chmod", place);
+      }
+    });
+  }
+
+  void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
+    call("utimensat", place, at -> {
+      MemorySegment times = at.arena().allocate(32, Long.BYTES); // struct timespec[2] of <time.h>
+      times.set(JAVA_LONG, 0, atime.seconds());
+      times.set(JAVA_LONG, 8, atime.nanos());
+      times.set(JAVA_LONG, 16, mtime.seconds());
+      times.set(JAVA_LONG, 24, mtime.nanos());
+      return FileCalls.utimensat(at.directory(), at.name(), times);
+    });
+  }
+
+  /** Makes a regular file or directory durable. */
+  void sync(Path place) throws PosixException {
+    inside(place, at -> {
+      try (Descriptor object = at.open(OpenFlags.READ_ONLY, place)) {
+        return LinuxErrors.check(FileCalls.fsync(object.number()), "fsync", place);
+      }
+    });
+  }
+
+  /** Makes the whole file system of a directory durable. */
+  void syncAll(Path directory) throws PosixException {
+    at(directory, at -> {
+      try (Descriptor open = at.open(OpenFlags.READ_ONLY | OpenFlags.DIRECTORY, directory)) {
+        return LinuxErrors.check(FileCalls.syncfs(open.number()), "syncfs", directory);
+      }
+    });
+  }
+
+  /** Returns memory for an extended attribute's name. */
+  static MemorySegment text(byte[] bytes, Arena arena) {
+    MemorySegment segment = arena.allocate(bytes.length + 1L);
+    MemorySegment.copy(bytes, 0, segment, JAVA_BYTE, 0, bytes.length);
+    return segment;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.layerfs.overlay;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The extended attributes that the file system itself keeps of any object, symbolic links included. */
+final class NativeXattrs {
+  private static final byte[] NONE = {};
+  private static final long SMALL = 512;
+  private static final long LARGEST =
+      64 << 10; // XATTR_LIST_MAX and XATTR_SIZE_MAX of <linux/limits.h>
+
+  private final NativeFiles files;
+
+  NativeXattrs(NativeFiles files) {
+    this.files = files;
+  }
+
+  /** A call that fills a buffer, or says that it is too small. */
+  @FunctionalInterface
+  private interface Reading {
+    long into(MemorySegment buffer);
+  }
+
+  List<Name> list(Path place) throws PosixException {
+    return files.inside(place, at -> {
+      MemorySegment path = at.path();
+      return split(
+          read(at, buffer -> FileCalls.llistxattr(path, buffer), "llistxattr", place, Errno.ENOTSUP)
+              .orElse(NONE));
+    });
+  }
+
+  private static List<Name> split(byte[] zeroEnded) {
+    List<Name> names = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < zeroEnded.length; i++) {
+      if (zeroEnded[i] == 0) {
+        names.add(Name.ofBytes(zeroEnded, start, i));
+        start = i + 1;
+      }
+    }
+    return names;
+  }
+
+  /** Returns a value, null if there is none, or the object or its file system can't have it. */
+  byte @Nullable [] get(Path place, Name name) throws PosixException {
+    Optional<byte[]> value = files.inside(place, at -> {
+      MemorySegment path = at.path();
+      MemorySegment attribute = NativeFiles.text(name.toBytes(), at.arena());
+      return read(
+          at,
+          buffer -> FileCalls.lgetxattr(path, attribute, buffer),
+          "lgetxattr",
+          place,
+          Errno.ENODATA,
+          Errno.ENOTSUP,
+          Errno.EPERM);
+    });
+    return value.orElse(null);
+  }
+
+  private static Optional<byte[]> read(
+      Located at, Reading reading, String call, Path place, Errno... none) throws PosixException {
+    MemorySegment buffer = at.arena().allocate(SMALL);
+    long length = reading.into(buffer);
+    if (LinuxErrors.is(length, Errno.ERANGE)) {
+      buffer = at.arena().allocate(LARGEST);
+      length = reading.into(buffer);
+    }
+    if (LinuxErrors.is(length, none)) {
+      return Optional.empty();
+    }
+    LinuxErrors.check(length, call, place);
+    return Optional.of(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+  }
+
+  void set(Path place, Name name, byte[] value) throws PosixException {
+    files.inside(place, at -> {
+      MemorySegment bytes = at.arena().allocate(Math.max(1, value.length)).asSlice(0, value.length);
+      MemorySegment.copy(value, 0, bytes, JAVA_BYTE, 0, value.length);
+      MemorySegment attribute = NativeFiles.text(name.toBytes(), at.arena());
+      return LinuxErrors.check(
+          FileCalls.lsetxattr(at.path(), attribute, bytes), "lsetxattr", place);
+    });
+  }
+
+  /** Removes an attribute; that there is none is no failure. */
+  void remove(Path place, Name name) throws PosixException {
+    files.inside(place, at -> {
+      MemorySegment attribute = NativeFiles.text(name.toBytes(), at.arena());
+      long result = FileCalls.lremovexattr(at.path(), attribute);
+      return LinuxErrors.is(result, Errno.ENODATA, Errno.ENOTSUP, Errno.EPERM)
+          ? 0
+          : LinuxErrors.check(result, "lremovexattr", place);
+    });
+  }
+}
