@@ -1,31 +1,5 @@
 package dev.layerfs.overlay;
 
-<<<<<<< HEAD
-import java.io.Closeable;
-
-/** An open file descriptor that the JDK has no class for: of a path, or of a mount that is attached nowhere yet. */
-final class Descriptor implements Closeable {
-  private final MountCalls calls;
-  private final int number;
-
-  /** Takes care of a descriptor. */
-  Descriptor(MountCalls calls, int number) {
-    this.calls = calls;
-    this.number = number;
-  }
-
-  /** Opens a path, only to name it. */
-  static Descriptor of(MountCalls calls, RawPath path) throws KernelError {
-    return new Descriptor(calls, calls.openPath(path, 0));
-  }
-
-  /** Returns its number. */
-  int number() {
-    return number;
-  }
-
-  /** Returns a path of at most 24 bytes to what it is open on. */
-=======
 import dev.layerfs.posix.PosixException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -56,17 +30,16 @@ record Descriptor(int number) implements AutoCloseable {
     return new Descriptor((int) LinuxErrors.check(opened, "openat2", subject));
   }
 
+  /** Opens a path, links on it followed, only to name what is there. */
+  static Descriptor of(MountCalls calls, RawPath path) throws KernelError {
+    return new Descriptor(calls.openPath(path, 0));
+  }
+
   /** Returns the path by which the kernel finds what is open, whatever its name is by now. */
->>>>>>> native
   String path() {
     return "/proc/self/fd/" + number;
   }
 
-<<<<<<< HEAD
-  @Override
-  public void close() throws KernelError {
-    calls.close(number);
-=======
   /** Returns {@link #path} for calls. */
   MemorySegment path(Arena arena) {
     return arena.allocateFrom(path(), StandardCharsets.US_ASCII);
@@ -75,6 +48,5 @@ record Descriptor(int number) implements AutoCloseable {
   @Override
   public void close() {
     FileCalls.close(number);
->>>>>>> native
   }
 }

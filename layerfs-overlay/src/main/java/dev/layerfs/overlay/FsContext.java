@@ -74,7 +74,7 @@ final class FsContext implements Closeable {
    */
   Descriptor mount(long attributes) throws KernelError {
     try {
-      return new Descriptor(calls, calls.fsmount(descriptor, attributes));
+      return new Descriptor(calls.fsmount(descriptor, attributes));
     } catch (KernelError e) {
       throw explained(e, "fsmount");
     }

@@ -74,10 +74,10 @@ final class MountCalls {
   MountCalls() {}
 
   /** Opens a path for nothing but to name it. */
-  int openPath(RawPath path, int flags) throws KernelError {
+  int openPath(RawPath path, long flags) throws KernelError {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = NativeFunction.errnoSegment(arena);
-      long result = (long) open.invokeExact(state, path.in(arena), O_PATH | O_CLOEXEC | flags);
+      long result = (long) open.invokeExact(state, path.in(arena), O_PATH | O_CLOEXEC | (int) flags);
       return (int) check(result, state, path.toString(), "open");
     } catch (Throwable e) {
       throw sneak(e);

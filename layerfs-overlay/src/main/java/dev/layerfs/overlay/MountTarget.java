@@ -38,10 +38,10 @@ final class MountTarget implements Closeable {
    */
   static MountTarget open(MountCalls calls, Path target) throws IOException {
     try {
-      int flags = OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW;
+      long flags = OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
       RawPath path = RawPath.of(target);
       return new MountTarget(
-          calls, new Descriptor(calls, calls.openPath(path, flags)), path.toString());
+          calls, new Descriptor(calls.openPath(path, flags)), path.toString());
     } catch (KernelError e) {
       throw refused(target, e);
     }
