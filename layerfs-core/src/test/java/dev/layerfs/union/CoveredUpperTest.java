@@ -62,7 +62,7 @@ final class CoveredUpperTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "JIMFS_UNIX"})
+  @EnumSource(names = {"PORTABLE", "JIMFS_UNIX"})
   void nobodyNoticesThatRedirectsAreCovered(TestHost host) throws Exception {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Path directory = host.directory();

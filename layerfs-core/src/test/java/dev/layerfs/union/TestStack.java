@@ -51,6 +51,19 @@ final class TestStack {
     return CoveredStack.of(image, uppers);
   }
 
+  Path container() {
+    return container;
+  }
+
+  /** Returns what a kernel needs to mount the container, in the form of the option {@code lowerdir}. */
+  String lowerDirectories(Path image) {
+    StringBuilder lowers = new StringBuilder();
+    for (int i = covered.size() - 1; i >= 0; i--) {
+      lowers.append(covered.get(i).resolve("upper")).append(':');
+    }
+    return lowers.append(image).toString();
+  }
+
   int levels() {
     return covered.size();
   }
