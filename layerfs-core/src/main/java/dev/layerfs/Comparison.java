@@ -37,8 +37,8 @@ final class Comparison {
 
   /** What is known about the trees without looking closely. */
   interface Knowledge {
-    /** Whether a node of the other tree, and all that is in it, is surely as it is at the same path of the base. */
-    default boolean isUntouched(Node other) throws IOException {
+    /** Whether nodes at the same path, and all that is in them, are surely the same. */
+    default boolean areSame(Node base, Node other) throws IOException {
       return false;
     }
 
@@ -122,7 +122,7 @@ final class Comparison {
   }
 
   private void compare(String path, Node inBase, Node inOther) throws IOException {
-    if (knowledge.isUntouched(inOther)) {
+    if (knowledge.areSame(inBase, inOther)) {
       return;
     }
     Stat before = base.stat(inBase);

@@ -105,7 +105,7 @@ final class CopyUp {
   private List<UpperInode.Place> lowerPlaces(UnionNode node) throws PosixException {
     List<UpperInode.Place> places = new ArrayList<>();
     places.add(lowerPlace(node));
-    for (List<Name> path : inodes.lower().links(node.nid)) {
+    for (List<Name> path : inodes.top().links(node.nid)) {
       UnionNode parent = inodes.root();
       UnionNode found = parent;
       for (Name name : path) {

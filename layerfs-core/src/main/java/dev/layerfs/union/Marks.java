@@ -20,13 +20,16 @@ final class Marks {
   private static final byte[] YES = {'y'};
   private static final byte[] EMPTY = {};
 
+  /** The only namespace in which a kernel follows redirects. */
+  private static final Name TRUSTED = Name.of("trusted.overlay.");
+
   /** What a kernel notes for itself; it changes nothing of what the upper shows while there is no index. */
   private static final Set<String> NOTES = Set.of("origin", "impure", "nlink", "uuid", "upper");
 
   /** How marks came about that would have to be followed; any other that is not known is refused as well. */
   private static final Map<String, String> REFUSED = Map.of(
       "redirect",
-          "renamed under a kernel's mount with redirect_dir=on, it is still named so beneath",
+          "renamed under a mount with redirect_dir=on, which no kernel follows in this namespace",
       "metacopy", "changed under a kernel's mount with metacopy=on, it has no content of its own",
       "protattr", "an object that is immutable or append-only, which a view can't keep");
 
@@ -36,6 +39,8 @@ final class Marks {
   private final Name origin;
   private final Name inode;
   private final Name whiteout;
+  private final Name redirect;
+  private final boolean followsRedirects;
 
   Marks(HostFiles host) {
     this.host = host;
@@ -44,6 +49,8 @@ final class Marks {
     this.origin = Name.of(prefix + "origin");
     this.inode = Name.of(prefix + "layerfs.ino");
     this.whiteout = Name.of(prefix + "whiteout");
+    this.redirect = Name.of(prefix + "redirect");
+    this.followsRedirects = prefix.equals(TRUSTED);
   }
 
   /**
@@ -52,9 +59,17 @@ final class Marks {
    * @param opaque whether nothing of the image shows through
    * @param whiteout whether the object hides a name
    * @param inode the inode number that the object had in the image, or null
+   * @param redirect which directory beneath it shows, or null
    */
-  record Meaning(boolean opaque, boolean whiteout, @Nullable Long inode) {
-    static final Meaning NONE = new Meaning(false, false, null);
+  record Meaning(
+      boolean opaque,
+      boolean whiteout,
+      @Nullable Long inode,
+      @Nullable Redirect redirect) {}
+
+  /** Whether directories may say that they show another directory than that of their name. */
+  boolean followRedirects() {
+    return followsRedirects;
   }
 
   /**
@@ -66,16 +81,30 @@ final class Marks {
     List<Name> names = host.xattrs(place);
     boolean isOpaque = false;
     Long number = null;
+    Redirect target = null;
     for (Name name : names) {
       if (name.equals(opaque)) {
         isOpaque = Arrays.equals(host.xattr(place, name), YES);
       } else if (name.equals(inode)) {
         number = number(host.xattr(place, name));
+      } else if (followsRedirects && name.equals(redirect)) {
+        target = redirect(place);
       } else if (!name.equals(whiteout)) {
         requireHarmless(place, name);
       }
     }
-    return new Meaning(isOpaque, names.contains(whiteout), number);
+    return new Meaning(isOpaque, names.contains(whiteout), number, target);
+  }
+
+  private @Nullable Redirect redirect(Path place) throws PosixException {
+    byte[] value = host.xattr(place, redirect);
+    Redirect parsed = value == null ? null : Redirect.parse(value);
+    if (value != null && parsed == null) {
+      throw new PosixException(
+          Errno.EIO,
+          place.getFileName() + ": the redirect '" + Name.decode(value) + "' is no path");
+    }
+    return parsed;
   }
 
   private void requireHarmless(Path place, Name name) throws PosixException {
@@ -104,6 +133,10 @@ final class Marks {
   /** Makes the kernel filter whiteouts when it lists a directory: one without this mark and without lower shows them. */
   void setOrigin(Path directory) throws PosixException {
     host.setXattr(directory, origin, EMPTY);
+  }
+
+  void setRedirect(Path directory, Redirect target) throws PosixException {
+    host.setXattr(directory, redirect, target.toBytes());
   }
 
   void setInode(Path place, long number) throws PosixException {

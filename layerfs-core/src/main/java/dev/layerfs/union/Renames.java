@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Renames, with the checks of fs/namei.c in their order. Called with what {@link Locks} asks for.
  *
  * <p>On the host the new name appears first, atomically, then a whiteout takes the old one if the image has it: after a
- * crash in between both names are there, and nothing is lost. Replacing a directory, and exchanging two names on a host
+ * crash in between both names are there, and nothing is lost. A directory with a {@link Redirect} is never at both. Replacing a directory, and exchanging two names on a host
  * that can't, takes more than one step: after a crash in between a name may be missing.
  */
 final class Renames {
@@ -25,6 +25,7 @@ final class Renames {
   private final Namespace names;
   private final OpenFiles open;
   private final Events events;
+  private final Redirects redirects;
 
   Renames(Inodes inodes, CopyUp copyUp, Namespace names, OpenFiles open, Events events) {
     this.inodes = inodes;
@@ -32,6 +33,7 @@ final class Renames {
     this.names = names;
     this.open = open;
     this.events = events;
+    this.redirects = new Redirects(inodes);
   }
 
   void rename(UnionNode fromParent, Name from, UnionNode toParent, Name to, Set<RenameFlag> flags)
@@ -50,11 +52,12 @@ final class Renames {
     if (target != null && !exchange) {
       checkReplaceable(source, target, to);
     }
-    UpperInode moved = independent(source);
+    boolean inParent = fromParent.equals(toParent);
+    UpperInode moved = independent(source, inParent);
     UpperInode.Place old = new UpperInode.Place(copyUp.directory(fromParent), from);
     UpperInode.Place place = new UpperInode.Place(copyUp.directory(toParent), to);
     if (exchange && target != null) {
-      exchange(old, moved, place, independent(target));
+      exchange(old, moved, place, independent(target, inParent));
       events.note(fromParent, from, NameEvent.DELETED);
       events.note(toParent, to, NameEvent.DELETED);
       events.note(fromParent, from, NameEvent.CREATED);
@@ -118,9 +121,14 @@ final class Renames {
     }
   }
 
-  /** Returns a node's inode in the upper, which needs nothing of the image any more. */
-  private UpperInode independent(UnionNode node) throws PosixException {
-    return node.type() == FileType.DIRECTORY ? copyUp.tree(node) : copyUp.inode(node, true);
+  /** Returns a node's inode in the upper, which needs nothing of what is beneath its name any more. */
+  private UpperInode independent(UnionNode node, boolean inParent) throws PosixException {
+    if (node.type() != FileType.DIRECTORY) {
+      return copyUp.inode(node, true);
+    }
+    UpperDirectory directory = copyUp.directory(node);
+    boolean whole = directory.lower == Lower.NONE || redirects.set(directory, inParent);
+    return whole ? directory : copyUp.tree(node);
   }
 
   private void exchange(
@@ -159,10 +167,12 @@ final class Renames {
     }
   }
 
-  /** A directory that comes to a name of the image must not be merged with what the image has there. */
+  /** A directory that shows nothing beneath must not do so by its new name, or by a mark that leads nowhere from the old. */
   private void hideBeneath(UpperInode inode, Path now, UpperInode.Place later)
       throws PosixException {
-    if (inode.type == FileType.DIRECTORY && inodes.lowerHas(later.directory(), later.name())) {
+    if (inode instanceof UpperDirectory directory
+        && directory.lower == Lower.NONE
+        && (directory.redirect != null || inodes.lowerHas(later.directory(), later.name()))) {
       inodes.upper().marks().setOpaque(now);
     }
   }
@@ -186,7 +196,13 @@ final class Renames {
     boolean hides = inodes.lowerHas(old.directory(), old.name());
     Path whiteout = hides ? work().whiteout() : null;
     try {
-      if (directory) {
+      if (whiteout != null
+          && moved instanceof UpperDirectory merged
+          && merged.lower != Lower.NONE) {
+        moveMerged(inodes.path(old), inodes.path(place), whiteout, occupant != null);
+        inodes.move(old, place, moved, true);
+        countMoved(moved, old.directory(), place.directory());
+      } else if (directory) {
         moveDirectory(inodes.path(old), inodes.path(place), whiteout, occupant != null);
         inodes.move(old, place, moved, hides);
         countMoved(moved, old.directory(), place.directory());
@@ -255,6 +271,32 @@ final class Renames {
         removal.undo(taken, e);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Moves a directory that shows what is beneath, by an exchange with a whiteout: at no time does the upper have it at two
+   * places, or at none.
+   */
+  private void moveMerged(Path from, Path to, Path whiteout, boolean occupied)
+      throws PosixException {
+    if (occupied) {
+      host().exchange(whiteout, to);
+    } else {
+      host().rename(whiteout, to);
+    }
+    try {
+      host().exchange(from, to);
+    } catch (PosixException e) {
+      if (occupied) {
+        host().exchange(whiteout, to);
+      } else {
+        work().restore(to, whiteout, e);
+      }
+      throw e;
+    }
+    if (occupied) {
+      work().discard(whiteout);
     }
   }
 

@@ -182,8 +182,12 @@ public final class Upper {
    * @throws IOException if it can't be opened
    */
   public static Upper openCovered(Path coveredDirectory, Format format) throws IOException {
+    return openCovered(coveredDirectory, UpperFormat.files(format, coveredDirectory.resolve(WORK)));
+  }
+
+  /** Opens a covered upper through any implementation of the host's files. */
+  static Upper openCovered(Path coveredDirectory, HostFiles host) throws IOException {
     Path workDirectory = coveredDirectory.resolve(WORK);
-    HostFiles host = UpperFormat.files(format, workDirectory);
     return new Upper(
         coveredDirectory.resolve(UPPER), host, new Work(workDirectory, host), workDirectory);
   }

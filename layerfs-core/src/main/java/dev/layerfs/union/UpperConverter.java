@@ -1,7 +1,9 @@
 package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +29,19 @@ public final class UpperConverter {
   private final Map<UpperInode, Path> linked = new HashMap<>();
   private final List<Made> directories = new ArrayList<>();
 
-  /** A directory whose times are still to be set. */
-  private record Made(UpperDirectory source, Path place, Stat stat) {}
+  private final LowerCopier beneath;
+
+  /**
+   * A directory whose times are still to be set.
+   *
+   * @param whole whether it has to hold what shows through from beneath as well
+   */
+  private record Made(UpperDirectory source, Path place, Stat stat, boolean whole) {}
 
   private UpperConverter(UpperTree from, Upper to) {
     this.from = from;
     this.to = to;
+    this.beneath = new LowerCopier(from.lower(), from.upper().markNames(), to);
   }
 
   /**
@@ -53,24 +63,39 @@ public final class UpperConverter {
     UpperTree from = new UpperTree(UpperTree.stack(image, beneath, nids), source, nids);
     Path work = Upper.createWork(directory);
     InodeNumbers.mix(work);
-    convert(from, Upper.open(directory, UpperFormat.files(format, work)));
+    Upper made = Upper.open(directory, UpperFormat.files(format, work));
+    Set<Long> linked = convert(from, made);
+    if (!linked.isEmpty()) {
+      try (UnionView view = UnionView.open(CoveredStack.of(image, beneath), made, Identity.ROOT)) {
+        for (long nid : linked) {
+          new OutsideLinks(view).join(from.links(nid));
+        }
+      }
+    }
   }
 
-  /** Fills an upper that has a work directory and nothing else. */
-  static void convert(UpperTree from, Upper to) throws IOException {
-    new UpperConverter(from, to).run();
+  /**
+   * Fills an upper that has a work directory and nothing else.
+   *
+   * @return nids of what was copied from beneath and may have names there that were not
+   */
+  static Set<Long> convert(UpperTree from, Upper to) throws IOException {
+    UpperConverter converter = new UpperConverter(from, to);
+    converter.run();
     to.work().clean();
     to.syncNotes();
+    return converter.beneath.linked();
   }
 
   private void run() throws PosixException {
     UpperDirectory root = from.rootDirectory();
     Stat stat = from.host().stat(from.upper().root());
     make(root, stat, from.upper().root(), to.root());
-    directories.add(new Made(root, to.root(), stat));
+    directories.add(new Made(root, to.root(), stat, false));
     for (int i = 0; i < directories.size(); i++) { // it grows: trees may be deeper than a stack
       fill(directories.get(i));
     }
+    beneath.finish();
     for (int i = directories.size() - 1; i >= 0; i--) {
       Made made = directories.get(i);
       setTimes(made.place(), made.stat());
@@ -88,11 +113,25 @@ public final class UpperConverter {
             e.errno(), from.text(place) + " can't be converted (" + e.getMessage() + ")", e);
       }
     }
+    if (directory.whole() && directory.source().lower != Lower.NONE) {
+      fillFromBeneath(directory);
+    }
+  }
+
+  private void fillFromBeneath(Made directory) throws PosixException {
+    long nid = directory.source().lower;
+    for (DirectoryEntry entry : from.lower().list(nid)) {
+      if (from.child(directory.source(), entry.name()) == null) {
+        Path target = to.host().resolve(directory.place(), entry.name());
+        beneath.copy(from.lower().lookup(nid, entry.name()), target);
+      }
+    }
   }
 
   private void add(Made directory, UpperInode.Place place, UpperInode inode) throws PosixException {
-    if (inode == UpperInode.WHITEOUT && directory.source().lower == Lower.NONE) {
-      return; // it hides nothing, and a kernel would list it
+    boolean hidesNothing = directory.source().lower == Lower.NONE || directory.whole();
+    if (inode == UpperInode.WHITEOUT && hidesNothing) {
+      return; // a kernel would list it
     }
     Path target = to.host().resolve(directory.place(), place.name());
     Path first = linked.get(inode);
@@ -101,16 +140,18 @@ public final class UpperConverter {
     } else if (first != null) {
       to.host().link(first, target);
     } else {
-      addObject(inode, from.path(place), target);
+      addObject(directory, inode, from.path(place), target);
     }
   }
 
-  private void addObject(UpperInode inode, Path source, Path target) throws PosixException {
+  private void addObject(Made parent, UpperInode inode, Path source, Path target)
+      throws PosixException {
     Stat stat = from.host().stat(source);
     make(inode, stat, source, target);
     mark(inode, source, target);
     if (inode instanceof UpperDirectory directory) {
-      directories.add(new Made(directory, target, stat));
+      boolean whole = parent.whole() || becomesWhole(directory);
+      directories.add(new Made(directory, target, stat, whole));
       return;
     }
     setTimes(target, stat);
@@ -167,13 +208,20 @@ public final class UpperConverter {
     }
     to.marks().setInode(target, inode.inode);
     if (inode instanceof UpperDirectory directory) {
-      if (from.upper().marks().read(source).opaque()) {
+      if (from.upper().marks().read(source).opaque() || becomesWhole(directory)) {
         to.marks().setOpaque(target);
+      } else if (directory.redirect != null) {
+        to.marks().setRedirect(target, directory.redirect);
       }
       if (directory.lower != Lower.NONE) {
         to.marks().setOrigin(target);
       }
     }
+  }
+
+  /** Whether a directory shows what has another name beneath, and can't say so any more. */
+  private boolean becomesWhole(UpperDirectory directory) {
+    return directory.redirect != null && !to.marks().followRedirects();
   }
 
   private void setTimes(Path place, Stat stat) throws PosixException {

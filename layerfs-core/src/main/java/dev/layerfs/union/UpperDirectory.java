@@ -16,6 +16,9 @@ final class UpperDirectory extends UpperInode {
   /** The nid of the directory beneath that shows through, or {@link Lower#NONE}. */
   volatile long lower;
 
+  /** The mark that says which directory beneath shows through; null where that is the one of the same name. */
+  volatile @Nullable Redirect redirect;
+
   /**
    * What the upper holds, whiteouts among it; null until it is first needed. Who looks for the names of an inode goes
    * through the maps of directories that others change.

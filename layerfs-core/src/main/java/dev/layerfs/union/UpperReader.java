@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.DirectoryEntry;
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a directory of an upper holds on the host. */
 final class UpperReader {
@@ -97,13 +99,33 @@ final class UpperReader {
     Long recorded =
         marks.inode() != null ? marks.inode() : tree.upper().origins().of(stat);
     long number = recorded != null ? recorded : tree.upper().numbers().of(stat.inode());
+    Redirect redirect = marks.redirect();
     if (stat.type() != FileType.DIRECTORY) {
+      if (redirect != null) {
+        throw new PosixException(Errno.EIO, name + ": a redirect on what is no directory");
+      }
       return tree.born(stat.type(), number, stat.inode(), Lower.NONE);
     }
-    long merged = marks.opaque() ? Lower.NONE : tree.lowerDirectory(directory, name);
+    long merged = marks.opaque() ? Lower.NONE : merged(directory, name, redirect);
     if (merged != Lower.NONE && recorded == null) {
       number = lower.stat(merged).inode();
     }
-    return tree.born(FileType.DIRECTORY, number, stat.inode(), merged);
+    UpperDirectory made =
+        (UpperDirectory) tree.born(FileType.DIRECTORY, number, stat.inode(), merged);
+    made.redirect = redirect;
+    return made;
+  }
+
+  /** Returns the directory beneath that shows through one of the upper, which must be the only one. */
+  private long merged(UpperDirectory directory, Name name, @Nullable Redirect redirect)
+      throws PosixException {
+    Redirect target = redirect == null ? Redirect.inParent(name) : redirect;
+    long merged = tree.lowerPaths().directory(directory, target);
+    if (merged != Lower.NONE
+        && tree.find(merged) instanceof UpperDirectory other
+        && other.last == null) {
+      throw tree.lowerPaths().twice(other, tree.text(new UpperInode.Place(directory, name)));
+    }
+    return merged;
   }
 }

@@ -40,6 +40,7 @@ final class UpperTree implements Lower {
   private final Lower lower;
   private final Nids nids;
   private final UpperDirectory root;
+  private final LowerPaths lowerPaths;
   private final Map<Long, UpperInode> copies = new ConcurrentHashMap<>(); // nids of what is beneath
   private final Map<Long, UpperInode> born = new ConcurrentHashMap<>();
   private final Map<Long, UpperInode> hardLinks = new ConcurrentHashMap<>(); // by host inode
@@ -56,6 +57,24 @@ final class UpperTree implements Lower {
     root = new UpperDirectory(inode, hostInode, lower.root(), lower.root());
     root.fixed = upper.root();
     root.tree = this;
+    lowerPaths = new LowerPaths(this, lower);
+    if (upper.marks().followRedirects()) {
+      followRedirects();
+    }
+  }
+
+  /** What shows at a name beneath may be known only to a directory anywhere else in the upper, so all are looked at. */
+  private void followRedirects() throws PosixException {
+    loadAll();
+    for (UpperInode copy : copies.values()) {
+      if (copy instanceof UpperDirectory directory) {
+        lowerPaths.requireHidden(directory);
+      }
+    }
+  }
+
+  LowerPaths lowerPaths() {
+    return lowerPaths;
   }
 
   /** Returns what is beneath. */
@@ -350,15 +369,26 @@ final class UpperTree implements Lower {
   @Override
   public List<List<Name>> links(long nid) throws PosixException {
     UpperInode found = find(nid);
+    List<List<Name>> paths = new ArrayList<>();
     if (found == null) {
-      return lower.links(nid);
+      for (List<Name> beneath : lower.links(nid)) {
+        List<Name> shown = lowerPaths.shown(beneath);
+        if (shown != null) {
+          paths.add(shown);
+        }
+      }
+      return paths;
     }
     loadAll();
-    List<List<Name>> paths = new ArrayList<>();
     for (UpperInode.Place place : found.places) {
       paths.add(names(place));
     }
     return paths;
+  }
+
+  /** Returns the path of a directory that has one; that of the root is empty. */
+  List<Name> names(UpperDirectory directory) throws PosixException {
+    return directory == root ? List.of() : names(place(directory));
   }
 
   private List<Name> names(UpperInode.Place place) throws PosixException {
@@ -376,8 +406,12 @@ final class UpperTree implements Lower {
 
   /** Returns a place's path, as text. */
   String text(UpperInode.Place place) throws PosixException {
+    return text(names(place));
+  }
+
+  static String text(List<Name> path) {
     StringBuilder text = new StringBuilder();
-    for (Name name : names(place)) {
+    for (Name name : path) {
       text.append('/').append(name);
     }
     return text.toString();
@@ -436,15 +470,6 @@ final class UpperTree implements Lower {
   @Override
   public long totalBytes() {
     return lower.totalBytes();
-  }
-
-  /** Returns the directory that shows through a new directory of this name: what is beneath, if it is one. */
-  long lowerDirectory(UpperDirectory directory, Name name) throws PosixException {
-    if (directory.lower == NONE) {
-      return NONE;
-    }
-    ImageEntry found = lower.entry(directory.lower, name);
-    return found.type() == FileType.DIRECTORY ? found.nid() : NONE;
   }
 
   @Override

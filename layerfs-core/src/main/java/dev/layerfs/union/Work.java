@@ -10,12 +10,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The directory where objects are made before they are renamed into the upper, and where they go when they leave it. */
 final class Work {
   private final Path directory;
   private final HostFiles host;
   private final AtomicLong last = new AtomicLong();
+  private volatile @Nullable Boolean exchanges;
 
   Work(Path directory, HostFiles host) {
     this.directory = directory;
@@ -80,6 +82,29 @@ final class Work {
       throw e;
     }
     discard(aside);
+  }
+
+  /** Whether the host can exchange names, which is found out by trying once. */
+  boolean canExchange() throws PosixException {
+    Boolean known = exchanges;
+    if (known == null) {
+      known = tryExchange();
+      exchanges = known;
+    }
+    return known;
+  }
+
+  private boolean tryExchange() throws PosixException {
+    Path one = fresh();
+    Path other = fresh();
+    try {
+      host.create(one, FileType.DIRECTORY, 0700, 0, 0);
+      host.create(other, FileType.DIRECTORY, 0700, 0, 0);
+      return host.exchange(one, other);
+    } finally {
+      discard(one);
+      discard(other);
+    }
   }
 
   /** Takes back a rename after a failure; what goes wrong then is told with the failure. */

@@ -61,6 +61,21 @@ final class CoveredUpperTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"PORTABLE", "JIMFS_UNIX"})
+  void nobodyNoticesThatRedirectsAreCovered(TestHost host) throws Exception {
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      Path directory = host.directory();
+      try (TestImage image = TestImage.of(directory, SampleImage.tar())) {
+        TestStack.HostFilesOf files = container -> TrustedFiles.seeming(host, container);
+        TestStack stack = new TestStack(host, files, directory, image.tree());
+        run(host + " with redirects, seed " + seed, stack, image, seed);
+      } finally {
+        TestHost.delete(directory);
+      }
+    }
+  }
+
   private static void run(String name, TestStack stack, TestImage image, long seed)
       throws IOException {
     try (ModelView model = new ModelView()) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KernelMountTest {
   private static final int ROUNDS = 8;
   private static final int STEPS = 40;
-  private static final String OPTIONS = "userxattr,index=off,metacopy=off,xino=auto,nfs_export=off";
+  private static final String OPTIONS = "userxattr";
   private static final String[] COMMANDS = {
     "rm -f $1",
     "rm -rf $1",
@@ -57,20 +57,20 @@ final class KernelMountTest {
         UpperFormat.bestOfJdk(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
     Random random = new Random(seed);
     try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
-      Path lower = mountLower();
+      Path lower = KernelMounts.lower(temp);
       try {
         Path container = temp.resolve("container");
         TestHost.OVERLAYFS.create(container, image.tree());
         for (int round = 0; round < ROUNDS; round++) {
           String where = "seed " + seed + ", round " + round;
           String left = useView(TestHost.OVERLAYFS, container, image, random);
-          Path mount = mountUpper(lower, container);
+          Path mount = KernelMounts.upper(temp, lower + "", container, OPTIONS);
           try {
             assertEquals(left, HostTree.describe(mount), where + ": the kernel shows");
             useKernel(mount, random);
             left = HostTree.describe(mount);
           } finally {
-            run("umount", mount.toString());
+            KernelMounts.run("umount", mount.toString());
           }
           try (UnionView view =
               UnionView.open(image.tree(), Upper.open(container, TestHost.OVERLAYFS.format()))) {
@@ -78,7 +78,7 @@ final class KernelMountTest {
           }
         }
       } finally {
-        run("umount", lower.toString());
+        KernelMounts.run("umount", lower.toString());
       }
     }
   }
@@ -90,7 +90,7 @@ final class KernelMountTest {
     Assumptions.assumeTrue(
         UpperFormat.bestOfJdk(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
     try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
-      Path lower = mountLower();
+      Path lower = KernelMounts.lower(temp);
       try {
         for (long seed = 1; seed <= 4; seed++) {
           Path container = temp.resolve("container" + seed);
@@ -102,41 +102,17 @@ final class KernelMountTest {
               image.tree(), List.of(), source, converted, TestHost.OVERLAYFS.format());
           Upper made = Upper.open(converted, TestHost.OVERLAYFS.format());
           assertFalse(made.needsSettling(), "seed " + seed);
-          Path mount = mountUpper(lower, converted);
+          Path mount = KernelMounts.upper(temp, lower + "", converted, OPTIONS);
           try {
             assertEquals(left, HostTree.describe(mount), "seed " + seed + ": the kernel shows");
           } finally {
-            run("umount", mount.toString());
+            KernelMounts.run("umount", mount.toString());
           }
         }
       } finally {
-        run("umount", lower.toString());
+        KernelMounts.run("umount", lower.toString());
       }
     }
-  }
-
-  private Path mountLower() throws IOException, InterruptedException {
-    Path lower = Files.createDirectory(temp.resolve("lower"));
-    String script = // mount(8) would put a loop device in between, and then refuse the second file
-        "import ctypes,sys; a=[x.encode() for x in sys.argv[1:]];"
-            + "sys.exit(ctypes.CDLL(None).mount(a[0],a[1],b'erofs',1,b'device='+a[2]) != 0)";
-    Path tree = temp.resolve("tree.erofs");
-    Path layer = temp.resolve("layer.erofs");
-    int status = run("python3", "-c", script, tree + "", lower + "", layer + "");
-    Assumptions.assumeTrue(status == 0, "this kernel doesn't mount EROFS from a file");
-    return lower;
-  }
-
-  private Path mountUpper(Path lower, Path container) throws IOException, InterruptedException {
-    Path mount = temp.resolve("mount");
-    if (!Files.exists(mount)) {
-      Files.createDirectory(mount);
-    }
-    String layers = "lowerdir=" + lower + ",upperdir=" + container.resolve("upper") + ",workdir="
-        + container.resolve("work");
-    int status = run("mount", "-t", "overlay", "-o", layers + "," + OPTIONS, "overlay", mount + "");
-    assertEquals(0, status, "overlay mount");
-    return mount;
   }
 
   private static String useView(TestHost host, Path container, TestImage image, Random random)
@@ -166,7 +142,7 @@ final class KernelMountTest {
           .append('\n');
       script.append(COMMANDS[random.nextInt(COMMANDS.length)]).append('\n');
     }
-    run("sh", "-c", script.toString());
+    KernelMounts.run("sh", "-c", script.toString());
   }
 
   private static String path(Random random) {
@@ -175,14 +151,5 @@ final class KernelMountTest {
       path.append('/').append("abcde".charAt(random.nextInt(5)));
     }
     return path.toString();
-  }
-
-  private static int run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
-    process.getOutputStream().close();
-    return process.waitFor();
   }
 }

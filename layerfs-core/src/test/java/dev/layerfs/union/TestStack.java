@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +16,21 @@ final class TestStack {
   private final Path container;
   private final ErofsImage image;
   private final List<Path> covered = new ArrayList<>();
+  private final HostFilesOf files;
   private int made;
 
+  /** Returns the files of a directory that holds an upper. */
+  interface HostFilesOf {
+    HostFiles at(Path container) throws IOException;
+  }
+
   TestStack(TestHost host, Path directory, ErofsImage image) throws IOException {
+    this(host, host::files, directory, image);
+  }
+
+  TestStack(TestHost host, HostFilesOf files, Path directory, ErofsImage image) throws IOException {
     this.host = host;
+    this.files = files;
     this.directory = directory;
     this.container = directory.resolve("container");
     this.image = image;
@@ -28,15 +40,28 @@ final class TestStack {
 
   /** Opens a view of all that there is. */
   UnionView open() throws IOException {
-    return UnionView.open(beneath(), Upper.open(container, host.format()), Identity.ROOT);
+    return UnionView.open(beneath(), Upper.open(container, files.at(container)), Identity.ROOT);
   }
 
   private CoveredStack beneath() throws IOException {
     List<Upper> uppers = new ArrayList<>();
     for (Path upper : covered) {
-      uppers.add(Upper.openCovered(upper, host.format()));
+      uppers.add(Upper.openCovered(upper, files.at(upper)));
     }
     return CoveredStack.of(image, uppers);
+  }
+
+  Path container() {
+    return container;
+  }
+
+  /** Returns what a kernel needs to mount the container, in the form of the option {@code lowerdir}. */
+  String lowerDirectories(Path image) {
+    StringBuilder lowers = new StringBuilder();
+    for (int i = covered.size() - 1; i >= 0; i--) {
+      lowers.append(covered.get(i).resolve("upper")).append(':');
+    }
+    return lowers.append(image).toString();
   }
 
   int levels() {
@@ -51,7 +76,8 @@ final class TestStack {
       move(container, beneath);
       covered.add(beneath);
       renewUpper();
-      return new UpperStack.Covered(Upper.openCovered(beneath, host.format()), current.renewed());
+      return new UpperStack.Covered(
+          Upper.openCovered(beneath, files.at(beneath)), current.renewed());
     });
   }
 
@@ -75,7 +101,7 @@ final class TestStack {
       move(container, Files.createDirectory(directory.resolve("thrown-" + made++)));
       covered.subList(kept, covered.size()).clear();
       renewUpper();
-      return Upper.open(container, host.format());
+      return Upper.open(container, files.at(container));
     });
   }
 }

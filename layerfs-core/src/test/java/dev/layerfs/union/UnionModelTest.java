@@ -33,14 +33,36 @@ final class UnionModelTest {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Path directory = host.directory();
       try (TestImage image = TestImage.of(directory, SampleImage.tar())) {
-        run(host, directory.resolve("container"), image, seed);
+        Path container = directory.resolve("container");
+        host.create(container, image.tree());
+        run(host.name(), () -> Upper.open(container, host.format()), image, seed);
       } finally {
         TestHost.delete(directory);
       }
     }
   }
 
-  private static void run(TestHost host, Path container, TestImage image, long seed)
+  /** Directories of the image that are renamed stay where they are beneath. */
+  @ParameterizedTest
+  @EnumSource(names = {"PORTABLE", "JIMFS_UNIX", "JIMFS_WINDOWS"})
+  void sameAsTheModelWithRedirects(TestHost host) throws IOException {
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      Path directory = host.directory();
+      try (TestImage image = TestImage.of(directory, SampleImage.tar())) {
+        Path container = directory.resolve("container");
+        host.create(container, image.tree());
+        run(host + " with redirects", () -> TrustedFiles.open(host, container), image, seed);
+      } finally {
+        TestHost.delete(directory);
+      }
+    }
+  }
+
+  private interface Opening {
+    Upper open() throws IOException;
+  }
+
+  private static void run(String host, Opening container, TestImage image, long seed)
       throws IOException {
     try (ModelView model = new ModelView()) {
       try (UnionView view = UnionView.readOnly(image.tree())) {
@@ -49,10 +71,9 @@ final class UnionModelTest {
       }
       Random random = new Random(seed);
       Map<Long, Long> inodes = new HashMap<>();
-      Upper upper = host.create(container, image.tree());
       for (int round = 0; round < ROUNDS; round++) {
         String where = host + ", seed " + seed + ", round " + round;
-        try (UnionView view = UnionView.open(image.tree(), upper)) {
+        try (UnionView view = UnionView.open(image.tree(), container.open())) {
           compare(where + " opened", model, view, inodes);
           List<FileHandle> left = new ArrayList<>();
           List<FileHandle> right = new ArrayList<>();
@@ -61,7 +82,6 @@ final class UnionModelTest {
           }
           compare(where, model, view, inodes);
         }
-        upper = Upper.open(container, host.format());
       }
     }
   }
