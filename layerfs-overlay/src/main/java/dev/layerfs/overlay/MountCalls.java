@@ -77,7 +77,8 @@ final class MountCalls {
   int openPath(RawPath path, long flags) throws KernelError {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = NativeFunction.errnoSegment(arena);
-      long result = (long) open.invokeExact(state, path.in(arena), O_PATH | O_CLOEXEC | (int) flags);
+      long result =
+          (long) open.invokeExact(state, path.in(arena), O_PATH | O_CLOEXEC | (int) flags);
       return (int) check(result, state, path.toString(), "open");
     } catch (Throwable e) {
       throw sneak(e);

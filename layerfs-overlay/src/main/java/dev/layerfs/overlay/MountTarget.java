@@ -40,8 +40,7 @@ final class MountTarget implements Closeable {
     try {
       long flags = OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
       RawPath path = RawPath.of(target);
-      return new MountTarget(
-          calls, new Descriptor(calls.openPath(path, flags)), path.toString());
+      return new MountTarget(calls, new Descriptor(calls.openPath(path, flags)), path.toString());
     } catch (KernelError e) {
       throw refused(target, e);
     }

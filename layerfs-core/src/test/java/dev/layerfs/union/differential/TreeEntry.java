@@ -52,6 +52,10 @@ record TreeEntry(
     return with(uid + ":" + gid + " " + time, xattrs, marks);
   }
 
+  TreeEntry withoutTime() {
+    return with(ownerAndTime.replaceFirst(" .*", ""), xattrs, marks);
+  }
+
   TreeEntry withXattrs(SortedMap<String, String> newXattrs) {
     return with(ownerAndTime, newXattrs, marks);
   }

@@ -38,20 +38,18 @@ final class CallSequence {
    * @param directory the name of the tree's directory, one for each sequence of an image
    * @param seed what it depends on
    * @param length how many calls
-   * @param renames whether what may be a directory is renamed: a kernel that reads {@code user} marks refuses that for
-   *     directories of the image
    */
-  static CallSequence of(String directory, long seed, int length, boolean renames) {
+  static CallSequence of(String directory, long seed, int length) {
     Random random = new Random(seed);
     List<Call> calls = new ArrayList<>();
     while (calls.size() < length) {
-      calls.add(random(random, renames));
+      calls.add(random(random));
     }
     return new CallSequence(directory, calls);
   }
 
-  /** Returns an image with the trees of some sequences. */
-  static TestImage image(Iterable<String> directories) {
+  /** Returns an image with the trees of some sequences, with device nodes or without. */
+  static TestImage image(Iterable<String> directories, boolean devices) {
     TarBuilder first = new TarBuilder();
     TarBuilder second = new TarBuilder();
     for (String directory : directories) {
@@ -65,7 +63,10 @@ final class CallSequence {
       first.directory(directory + "/b/").file(directory + "/b/f", "1");
       first.directory(directory + "/b/d/").file(directory + "/b/d/n", "1");
       first.symlink(directory + "/l", "a").symlink(directory + "/a/l", "f");
-      first.fifo(directory + "/n").characterDevice(directory + "/b/n", 60, 1);
+      first.fifo(directory + "/n");
+      if (devices) {
+        first.characterDevice(directory + "/b/n", 60, 1);
+      }
       second.directory(directory + "/").whiteout(directory + "/a/", "n");
       second.directory(directory + "/a/").file(directory + "/a/f", "22");
       second.directory(directory + "/b/").opaque(directory + "/b/d/");
@@ -84,7 +85,7 @@ final class CallSequence {
     return path.toString();
   }
 
-  private static Call random(Random random, boolean renames) {
+  private static Call random(Random random) {
     String path = path(random);
     String other = path(random);
     int mode = random.nextInt(01000);
@@ -102,7 +103,7 @@ final class CallSequence {
       case 16 -> new Call("link " + path + " " + other, fs -> fs.link(path, other));
       case 17 -> new Call("chmod " + path, fs -> fs.chmod(path, mode | 0700));
       case 18 -> attribute(random, path);
-      default -> renames ? rename(random, path, other) : attribute(random, path);
+      default -> rename(random, path, other);
     };
   }
 
@@ -136,8 +137,9 @@ final class CallSequence {
     return calls;
   }
 
-  @Override
-  public String toString() {
-    return directory;
+  /** Describes what was done before a call. */
+  String before(int call) {
+    return "before it, in " + directory + ": "
+        + calls.subList(0, call).stream().map(Call::label).toList();
   }
 }
