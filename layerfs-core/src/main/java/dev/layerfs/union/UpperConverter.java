@@ -71,6 +71,7 @@ public final class UpperConverter {
         for (long nid : linked) {
           new OutsideLinks(view).join(from.links(nid));
         }
+        view.sync();
       }
     }
   }
