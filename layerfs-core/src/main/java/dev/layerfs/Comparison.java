@@ -8,6 +8,7 @@ import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.union.UnionView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -52,6 +53,18 @@ final class Comparison {
     this.base = base;
     this.other = other;
     this.knowledge = knowledge;
+  }
+
+  /** Returns how a view differs from its image; what no upper has is not looked at. */
+  static List<Change> withImage(UnionView image, UnionView view) throws IOException {
+    return compare(image, view, new Knowledge() {
+      @Override
+      public boolean areSame(Node base, Node other) throws IOException {
+        // what is untouched may be that of another path, in a directory that was renamed
+        return !view.isInUpper(other)
+            && image.stat(base).inode() == view.stat(other).inode();
+      }
+    });
   }
 
   /** Returns how {@code other} differs from {@code base}, each directory before what is in it, names in order. */

@@ -78,15 +78,7 @@ final class StoreContainer extends OpenRootfs implements Container {
   public Stream<Change> changes() throws IOException {
     UnionView view = container.view();
     try (UnionView image = UnionView.readOnly(container.image())) {
-      Comparison.Knowledge upper = new Comparison.Knowledge() {
-        @Override
-        public boolean areSame(Node base, Node other) throws IOException {
-          // what is untouched may be that of another path, in a directory that was renamed
-          return !view.isInUpper(other)
-              && image.stat(base).inode() == view.stat(other).inode();
-        }
-      };
-      return Comparison.compare(image, view, upper).stream();
+      return Comparison.withImage(image, view).stream();
     }
   }
 

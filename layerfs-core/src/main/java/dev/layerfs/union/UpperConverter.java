@@ -70,6 +70,7 @@ public final class UpperConverter {
         for (long nid : linked) {
           new OutsideLinks(view).join(from.links(nid));
         }
+        view.sync();
       }
     }
   }

@@ -51,6 +51,11 @@ final class WatchedHost implements HostFiles {
     this.prefix = prefix;
   }
 
+  /** Watches the changes of a host. */
+  static HostFiles of(HostFiles host, Watch watch) {
+    return new WatchedHost(host, watch, host.markPrefix());
+  }
+
   /** Opens an upper whose changes are watched. */
   static Upper open(TestHost kind, Path container, Watch watch) throws IOException {
     HostFiles host = kind.files(container);

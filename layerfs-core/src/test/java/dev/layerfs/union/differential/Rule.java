@@ -27,7 +27,7 @@ enum Rule {
 
   /**
    * Directories of the image are renamed (decision 4), where the kernel, without {@code redirect_dir}, answers {@code
-   * EXDEV}. All that was seen in the directory is in the upper then, and the directory is opaque.
+   * EXDEV}, and always in the user namespace. All that was seen in the directory is in the upper then, and it is opaque.
    */
   DIRECTORIES_ARE_RENAMED {
     @Override
