@@ -18,6 +18,11 @@ import java.util.OptionalLong;
  * closed on exec. Safe for use by several threads.
  */
 final class MountCalls {
+  /** {@code <sys/mount.h>}, for {@link #umount}. */
+  static final int MNT_DETACH = 2;
+
+  static final int UMOUNT_NOFOLLOW = 8;
+
   /** {@code <asm-generic/unistd.h>}; the same on all architectures but Alpha and MIPS. */
   private static final long MOVE_MOUNT = 429;
 

@@ -19,11 +19,6 @@ import org.jspecify.annotations.Nullable;
  * MountTarget}).
  */
 public final class OverlayBackend implements MountBackend {
-  /** {@code <sys/mount.h>}. */
-  private static final int MNT_DETACH = 2;
-
-  private static final int UMOUNT_NOFOLLOW = 8;
-
   private @Nullable MountCalls calls;
   private @Nullable KernelFeatures features;
   private @Nullable Boolean mountsImages;
@@ -148,7 +143,7 @@ public final class OverlayBackend implements MountBackend {
     MountCalls available = available();
     RawPath path = RawPath.of(target);
     try {
-      available.umount(path, lazily ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW);
+      available.umount(path, lazily ? MountCalls.UMOUNT_NOFOLLOW | MountCalls.MNT_DETACH : MountCalls.UMOUNT_NOFOLLOW);
     } catch (KernelError e) {
       if (!e.is(Errno.EBUSY)) {
         throw e;
