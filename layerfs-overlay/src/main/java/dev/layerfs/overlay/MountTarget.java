@@ -40,8 +40,7 @@ final class MountTarget implements Closeable {
     try {
       int flags = OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW;
       RawPath path = RawPath.of(target);
-      return new MountTarget(
-          calls, new Descriptor(calls, calls.openPath(path, flags)), path);
+      return new MountTarget(calls, new Descriptor(calls, calls.openPath(path, flags)), path);
     } catch (KernelError e) {
       throw refused(target, e);
     }

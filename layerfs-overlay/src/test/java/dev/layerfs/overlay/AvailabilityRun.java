@@ -12,8 +12,7 @@ final class AvailabilityRun {
   public static void main(String[] args) {
     OverlayBackend backend = new OverlayBackend();
     System.out.println(backend.unavailable().orElse("available"));
-    Union union =
-        new Union("x", List.of(Path.of("/l")), Path.of("/u"), Path.of("/w"), false, true);
+    Union union = new Union("x", List.of(Path.of("/l")), Path.of("/u"), Path.of("/w"), false, true);
     System.out.println("options: " + String.join(" ", backend.options(union)));
   }
 }

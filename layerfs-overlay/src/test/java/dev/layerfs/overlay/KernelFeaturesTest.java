@@ -71,7 +71,9 @@ final class KernelFeaturesTest extends MountingTest {
     assertTrue(features.stream().noneMatch(feature -> feature.use().isBlank()));
     assertEquals(backend.mountsImages(), features.get(0).available());
     String use = features.get(3).use();
-    String setting = Tool.run(List.of("cat", "/sys/module/overlay/parameters/index")).output().strip();
+    String setting = Tool.run(List.of("cat", "/sys/module/overlay/parameters/index"))
+        .output()
+        .strip();
     assertTrue(use.endsWith(setting.equals("Y") ? "have it on" : "have it off"), use);
   }
 }

@@ -34,14 +34,14 @@ final class MountTableTest {
 
   @Test
   void fields() throws IOException {
-    MountEntry entry = entry("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:22 - ext3 /dev/root rw,errors=continue");
+    MountEntry entry = entry(
+        "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:22 - ext3 /dev/root rw,errors=continue");
     assertEquals(36, entry.id());
     assertEquals(35, entry.parent());
     assertEquals(List.of("master:1", "shared:22"), entry.propagation());
     assertEquals(Optional.of("22"), entry.peers());
     assertTrue(entry.follows("1") && entry.follows("22") && !entry.follows("2"));
-    assertEquals(
-        new Mounted(Path.of("/mnt2"), "ext3", "/dev/root", List.of()), entry.toMounted());
+    assertEquals(new Mounted(Path.of("/mnt2"), "ext3", "/dev/root", List.of()), entry.toMounted());
   }
 
   @Test
@@ -52,7 +52,8 @@ final class MountTableTest {
 
   @Test
   void escapes() throws IOException {
-    MountEntry entry = entry("1 2 0:3 / /a\\040b\\011c\\012d\\134e\\0409 rw - fuse.x a\\040\\134b rw");
+    MountEntry entry =
+        entry("1 2 0:3 / /a\\040b\\011c\\012d\\134e\\0409 rw - fuse.x a\\040\\134b rw");
     assertEquals("/a b\tc\nd\\e 9", entry.target().toString());
     assertEquals("a \\b", entry.source());
   }
@@ -72,14 +73,16 @@ final class MountTableTest {
   void lowersOneByOne() throws IOException {
     assertEquals(
         List.of("/a,b", "/c:d\\:e", "/f g"),
-        lowers("rw,lowerdir+=/a\\054b,lowerdir+=/c:d\\134:e,lowerdir+=/f\\040g,upperdir=/u,workdir=/w"));
+        lowers(
+            "rw,lowerdir+=/a\\054b,lowerdir+=/c:d\\134:e,lowerdir+=/f\\040g,upperdir=/u,workdir=/w"));
   }
 
   @Test
   void lowersAtOnce() throws IOException {
     assertEquals(
         List.of("/a,b", "/c:d\\e", "/f g"),
-        lowers("rw,lowerdir=/a\\134\\054b:/c\\134:d\\134\\134e:/f\\040g,upperdir=/u:/v,workdir=/w"));
+        lowers(
+            "rw,lowerdir=/a\\134\\054b:/c\\134:d\\134\\134e:/f\\040g,upperdir=/u:/v,workdir=/w"));
   }
 
   @Test

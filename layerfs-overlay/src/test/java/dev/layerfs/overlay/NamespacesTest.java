@@ -33,8 +33,14 @@ final class NamespacesTest extends MountingTest {
     Path target = directory("tar get");
     assertEquals(Optional.empty(), backend.elsewhere(source));
     try (Waiting other = Waiting.of(
-        "unshare", "--mount", "--propagation", "private", "sh", "-c",
-        "mount -t tmpfs " + source + " \"$0\" && echo ready; read line", target.toString())) {
+        "unshare",
+        "--mount",
+        "--propagation",
+        "private",
+        "sh",
+        "-c",
+        "mount -t tmpfs " + source + " \"$0\" && echo ready; read line",
+        target.toString())) {
       assertEquals(
           Optional.of(new Elsewhere(other.pid(), target.toRealPath().toString())),
           backend.elsewhere(source));
@@ -72,8 +78,14 @@ final class NamespacesTest extends MountingTest {
       Path target = Files.createDirectory(shared.resolve("target"));
       Union union = union(false);
       try (Waiting other = Waiting.of(
-          "unshare", "--mount", "--propagation", "slave", "sh", "-c",
-          "echo ready; read line; cat \"$0\"/file", target.toString())) {
+          "unshare",
+          "--mount",
+          "--propagation",
+          "slave",
+          "sh",
+          "-c",
+          "echo ready; read line; cat \"$0\"/file",
+          target.toString())) {
         backend.mountUnion(union, target);
         assertEquals("content\n", other.rest());
       } finally {
@@ -89,8 +101,8 @@ final class NamespacesTest extends MountingTest {
   void inAUserNamespace() throws IOException {
     assumeTrue(
         Tool.run(List.of("unshare", "-Urm", "true")).status() == 0, "no user namespaces here");
-    ImageFiles image = StoredImage.in(
-        temp.resolve("store"), List.of(new TarBuilder().file("f", "in the image")));
+    ImageFiles image =
+        StoredImage.in(temp.resolve("store"), List.of(new TarBuilder().file("f", "in the image")));
     Path target = directory("target");
     Union union = union(true);
     List<String> command = new ArrayList<>(List.of("unshare", "-Urm"));
@@ -129,8 +141,8 @@ final class NamespacesTest extends MountingTest {
     String forbidden = run(inNamespace.toArray(new String[0]));
     assertTrue(forbidden.contains("belongs to another user namespace"), forbidden);
     Tool.assume("setpriv");
-    List<String> dropped = new ArrayList<>(
-        List.of("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"));
+    List<String> dropped =
+        new ArrayList<>(List.of("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"));
     dropped.addAll(java);
     String missing = run(dropped.toArray(new String[0]));
     assertTrue(missing.contains("this process has no CAP_SYS_ADMIN; run it as root"), missing);

@@ -43,8 +43,7 @@ final class UnionMountTest extends MountingTest {
   }
 
   private static Union with(Union union, boolean userMarks, boolean sync) {
-    return new Union(
-        union.source(), union.lowers(), union.upper(), union.work(), userMarks, sync);
+    return new Union(union.source(), union.lowers(), union.upper(), union.work(), userMarks, sync);
   }
 
   private void requireMerged(Path target, Union union) throws IOException {
@@ -128,8 +127,8 @@ final class UnionMountTest extends MountingTest {
   void tooManyForAnOldKernel() throws IOException {
     Path target = directory("target");
     Union union = union(temp, 500);
-    PosixException refused = assertThrows(
-        PosixException.class, () -> Way.AT_ONCE.backend().mountUnion(union, target));
+    PosixException refused =
+        assertThrows(PosixException.class, () -> Way.AT_ONCE.backend().mountUnion(union, target));
     assertEquals(Errno.E2BIG, refused.errno());
     assertTrue(refused.getMessage().contains("takes 4095"), refused.getMessage());
     assertEquals("", findmnt(target, "FSTYPE"));
@@ -139,8 +138,7 @@ final class UnionMountTest extends MountingTest {
   void fiveHundredAndOneIsAnErrorOfTheKernel() throws IOException {
     Path target = directory("target");
     Union union = union(temp, 501);
-    IOException refused =
-        assertThrows(IOException.class, () -> backend.mountUnion(union, target));
+    IOException refused = assertThrows(IOException.class, () -> backend.mountUnion(union, target));
     assertTrue(refused.getMessage().contains("EINVAL"), refused.getMessage());
     assertTrue(
         refused.getMessage().contains("the kernel says: overlay: too many lower directories"),
@@ -226,8 +224,7 @@ final class UnionMountTest extends MountingTest {
       backend.unmount(target, false);
     }
     assertTrue(Files.exists(union.work().resolve("work/incompat/volatile")));
-    IOException refused =
-        assertThrows(IOException.class, () -> backend.mountUnion(union, target));
+    IOException refused = assertThrows(IOException.class, () -> backend.mountUnion(union, target));
     assertTrue(refused.getMessage().contains("EINVAL"), refused.getMessage());
   }
 
@@ -240,11 +237,10 @@ final class UnionMountTest extends MountingTest {
     Union union = union(temp, 1);
     Files.createDirectory(union.work().resolve("work"));
     Tool.Result immutable = Tool.run(List.of("chattr", "+i", union.work().toString()));
-    assumeTrue(
-        immutable.status() == 0, "this file system has no immutable directories");
+    assumeTrue(immutable.status() == 0, "this file system has no immutable directories");
     try {
-      PosixException refused = assertThrows(
-          PosixException.class, () -> way.backend().mountUnion(union, target));
+      PosixException refused =
+          assertThrows(PosixException.class, () -> way.backend().mountUnion(union, target));
       assertEquals(Errno.EROFS, refused.errno());
       assertEquals("", findmnt(target, "FSTYPE"));
     } finally {
@@ -291,10 +287,10 @@ final class UnionMountTest extends MountingTest {
     Union union = with(union(temp, 1), false, false);
     OverlayBackend old =
         new OverlayBackend(new KernelFeatures(Set.of(OverlayOption.INDEX), false, false));
-    assertEquals(List.of("index=off"), old.options(union).subList(3, old.options(union).size()));
+    assertEquals(
+        List.of("index=off"), old.options(union).subList(3, old.options(union).size()));
     PosixException refused = assertThrows(
-        PosixException.class,
-        () -> old.mountUnion(with(union, true, true), directory("target")));
+        PosixException.class, () -> old.mountUnion(with(union, true, true), directory("target")));
     assertEquals(Errno.ENOTSUP, refused.errno());
   }
 

@@ -72,14 +72,12 @@ final class UnmountTest extends MountingTest {
         "f = open(sys.argv[1], 'rb'); m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ); f.close();"
             + " import os; os.closerange(3, 99)",
         target.resolve("file"));
-    requireHeld(
-        "process " + python.pid() + " (python3): mapped file " + target + "/file", python);
+    requireHeld("process " + python.pid() + " (python3): mapped file " + target + "/file", python);
   }
 
   @Test
   void aProgram() throws IOException {
-    Waiting shell =
-        Waiting.of(target.resolve("sh").toString(), "-c", "echo ready; read line");
+    Waiting shell = Waiting.of(target.resolve("sh").toString(), "-c", "echo ready; read line");
     requireHeld(
         "process " + shell.pid() + " (sh): program " + target + "/sh; process " + shell.pid()
             + " (sh): mapped file " + target + "/sh",
@@ -101,8 +99,9 @@ final class UnmountTest extends MountingTest {
       InUseException busy =
           assertThrows(InUseException.class, () -> backend.unmount(target, false));
       assertTrue(
-          busy.getMessage().startsWith(
-              target + ": in use; process " + ProcessHandle.current().pid() + " ("),
+          busy.getMessage()
+              .startsWith(
+                  target + ": in use; process " + ProcessHandle.current().pid() + " ("),
           busy.getMessage());
     }
     backend.unmount(target, false);
@@ -111,8 +110,7 @@ final class UnmountTest extends MountingTest {
   @Test
   void aMountOnIt() throws IOException {
     mountUnion(directory("lower2"), target.resolve("dir"));
-    InUseException busy =
-        assertThrows(InUseException.class, () -> backend.unmount(target, false));
+    InUseException busy = assertThrows(InUseException.class, () -> backend.unmount(target, false));
     assertEquals(target + ": in use; mounted on it: " + target + "/dir", busy.getMessage());
     backend.unmount(target.resolve("dir"), false);
     backend.unmount(target, false);
@@ -127,8 +125,14 @@ final class UnmountTest extends MountingTest {
     Path inside = Files.createDirectory(target.resolve("inside"));
     mountUnion(directory("lower"), inside);
     Waiting shell = Waiting.of(
-        "unshare", "--mount", "--propagation", "slave", "sh", "-c",
-        "cd \"$0\"/dir; echo ready; read line", inside.toString());
+        "unshare",
+        "--mount",
+        "--propagation",
+        "slave",
+        "sh",
+        "-c",
+        "cd \"$0\"/dir; echo ready; read line",
+        inside.toString());
     try (shell) {
       InUseException busy =
           assertThrows(InUseException.class, () -> backend.unmount(inside, false));

@@ -5,11 +5,11 @@ import dev.layerfs.spi.MountBackend.ImageFiles;
 import dev.layerfs.spi.MountBackend.Union;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.lang.foreign.Arena;
 import java.util.List;
 
 /** Mounts and unmounts in the user namespace that it is started in, and prints what came of it. */
@@ -31,9 +31,12 @@ final class UserNamespaceRun {
     int before = backend.mounted().size();
     backend.mountUnion(union, target);
     System.out.println("file: " + Files.readString(target.resolve("file")));
-    System.out.println("options: " + String.join(" ", backend.options(union).stream()
-        .filter(option -> option.equals("userxattr") || option.startsWith("redirect"))
-        .toList()));
+    System.out.println("options: "
+        + String.join(
+            " ",
+            backend.options(union).stream()
+                .filter(option -> option.equals("userxattr") || option.startsWith("redirect"))
+                .toList()));
     Files.writeString(target.resolve("file"), "changed");
     Files.delete(target.resolve("dir"));
     Files.createDirectory(target.resolve("dir"));
@@ -44,7 +47,8 @@ final class UserNamespaceRun {
       try (FileChannel channel = FileChannel.open(target.resolve("file"))) {
         channel.map(MapMode.READ_ONLY, 0, 7, arena);
       }
-      System.out.println("mapped: " + refusal(backend, target).contains("mapped file " + target + "/file"));
+      System.out.println(
+          "mapped: " + refusal(backend, target).contains("mapped file " + target + "/file"));
     }
     backend.unmount(target, false);
     System.out.println("left: " + (backend.mounted().size() - before));
