@@ -85,7 +85,7 @@ final class MountCalls {
       long result = (long) open.invokeExact(state, path.in(arena), O_PATH | O_CLOEXEC | flags);
       return (int) check(result, state, path.toString(), "open");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -95,7 +95,7 @@ final class MountCalls {
       MemorySegment state = NativeFunction.errnoSegment(arena);
       check((long) close.invokeExact(state, descriptor), state, "descriptor", "close");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -170,7 +170,7 @@ final class MountCalls {
           options.in(arena));
       check(result, state, subject, "mount");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -184,7 +184,7 @@ final class MountCalls {
           target.toString(),
           "umount2");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -220,7 +220,7 @@ final class MountCalls {
       long result = (long) syscall.invokeExact(state, Arrays.copyOf(arguments, 6));
       return check(result, state, subject, call);
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -233,7 +233,7 @@ final class MountCalls {
   }
 
   /** A method handle throws {@link Throwable}, but of these only a kernel's error is meant. */
-  private static KernelError sneak(Throwable thrown) {
+  private static KernelError failure(Throwable thrown) {
     if (thrown instanceof KernelError error) {
       return error;
     }

@@ -17,6 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -279,6 +283,52 @@ final class UnionMountTest extends MountingTest {
       assertEquals("overlay", findmnt(target, "FSTYPE"));
     } finally {
       backend.unmount(through, false);
+    }
+  }
+
+  /** Somebody puts another directory in the place of one that has been looked at. */
+  @ParameterizedTest
+  @EnumSource(names = {"DESCRIPTORS", "ONE_BY_ONE"})
+  void aTargetCanNotBeSwapped(Way way) throws IOException {
+    Path target = directory("target");
+    Path moved = temp.resolve("moved");
+    Union union = union(temp, 1);
+    MountCalls calls = new MountCalls();
+    try (MountTarget opened = MountTarget.open(calls, target)) {
+      Files.move(target, moved);
+      Files.createDirectory(target);
+      new UnionMounter(calls, way.features()).mount(union, opened);
+    }
+    try {
+      requireMerged(moved, union);
+      assertEquals("", findmnt(target, "FSTYPE"));
+    } finally {
+      backend.unmount(moved, false);
+    }
+  }
+
+  @Test
+  void severalThreadsMount() throws Exception {
+    List<Callable<String>> tasks = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Union union = union(directory("union" + i), 3);
+      Path target = directory("target" + i);
+      tasks.add(() -> {
+        for (int round = 0; round < 10; round++) {
+          backend.mountUnion(union, target);
+          requireMerged(target, union);
+          backend.unmount(target, false);
+        }
+        return "";
+      });
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+    try {
+      for (Future<String> result : threads.invokeAll(tasks)) {
+        assertEquals("", result.get());
+      }
+    } finally {
+      threads.shutdown();
     }
   }
 

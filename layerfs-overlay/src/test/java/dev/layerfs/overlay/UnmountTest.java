@@ -145,6 +145,35 @@ final class UnmountTest extends MountingTest {
     run("umount", target.toString());
   }
 
+  /** The parent is seen twice, and so is what is mounted there: both go together, and either is held by who uses the other. */
+  @Test
+  void aProcessThatUsesTheCopyOfAMount() throws IOException {
+    backend.unmount(target, false);
+    Path twin = directory("twin");
+    run("mount", "-t", "tmpfs", "tmpfs", target.toString());
+    run("mount", "--make-shared", target.toString());
+    run("mount", "--bind", target.toString(), twin.toString());
+    Path inside = Files.createDirectory(target.resolve("inside"));
+    mountUnion(directory("lower"), inside);
+    Path copy = twin.resolve("inside/dir");
+    mountUnion(directory("lower2"), copy);
+    InUseException covered =
+        assertThrows(InUseException.class, () -> backend.unmount(inside, false));
+    assertTrue(covered.getMessage().contains("mounted on it: " + copy), covered.getMessage());
+    backend.unmount(copy, false);
+    try (Waiting shell = Waiting.script("cd \"$0\"", copy)) {
+      InUseException busy =
+          assertThrows(InUseException.class, () -> backend.unmount(inside, false));
+      assertEquals(
+          inside + ": in use; process " + shell.pid() + " (sh): working directory " + copy,
+          busy.getMessage());
+    }
+    backend.unmount(inside, false);
+    assertEquals("", findmnt(twin.resolve("inside"), "FSTYPE"));
+    run("umount", twin.toString());
+    run("umount", target.toString());
+  }
+
   @Test
   void oneThatSeesAnotherMountOfTheFileSystemDoesNotHoldThis() throws IOException {
     Path bound = directory("bound");

@@ -13,10 +13,15 @@ enum Way {
 
   /** Returns a backend that takes this kernel for one that knows no newer way. */
   OverlayBackend backend() throws IOException {
+    return new OverlayBackend(features());
+  }
+
+  /** Returns what such a kernel can do. */
+  KernelFeatures features() throws IOException {
     KernelFeatures real = new FeatureProbe(new MountCalls()).overlay();
-    return new OverlayBackend(new KernelFeatures(
+    return new KernelFeatures(
         real.options(),
         real.oneByOne() && this != AT_ONCE,
-        real.byDescriptor() && this == DESCRIPTORS));
+        real.byDescriptor() && this == DESCRIPTORS);
   }
 }
