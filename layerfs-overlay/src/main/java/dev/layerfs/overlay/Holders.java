@@ -59,7 +59,8 @@ final class Holders {
       for (ProcessEntry process : MountNamespaces.others()) {
         Optional<MountTable> other = process.mountTable();
         if (other.isPresent()) {
-          collectCopies(group.get(), parents.get(), other.get(), " where " + name(process) + " sees it");
+          collectCopies(
+              group.get(), parents.get(), other.get(), " where " + name(process) + " sees it");
         }
       }
     }
@@ -75,8 +76,10 @@ final class Holders {
           && copy.follows(group)
           && table.parent(copy).filter(parent -> parent.follows(parents)).isPresent()) {
         mounts.add(copy.id());
-        table.on(copy).forEach(
-            beneath -> found.add("mounted on it" + where + ": " + printable(beneath.target())));
+        table
+            .on(copy)
+            .forEach(
+                beneath -> found.add("mounted on it" + where + ": " + printable(beneath.target())));
       }
     }
   }
