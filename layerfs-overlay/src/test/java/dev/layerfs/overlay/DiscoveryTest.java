@@ -85,8 +85,12 @@ final class DiscoveryTest {
   /** Everything but tests. */
   private static String library() throws IOException {
     return Arrays.stream(ClassPath.current().toString().split(File.pathSeparator))
-        .filter(entry -> !entry.contains("test") && !entry.contains("junit"))
+        .filter(entry -> !isForTests(Path.of(entry).getFileName().toString()))
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static boolean isForTests(String file) {
+    return file.equals("test-classes") || file.endsWith("-tests.jar") || file.startsWith("junit");
   }
 
   /** JDKs are installed side by side, by Linux distributions and by SDKMAN alike. */
