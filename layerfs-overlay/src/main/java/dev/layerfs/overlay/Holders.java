@@ -49,28 +49,39 @@ final class Holders {
     return holders.text();
   }
 
-  /** A mount of another namespace that goes with this one holds it as well. */
   private void collectMounts(MountTable table) throws IOException {
     mounts.add(mount.id());
     table.on(mount).forEach(beneath -> found.add("mounted on it: " + printable(beneath.target())));
-    Optional<String> peers = mount.peers();
-    if (peers.isPresent()) {
+    Optional<String> group = mount.peers();
+    Optional<String> parents = table.parent(mount).flatMap(MountEntry::peers);
+    if (group.isPresent() && parents.isPresent()) {
+      collectCopies(group.get(), parents.get(), table, "");
       for (ProcessEntry process : MountNamespaces.others()) {
-        process
-            .mountTable()
-            .ifPresent(other -> other.entries().stream()
-                .filter(entry -> entry.follows(peers.get()))
-                .forEach(entry -> collectPeer(entry, other, process)));
+        Optional<MountTable> other = process.mountTable();
+        if (other.isPresent()) {
+          collectCopies(
+              group.get(), parents.get(), other.get(), " where " + name(process) + " sees it");
+        }
       }
     }
   }
 
-  private void collectPeer(MountEntry peer, MountTable table, ProcessEntry process) {
-    mounts.add(peer.id());
-    table
-        .on(peer)
-        .forEach(beneath -> found.add(
-            "mounted on it where " + name(process) + " sees it: " + printable(beneath.target())));
+  /**
+   * Notes what goes with this mount, wherever its parent is seen, too, and holds it as well: {@code propagate_mount_busy} in
+   * {@code fs/pnode.c}.
+   */
+  private void collectCopies(String group, String parents, MountTable table, String where) {
+    for (MountEntry copy : table.entries()) {
+      if (copy.id() != mount.id()
+          && copy.follows(group)
+          && table.parent(copy).filter(parent -> parent.follows(parents)).isPresent()) {
+        mounts.add(copy.id());
+        table
+            .on(copy)
+            .forEach(
+                beneath -> found.add("mounted on it" + where + ": " + printable(beneath.target())));
+      }
+    }
   }
 
   private void collect(ProcessEntry process) {

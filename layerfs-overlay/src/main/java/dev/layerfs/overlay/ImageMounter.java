@@ -4,6 +4,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.spi.MountBackend.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * Mounts images from their EROFS files (Linux 6.12), without loop devices: the tree is what is mounted, and the layers are its
  * devices.
  *
- * <p>The kernel reads files on file systems that keep them in blocks, as ext4, xfs and btrfs do, but none on tmpfs or on an
+ * <p>The kernel reads files on file systems that keep them in blocks, as ext4, xfs and btrfs do, but no tree on tmpfs or on an
  * overlay. It mounts no EROFS at all for a user namespace.
  */
 final class ImageMounter {
@@ -82,8 +83,20 @@ final class ImageMounter {
       if (isIncapable(e)) {
         return Optional.empty();
       }
-      throw e;
+      throw e.is(Errno.ENOENT) ? missing(image, e) : e;
     }
+  }
+
+  /** The kernel opens all files at once and does not say which is not there. */
+  private static IOException missing(ImageFiles image, KernelError error) {
+    for (Path file : image.layers()) {
+      if (Files.notExists(file)) {
+        NoSuchFileException named = new NoSuchFileException(file.toString());
+        named.initCause(error);
+        return named;
+      }
+    }
+    return error;
   }
 
   /**

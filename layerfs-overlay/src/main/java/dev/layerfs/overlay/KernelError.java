@@ -25,11 +25,25 @@ final class KernelError extends IOException {
    * @param messages what the kernel had to say; escaped here
    */
   KernelError(String subject, String call, int errno, List<String> messages) {
-    super(Printable.of(subject) + ": " + Printable.of(call) + ": " + describe(errno)
+    super(text(subject, call, errno)
         + (messages.isEmpty()
             ? ""
             : "; the kernel says: " + Printable.of(String.join("; ", messages))));
     this.errno = errno;
+  }
+
+  private KernelError(KernelError error, String meaning) {
+    super(error.getMessage() + "; " + meaning, error);
+    this.errno = error.errno;
+  }
+
+  private static String text(String subject, String call, int errno) {
+    return Printable.of(subject) + ": " + Printable.of(call) + ": " + describe(errno);
+  }
+
+  /** Returns this error with what it means here; trusted text. */
+  KernelError meaning(String meaning) {
+    return new KernelError(this, meaning);
   }
 
   /** Returns the error's number. */

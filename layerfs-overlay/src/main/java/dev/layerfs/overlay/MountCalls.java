@@ -18,6 +18,11 @@ import java.util.OptionalLong;
  * closed on exec. Safe for use by several threads.
  */
 final class MountCalls {
+  /** {@code <sys/mount.h>}, for {@link #umount}. */
+  static final int MNT_DETACH = 2;
+
+  static final int UMOUNT_NOFOLLOW = 8;
+
   /** {@code <asm-generic/unistd.h>}; the same on all architectures but Alpha and MIPS. */
   private static final long MOVE_MOUNT = 429;
 
@@ -81,7 +86,7 @@ final class MountCalls {
           (long) open.invokeExact(state, path.in(arena), O_PATH | O_CLOEXEC | (int) flags);
       return (int) check(result, state, path.toString(), "open");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -91,7 +96,7 @@ final class MountCalls {
       MemorySegment state = NativeFunction.errnoSegment(arena);
       check((long) close.invokeExact(state, descriptor), state, "descriptor", "close");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -166,7 +171,7 @@ final class MountCalls {
           options.in(arena));
       check(result, state, subject, "mount");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -180,7 +185,7 @@ final class MountCalls {
           target.toString(),
           "umount2");
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -216,7 +221,7 @@ final class MountCalls {
       long result = (long) syscall.invokeExact(state, Arrays.copyOf(arguments, 6));
       return check(result, state, subject, call);
     } catch (Throwable e) {
-      throw sneak(e);
+      throw failure(e);
     }
   }
 
@@ -229,7 +234,7 @@ final class MountCalls {
   }
 
   /** A method handle throws {@link Throwable}, but of these only a kernel's error is meant. */
-  private static KernelError sneak(Throwable thrown) {
+  private static KernelError failure(Throwable thrown) {
     if (thrown instanceof KernelError error) {
       return error;
     }

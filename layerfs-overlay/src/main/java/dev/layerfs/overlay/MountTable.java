@@ -117,6 +117,11 @@ final class MountTable {
         .reduce((first, second) -> second);
   }
 
+  /** Returns what a mount is on, if that can be seen from here. */
+  Optional<MountEntry> parent(MountEntry mount) {
+    return entries.stream().filter(entry -> entry.id() == mount.parent()).findFirst();
+  }
+
   /** Returns the mounts that are directly on another. */
   List<MountEntry> on(MountEntry parent) {
     return entries.stream().filter(entry -> entry.parent() == parent.id()).toList();

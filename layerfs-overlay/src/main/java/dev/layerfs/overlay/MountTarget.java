@@ -21,12 +21,12 @@ import java.nio.file.Path;
 final class MountTarget implements Closeable {
   private final MountCalls calls;
   private final Descriptor descriptor;
-  private final String name;
+  private final RawPath named;
 
-  private MountTarget(MountCalls calls, Descriptor descriptor, String name) {
+  private MountTarget(MountCalls calls, Descriptor descriptor, RawPath named) {
     this.calls = calls;
     this.descriptor = descriptor;
-    this.name = name;
+    this.named = named;
   }
 
   /**
@@ -40,7 +40,7 @@ final class MountTarget implements Closeable {
     try {
       long flags = OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
       RawPath path = RawPath.of(target);
-      return new MountTarget(calls, new Descriptor(calls.openPath(path, flags)), path.toString());
+      return new MountTarget(calls, new Descriptor(calls.openPath(path, flags)), path);
     } catch (KernelError e) {
       throw refused(target, e);
     }
@@ -68,7 +68,12 @@ final class MountTarget implements Closeable {
 
   /** Returns its name, for messages. */
   String name() {
-    return name;
+    return named.toString();
+  }
+
+  /** Returns the path that it was opened by. */
+  RawPath named() {
+    return named;
   }
 
   /** Returns a path that leads to the directory, whatever is done to its names. */
@@ -78,7 +83,7 @@ final class MountTarget implements Closeable {
 
   /** Mounts here what was attached nowhere. */
   void attach(Descriptor mount) throws KernelError {
-    calls.moveMount(mount.number(), descriptor.number(), name);
+    calls.moveMount(mount.number(), descriptor.number(), name());
   }
 
   @Override

@@ -43,8 +43,9 @@ final class OptionText {
   }
 
   /**
-   * Puts a backslash before what ends an option, what ends a layer, what {@code mount(8)} takes for the begin of a quotation,
-   * and itself. Overlayfs drops a backslash before any character.
+   * Puts a backslash before what ends an option, what ends a layer, what begins a quotation, and itself. Overlayfs drops a
+   * backslash before any character. A {@code mount(8)} that counts quotation marks with backslashes, too, as that of util-linux
+   * 2.38 does, can't be told an odd number of them.
    */
   static RawPath escape(Path path) {
     ByteArrayOutputStream escaped = new ByteArrayOutputStream();

@@ -1,6 +1,5 @@
 package dev.layerfs.overlay;
 
-import dev.layerfs.error.InUseException;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.MountBackend;
@@ -19,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  * MountTarget}).
  */
 public final class OverlayBackend implements MountBackend {
-  /** {@code <sys/mount.h>}. */
-  private static final int MNT_DETACH = 2;
-
-  private static final int UMOUNT_NOFOLLOW = 8;
-
   private @Nullable MountCalls calls;
   private @Nullable KernelFeatures features;
   private @Nullable Boolean mountsImages;
@@ -145,19 +139,7 @@ public final class OverlayBackend implements MountBackend {
 
   @Override
   public void unmount(Path target, boolean lazily) throws IOException {
-    MountCalls available = available();
-    RawPath path = RawPath.of(target);
-    try {
-      available.umount(path, lazily ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW);
-    } catch (KernelError e) {
-      if (!e.is(Errno.EBUSY)) {
-        throw e;
-      }
-      InUseException busy = new InUseException(
-          path.toString(), Holders.describe(available, RawPath.of(target.toRealPath())));
-      busy.initCause(e);
-      throw busy;
-    }
+    new Unmounter(available()).unmount(target, lazily);
   }
 
   @Override

@@ -50,7 +50,9 @@ final class UnionMounter {
       }
       context.create();
       try (Descriptor mount = context.mount(0)) {
-        requireWritable(mount.path(), target);
+        if (!isWritable(Path.of(mount.path()))) {
+          throw readOnly(target);
+        }
         target.attach(mount);
       }
     }
@@ -69,13 +71,15 @@ final class UnionMounter {
   }
 
   /** A union whose work directory can't be used is not refused by the kernel: it shows it read-only, and says so in its log. */
-  private static void requireWritable(String mount, MountTarget target) throws PosixException {
-    if (!Files.isWritable(Path.of(mount))) {
-      throw new PosixException(
-          Errno.EROFS,
-          target.name()
-              + ": overlayfs can't use the work directory and would mount it read-only; dmesg says why");
-    }
+  private static boolean isWritable(Path mount) {
+    return Files.isWritable(mount);
+  }
+
+  private static PosixException readOnly(MountTarget target) {
+    return new PosixException(
+        Errno.EROFS,
+        target.name()
+            + ": overlayfs can't use the work directory and would mount it read-only; dmesg says why");
   }
 
   /** {@code mount(2)} takes everything as one text of less than a page. */
@@ -89,5 +93,9 @@ final class UnionMounter {
               + "; Linux 6.13 has no such limit, and a store with a shorter path needs less");
     }
     calls.mount(union.source(), target.path(), "overlay", options, target.name());
+    if (!isWritable(target.named().toPath())) {
+      calls.umount(target.named(), MountCalls.UMOUNT_NOFOLLOW);
+      throw readOnly(target);
+    }
   }
 }

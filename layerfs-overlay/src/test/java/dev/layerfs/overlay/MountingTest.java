@@ -29,7 +29,8 @@ abstract class MountingTest {
 
   @BeforeEach
   void assumeMounting() throws IOException {
-    for (String program : List.of("id", "findmnt", "mount", "umount", "unshare", "python3")) {
+    for (String program :
+        List.of("id", "findmnt", "mount", "umount", "unshare", "python3", "getfattr")) {
       Tool.assume(program);
     }
     assumeTrue(Tool.run(List.of("id", "-u")).output().equals("0\n"), "only root can mount");

@@ -1,0 +1,38 @@
+package dev.layerfs.overlay;
+
+import dev.layerfs.error.InUseException;
+import dev.layerfs.posix.Errno;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Unmounts, and finds out why that failed. */
+final class Unmounter {
+  private final MountCalls calls;
+
+  Unmounter(MountCalls calls) {
+    this.calls = calls;
+  }
+
+  /** Unmounts, as {@link dev.layerfs.spi.MountBackend#unmount} says. */
+  void unmount(Path target, boolean lazily) throws IOException {
+    int lazy = lazily ? MountCalls.MNT_DETACH : 0;
+    try {
+      calls.umount(RawPath.of(target), MountCalls.UMOUNT_NOFOLLOW | lazy);
+    } catch (KernelError e) {
+      throw explained(target, e);
+    }
+  }
+
+  private IOException explained(Path target, KernelError error) throws IOException {
+    if (error.is(Errno.EINVAL)) {
+      return error.meaning("nothing is mounted there");
+    }
+    if (!error.is(Errno.EBUSY)) {
+      return error;
+    }
+    String holders = Holders.describe(calls, RawPath.of(target.toRealPath()));
+    InUseException busy = new InUseException(RawPath.of(target).toString(), holders);
+    busy.initCause(error);
+    return busy;
+  }
+}
