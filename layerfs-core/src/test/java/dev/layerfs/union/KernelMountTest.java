@@ -15,7 +15,6 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -85,7 +84,7 @@ final class KernelMountTest {
 
   /** A container that was made where no kernel could mount it. */
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "PORTABLE_SIDE"})
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "PORTABLE_SIDE"})
   void aKernelShowsWhatWasConverted(TestHost host) throws IOException, InterruptedException {
     Assumptions.assumeTrue(
         UpperFormat.bestOfJdk(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
