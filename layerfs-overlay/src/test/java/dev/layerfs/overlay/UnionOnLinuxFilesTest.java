@@ -13,6 +13,7 @@ import org.junit.platform.suite.api.Suite;
 @EnabledOnOs(OS.LINUX)
 @SelectClasses(
     names = {
+      "dev.layerfs.nio.HostDifferentialTest",
       "dev.layerfs.union.ConcurrentModelTest",
       "dev.layerfs.union.ContendedNamesTest",
       "dev.layerfs.union.CopyUpCrashTest",
@@ -22,6 +23,7 @@ import org.junit.platform.suite.api.Suite;
       "dev.layerfs.union.EventsTest",
       "dev.layerfs.union.FailingHostTest",
       "dev.layerfs.union.HolesTest",
+      "dev.layerfs.union.KernelMountTest",
       "dev.layerfs.union.LocksTest",
       "dev.layerfs.union.MappedHandleTest",
       "dev.layerfs.union.UnionModelTest",
