@@ -51,8 +51,7 @@ final class BlockCopyTest {
   void copyUpSharesTheBlocksOfTheLayerFile(String type) throws IOException {
     Tool.assume("filefrag");
     byte[] content = random(SIZE);
-    TestImage image =
-        new TestImage().layer(new TarBuilder().directory("./").file("big", content));
+    TestImage image = new TestImage().layer(new TarBuilder().directory("./").file("big", content));
     try (LoopMount mount = LoopMount.of(type, temp)) {
       Path store = mount.directory().resolve("store");
       try (TestContainer container = TestContainer.in(store, image)) {
@@ -110,8 +109,8 @@ final class BlockCopyTest {
 
   private static HostFiles files(Path directory) throws IOException {
     Path container = Files.createDirectory(directory.resolve("container"));
-    HostFiles files =
-        new LinuxFilesFactory().open(UserFiles.LABEL, Files.createDirectory(container.resolve("work")));
+    HostFiles files = new LinuxFilesFactory()
+        .open(UserFiles.LABEL, Files.createDirectory(container.resolve("work")));
     files.create(container.resolve("upper"), FileType.DIRECTORY, 0755, 0, 0);
     return files;
   }

@@ -31,8 +31,8 @@ final class OtherProcessTest {
     command.addAll(ClassPath.current().java(LocaleRun.class, temp));
     Tool.Result ran = Tool.run(command);
     assertEquals(0, ran.status(), ran.output());
-    Tool.Result listed =
-        Tool.run(List.of("ls", "--quoting-style=escape", temp.resolve("upper").toString()));
+    Tool.Result listed = Tool.run(List.of(
+        "env", "LC_ALL=C", "ls", "--quoting-style=escape", temp.resolve("upper").toString()));
     assertEquals("caf\\303\\251\\377\n", listed.output());
   }
 
