@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The copy-on-write hot path: each invocation writes 4 KiB to another file of the image for the first time, so that it is
  * copied up; or deletes it, which leaves a whiteout; or creates one. Beside it the same on a plain directory with the same
- * files. {@code layerfs-bench/jmh.sh CopyUpBenchmark -prof gc}
+ * files. {@code layerfs-bench/jmh.sh CopyUpBenchmark -prof gc}; with the JDK's host files instead of those of layerfs-overlay:
+ * {@code -jvmArgs --illegal-native-access=deny}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A process that dies in the middle of a copy-up: no change reaches the host any more, none is taken back either. The file is
@@ -37,7 +36,7 @@ final class CopyUpCrashTest {
               Paths.node(view, "d"), Name.of("user.new"), new byte[] {1}, XattrFlag.SET));
 
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "JIMFS_UNIX", "JIMFS_OSX"})
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "JIMFS_UNIX", "JIMFS_OSX"})
   void theFileIsAsItWasOrAsItWasToBe(TestHost host) throws IOException {
     Path directory = host.directory();
     try (TestImage image = TestImage.of(directory, SampleImage.tar())) {

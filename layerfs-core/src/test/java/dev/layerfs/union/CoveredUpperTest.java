@@ -28,7 +28,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Uppers that others come on top of, while the view is in use. */
 final class CoveredUpperTest {
@@ -53,7 +52,7 @@ final class CoveredUpperTest {
 
   /** A program that uses the view does not notice: not by a result, an error, a number or an open handle. */
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void nobodyNoticesThatAnUpperIsCovered(TestHost host) throws Exception {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       long chosen = seed;
@@ -123,7 +122,7 @@ final class CoveredUpperTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void rollingBackShowsWhatWas(TestHost host) throws Exception {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Random random = new Random(seed);
@@ -163,7 +162,7 @@ final class CoveredUpperTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void handlesAndNodesGoOnAcrossACover(TestHost host) throws Exception {
     with(host, (stack, image) -> {
       try (UnionView view = stack.open()) {
@@ -199,7 +198,7 @@ final class CoveredUpperTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void anInodeThatWasBornInACoveredUpperKeepsItsNumber(TestHost host) throws Exception {
     with(host, (stack, image) -> {
       List<FileType> types = List.of(FileType.REGULAR, FileType.DIRECTORY, FileType.FIFO);
@@ -226,7 +225,7 @@ final class CoveredUpperTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void whatWasRemovedIsStillKnownUnderAnotherUpper(TestHost host) throws Exception {
     with(host, (stack, image) -> {
       try (UnionView view = stack.open()) {
@@ -260,7 +259,7 @@ final class CoveredUpperTest {
 
   /** What was opened for writing is in an upper that doesn't change any more, and is open for reading only. */
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "PORTABLE"})
+  @OnHosts({"OVERLAYFS", "PORTABLE"})
   void aHandleOfACoveredUpperMapsPrivately(TestHost host) throws Exception {
     with(host, (stack, image) -> {
       try (UnionView view = stack.open();
@@ -275,7 +274,7 @@ final class CoveredUpperTest {
 
   /** What is written through a mapping can't be kept from a layer that is to stay as it is. */
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "PORTABLE"})
+  @OnHosts({"OVERLAYFS", "PORTABLE"})
   void anUpperThatIsMappedForWritingIsNotCovered(TestHost host) throws Exception {
     with(host, (stack, image) -> {
       try (UnionView view = stack.open();
@@ -291,7 +290,7 @@ final class CoveredUpperTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void aStepThatFailsLeavesTheViewAsItWas(TestHost host) throws Exception {
     with(host, (stack, image) -> {
       try (UnionView view = stack.open()) {

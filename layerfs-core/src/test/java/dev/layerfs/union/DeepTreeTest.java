@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Trees that are deeper than any path a system call takes. */
 final class DeepTreeTest {
@@ -57,7 +56,7 @@ final class DeepTreeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "PORTABLE"})
+  @OnHosts({"OVERLAYFS", "PORTABLE"})
   void thousandsOfLevelsAreMadeAndFoundAgainAndMoved(TestHost host) throws IOException {
     with(host, new TarBuilder().directory("./").directory("d/"), (container, image) -> {
       try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
@@ -98,7 +97,7 @@ final class DeepTreeTest {
 
   /** The deepest that a path in a tar of one layer can be, copied up with all its parents, then with all that is in it. */
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "JIMFS_UNIX"})
+  @OnHosts({"OVERLAYFS", "JIMFS_UNIX"})
   void deepImagesAreCopiedUp(TestHost host) throws IOException {
     int levels = 2000;
     TarBuilder tar = new TarBuilder().directory("./");

@@ -28,7 +28,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a view tells its watchers. */
 final class EventsTest {
@@ -86,7 +85,7 @@ final class EventsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void namesThatComeAndGo(TestHost host) throws Exception {
     with(host, view -> {
       Record record = new Record(view, "a", "b", "c", "");
@@ -110,7 +109,7 @@ final class EventsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void directoriesThatGo(TestHost host) throws Exception {
     with(host, view -> {
       Paths.create(view, "c/old", FileType.DIRECTORY);
@@ -126,7 +125,7 @@ final class EventsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void changesOfAttributes(TestHost host) throws Exception {
     with(host, view -> {
       Record record = new Record(view, "a", "");
@@ -148,7 +147,7 @@ final class EventsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void writesByHandles(TestHost host) throws Exception {
     with(host, view -> {
       Record record = new Record(view, "a", "c");
@@ -179,7 +178,7 @@ final class EventsTest {
 
   /** The image's {@code a/a}, {@code a/c/b} and {@code b/d} are one inode. */
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void everyNameOfAHardLink(TestHost host) throws Exception {
     with(host, view -> {
       Record record = new Record(view, "a", "a/c", "b", "c");
@@ -196,7 +195,7 @@ final class EventsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void nothingOnceUnwatched(TestHost host) throws Exception {
     with(host, view -> {
       Record left = new Record(view, "c");
@@ -262,7 +261,7 @@ final class EventsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void namesFollowFromEvents(TestHost host) throws Exception {
     for (long seed = 1; seed <= SEEDS; seed++) {
       Random random = new Random(seed);
@@ -281,7 +280,7 @@ final class EventsTest {
 
   /** If two events of a name came in another order than the changes, the mirror would end up wrong. */
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void eventsOfManyThreadsAreInOrder(TestHost host) throws Exception {
     with(host, view -> {
       Mirror mirror = new Mirror();

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A host that fails in the middle of an operation, at every change that the operation makes there: the tree is as before
@@ -170,8 +169,7 @@ final class FailingHostTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE_SIDE", "JIMFS_UNIX", "JIMFS_WINDOWS"})
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE_SIDE", "JIMFS_UNIX", "JIMFS_WINDOWS"})
   void theTreeIsAsBeforeOrAfter(TestHost host) throws IOException {
     Path directory = host.directory();
     try (TestImage image = TestImage.of(directory, SampleImage.tar())) {

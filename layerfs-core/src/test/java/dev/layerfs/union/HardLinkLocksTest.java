@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two threads change one inode by names in two directories: the host keeps all about it in one record. */
 final class HardLinkLocksTest {
@@ -18,7 +17,7 @@ final class HardLinkLocksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"PORTABLE", "JIMFS_UNIX"})
+  @OnHosts({"PORTABLE", "JIMFS_UNIX"})
   void noNameIsMiscounted(TestHost host) throws IOException {
     Path directory = host.directory();
     try (TestImage image = TestImage.of(directory, SampleImage.tar())) {

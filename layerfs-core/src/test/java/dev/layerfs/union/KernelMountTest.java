@@ -15,8 +15,6 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One upper, used by turns by the view and by the kernel's overlayfs over the same EROFS files: each must show what the
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KernelMountTest {
   private static final int ROUNDS = 8;
   private static final int STEPS = 40;
-  private static final String OPTIONS = "userxattr";
   private static final String[] COMMANDS = {
     "rm -f $1",
     "rm -rf $1",
@@ -50,32 +47,18 @@ final class KernelMountTest {
   @TempDir
   Path temp;
 
-  @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3, 4})
-  void eachShowsWhatTheOtherLeft(long seed) throws IOException, InterruptedException {
+  @ParameterizedTest
+  @OnHosts("OVERLAYFS")
+  void eachShowsWhatTheOtherLeft(TestHost host) throws IOException, InterruptedException {
     Assumptions.assumeTrue(
         UpperFormat.bestOfJdk(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
-    Random random = new Random(seed);
     try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
       Path lower = KernelMounts.lower(temp);
       try {
-        Path container = temp.resolve("container");
-        TestHost.OVERLAYFS.create(container, image.tree());
-        for (int round = 0; round < ROUNDS; round++) {
-          String where = "seed " + seed + ", round " + round;
-          String left = useView(TestHost.OVERLAYFS, container, image, random);
-          Path mount = KernelMounts.upper(temp, lower + "", container, OPTIONS);
-          try {
-            assertEquals(left, HostTree.describe(mount), where + ": the kernel shows");
-            useKernel(mount, random);
-            left = HostTree.describe(mount);
-          } finally {
-            KernelMounts.run("umount", mount.toString());
-          }
-          try (UnionView view =
-              UnionView.open(image.tree(), Upper.open(container, TestHost.OVERLAYFS.format()))) {
-            assertEquals(left, HostTree.describe(view), where + ": the view shows");
-          }
+        for (long seed = 1; seed <= 4; seed++) {
+          Path container = temp.resolve("container" + seed);
+          host.create(container, image.tree());
+          useByTurns(host, seed, lower, container, image);
         }
       } finally {
         KernelMounts.run("umount", lower.toString());
@@ -83,9 +66,29 @@ final class KernelMountTest {
     }
   }
 
+  private void useByTurns(TestHost host, long seed, Path lower, Path container, TestImage image)
+      throws IOException, InterruptedException {
+    Random random = new Random(seed);
+    for (int round = 0; round < ROUNDS; round++) {
+      String where = host + ", seed " + seed + ", round " + round;
+      String left = useView(host, container, image, random);
+      Path mount = mountUpper(host, lower, container);
+      try {
+        assertEquals(left, HostTree.describe(mount), where + ": the kernel shows");
+        useKernel(mount, random);
+        left = HostTree.describe(mount);
+      } finally {
+        KernelMounts.run("umount", mount.toString());
+      }
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        assertEquals(left, HostTree.describe(view), where + ": the view shows");
+      }
+    }
+  }
+
   /** A container that was made where no kernel could mount it. */
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "PORTABLE_SIDE"})
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "PORTABLE", "PORTABLE_SIDE"})
   void aKernelShowsWhatWasConverted(TestHost host) throws IOException, InterruptedException {
     Assumptions.assumeTrue(
         UpperFormat.bestOfJdk(temp) == UpperFormat.OVERLAYFS, "needs root and device nodes");
@@ -102,7 +105,7 @@ final class KernelMountTest {
               image.tree(), List.of(), source, converted, TestHost.OVERLAYFS.format());
           Upper made = Upper.open(converted, TestHost.OVERLAYFS.format());
           assertFalse(made.needsSettling(), "seed " + seed);
-          Path mount = KernelMounts.upper(temp, lower + "", converted, OPTIONS);
+          Path mount = mountUpper(TestHost.OVERLAYFS, lower, converted);
           try {
             assertEquals(left, HostTree.describe(mount), "seed " + seed + ": the kernel shows");
           } finally {
@@ -113,6 +116,13 @@ final class KernelMountTest {
         KernelMounts.run("umount", lower.toString());
       }
     }
+  }
+
+  private Path mountUpper(TestHost host, Path lower, Path container)
+      throws IOException, InterruptedException {
+    boolean user = host.files(container).markPrefix().toString().startsWith("user.");
+    String marks = user ? "userxattr" : "redirect_dir=on";
+    return KernelMounts.upper(temp, lower.toString(), container, marks);
   }
 
   private static String useView(TestHost host, Path container, TestImage image, Random random)
@@ -152,4 +162,5 @@ final class KernelMountTest {
     }
     return path.toString();
   }
+
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** In the middle of a change in one directory another thread works in another: it would never end if it waited. */
 final class LocksTest {
@@ -65,7 +64,7 @@ final class LocksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OVERLAYFS", "PORTABLE", "JIMFS_UNIX"})
+  @OnHosts({"OVERLAYFS", "PORTABLE", "JIMFS_UNIX"})
   void writersInDifferentDirectoriesDoNotWaitForEachOther(TestHost host) throws Exception {
     Path directory = host.directory();
     ExecutorService other = Executors.newSingleThreadExecutor();

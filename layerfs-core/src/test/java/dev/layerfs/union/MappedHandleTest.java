@@ -17,7 +17,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Handles that map, with every kind of upper. */
 final class MappedHandleTest {
@@ -67,7 +66,7 @@ final class MappedHandleTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void aHandleMapsWhereItsFileIs(TestHost host) throws Exception {
     with(host, view -> {
       try (FileHandle reader = view.open(Paths.node(view, "b"), READ)) {
@@ -87,7 +86,7 @@ final class MappedHandleTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void aHandleMapsNoMoreThanItMay(TestHost host) throws Exception {
     with(host, view -> {
       for (Set<OpenFlag> flags : Set.of(READ, READ_WRITE, Set.of(OpenFlag.WRITE))) {

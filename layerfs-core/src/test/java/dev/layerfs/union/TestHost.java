@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.layerfs.erofs.ErofsImage;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.HostFiles;
 import dev.layerfs.testing.CheckedTempDir;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
@@ -31,7 +33,11 @@ public enum TestHost {
   /** A file system in memory that ignores case and has no user attributes. */
   JIMFS_WINDOWS("portable-side", () -> Jimfs.newFileSystem(Configuration.windows())),
   /** A file system in memory that normalises names and has no user attributes. */
-  JIMFS_OSX("portable-side", () -> Jimfs.newFileSystem(Configuration.osX()));
+  JIMFS_OSX("portable-side", () -> Jimfs.newFileSystem(Configuration.osX())),
+  /** What layerfs-overlay does as root. */
+  LINUX_TRUSTED("overlayfs-trusted", FileSystems::getDefault),
+  /** What layerfs-overlay does in a user namespace or without privileges. */
+  LINUX_USER("overlayfs-user", FileSystems::getDefault);
 
   private final String format;
   private final Supplier<FileSystem> fileSystem;
@@ -45,6 +51,18 @@ public enum TestHost {
     return Jimfs.newFileSystem(Configuration.unix().toBuilder()
         .setAttributeViews("basic", "posix", "unix", "user")
         .build());
+  }
+
+  /** Whether it is a module beside this library that keeps uppers so. */
+  boolean isInstalled() {
+    return this == LINUX_TRUSTED || this == LINUX_USER;
+  }
+
+  /** Whether a test that is for one of some hosts is also for this one, which another module brings. */
+  boolean isLikeOne(List<String> names) {
+    return isInstalled()
+        && (names.contains(OVERLAYFS.name())
+            || names.contains(OVERLAYFS_OVERRIDE.name()) && this == LINUX_USER);
   }
 
   /** Returns the format of uppers. */
@@ -70,6 +88,7 @@ public enum TestHost {
       case OVERLAYFS -> best == UpperFormat.OVERLAYFS;
       case OVERLAYFS_OVERRIDE -> overlayfs;
       case PORTABLE -> best != UpperFormat.PORTABLE_SIDE;
+      case LINUX_TRUSTED, LINUX_USER -> canOpen(directory);
       default -> true;
     };
     if (!able) {
@@ -77,6 +96,15 @@ public enum TestHost {
     }
     Assumptions.assumeTrue(able, "this file system can't hold the format " + format);
     return directory;
+  }
+
+  private boolean canOpen(Path directory) {
+    try {
+      UpperFormat.files(format(), directory.resolve("work"));
+      return true;
+    } catch (PosixException e) {
+      return false;
+    }
   }
 
   /** Makes an upper in a new directory. */

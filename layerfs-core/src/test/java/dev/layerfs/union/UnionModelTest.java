@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random operations on a union and on a model of a file system that starts with the same content: every result and every
@@ -28,7 +27,7 @@ final class UnionModelTest {
   private static final int STEPS = 60;
 
   @ParameterizedTest
-  @EnumSource
+  @OnHosts
   void sameAsTheModel(TestHost host) throws IOException {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Path directory = host.directory();

@@ -168,6 +168,23 @@ final class WatchedHost implements HostFiles {
   }
 
   @Override
+  public Path content(Path place) throws PosixException {
+    return host.content(place);
+  }
+
+  @Override
+  public boolean copyRange(Path place, Path source, long offset, long length)
+      throws PosixException {
+    watch.before(Call.OPEN, place);
+    return host.copyRange(place, source, offset, length);
+  }
+
+  @Override
+  public boolean syncAll() throws PosixException {
+    return host.syncAll();
+  }
+
+  @Override
   public void discard(Path place) throws IOException {
     Leftovers.delete(this, place);
   }

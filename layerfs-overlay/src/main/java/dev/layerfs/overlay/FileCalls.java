@@ -80,18 +80,18 @@ final class FileCalls {
   }
 
   private static long make(Call call) {
+    long result;
+    do {
+      result = once(call);
+    } while (result == -Errno.EINTR.number());
+    return result;
+  }
+
+  private static long once(Call call) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = NativeFunction.errnoSegment(arena);
-      while (true) {
-        long result = call.make(state);
-        if (result != -1) {
-          return result;
-        }
-        int errno = NativeFunction.errno(state);
-        if (errno != Errno.EINTR.number()) {
-          return -errno;
-        }
-      }
+      long result = call.make(state);
+      return result == -1 ? -NativeFunction.errno(state) : result;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -113,13 +113,7 @@ final class FileCalls {
 
   /** Closes a descriptor; it is closed whatever the kernel answers. */
   static void close(int descriptor) {
-    try (Arena arena = Arena.ofConfined()) {
-      var _ = (long) CLOSE.invokeExact(NativeFunction.errnoSegment(arena), descriptor);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError("a native function throws nothing", e);
-    }
+    once(e -> (long) CLOSE.invokeExact(e, descriptor));
   }
 
   static long statx(int directory, MemorySegment name, MemorySegment result) {

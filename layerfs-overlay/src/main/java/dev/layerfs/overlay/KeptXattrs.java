@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * overlayfs's marks, which a union doesn't show.
  */
 final class KeptXattrs {
+  private static final Name CAPABILITY = Name.of("security.capability");
+
   private final NativeXattrs xattrs;
   private final String namespace;
   private final String escaped;
@@ -66,6 +68,9 @@ final class KeptXattrs {
   }
 
   private boolean setPlain(Path place, Name name, byte[] value) throws PosixException {
+    if (value.length == 0 && name.equals(CAPABILITY)) {
+      return false; // Linux sets it and then can't read it (fs/xattr.c, vfs_setxattr)
+    }
     try {
       xattrs.set(place, name, value);
       return true;

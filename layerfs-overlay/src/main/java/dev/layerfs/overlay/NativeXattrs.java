@@ -61,16 +61,18 @@ final class NativeXattrs {
           at,
           buffer -> FileCalls.lgetxattr(path, attribute, buffer),
           "lgetxattr",
-          place,
+          place + " " + name,
           Errno.ENODATA,
           Errno.ENOTSUP,
-          Errno.EPERM);
+          Errno.EPERM,
+          Errno.EINVAL); // capabilities that are none, which a file system may hold
     });
     return value.orElse(null);
   }
 
   private static Optional<byte[]> read(
-      Located at, Reading reading, String call, Path place, Errno... none) throws PosixException {
+      Located at, Reading reading, String call, Object subject, Errno... none)
+      throws PosixException {
     MemorySegment buffer = at.arena().allocate(SMALL);
     long length = reading.into(buffer);
     if (LinuxErrors.is(length, Errno.ERANGE)) {
@@ -80,7 +82,7 @@ final class NativeXattrs {
     if (LinuxErrors.is(length, none)) {
       return Optional.empty();
     }
-    LinuxErrors.check(length, call, place);
+    LinuxErrors.check(length, call, subject);
     return Optional.of(buffer.asSlice(0, length).toArray(JAVA_BYTE));
   }
 
@@ -90,7 +92,7 @@ final class NativeXattrs {
       MemorySegment.copy(value, 0, bytes, JAVA_BYTE, 0, value.length);
       MemorySegment attribute = NativeFiles.text(name.toBytes(), at.arena());
       return LinuxErrors.check(
-          FileCalls.lsetxattr(at.path(), attribute, bytes), "lsetxattr", place);
+          FileCalls.lsetxattr(at.path(), attribute, bytes), "lsetxattr", place + " " + name);
     });
   }
 
@@ -101,7 +103,7 @@ final class NativeXattrs {
       long result = FileCalls.lremovexattr(at.path(), attribute);
       return LinuxErrors.is(result, Errno.ENODATA, Errno.ENOTSUP, Errno.EPERM)
           ? 0
-          : LinuxErrors.check(result, "lremovexattr", place);
+          : LinuxErrors.check(result, "lremovexattr", place + " " + name);
     });
   }
 }

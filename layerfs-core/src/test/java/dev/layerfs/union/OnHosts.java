@@ -1,0 +1,53 @@
+package dev.layerfs.union;
+
+import dev.layerfs.spi.Installed;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsProvider;
+import org.junit.jupiter.params.provider.ArgumentsSource;
+import org.junit.jupiter.params.support.AnnotationConsumer;
+import org.junit.jupiter.params.support.ParameterDeclarations;
+
+/**
+ * Runs a test on hosts: on those of this library, or, where a module beside it keeps uppers in ways of its own, on those. So
+ * the same tests are the contract of both.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ArgumentsSource(OnHosts.Hosts.class)
+public @interface OnHosts {
+  /** The hosts' names; all if there are none. A way of another module is meant where one of this library like it is. */
+  String[] value() default {};
+
+  /** Finds the hosts. */
+  final class Hosts implements ArgumentsProvider, AnnotationConsumer<OnHosts> {
+    private List<String> names = List.of();
+
+    @Override
+    public void accept(OnHosts annotation) {
+      names = List.of(annotation.value());
+    }
+
+    @Override
+    public Stream<? extends Arguments> provideArguments(
+        ParameterDeclarations parameters, ExtensionContext context) {
+      return of(names).stream().map(Arguments::of);
+    }
+
+    /** Returns the hosts that names stand for. */
+    static List<TestHost> of(List<String> names) {
+      boolean installed = !Installed.hostFiles().implementations().isEmpty();
+      return Arrays.stream(TestHost.values())
+          .filter(host -> host.isInstalled() == installed)
+          .filter(host -> names.isEmpty() || names.contains(host.name()) || host.isLikeOne(names))
+          .toList();
+    }
+  }
+}
