@@ -61,7 +61,7 @@ final class CoveredUpperTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"PORTABLE", "JIMFS_UNIX"})
+  @OnHosts({"PORTABLE", "JIMFS_UNIX"})
   void nobodyNoticesThatRedirectsAreCovered(TestHost host) throws Exception {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Path directory = host.directory();

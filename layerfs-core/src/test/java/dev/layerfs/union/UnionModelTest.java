@@ -43,7 +43,7 @@ final class UnionModelTest {
 
   /** Directories of the image that are renamed stay where they are beneath. */
   @ParameterizedTest
-  @EnumSource(names = {"PORTABLE", "JIMFS_UNIX", "JIMFS_WINDOWS"})
+  @OnHosts({"PORTABLE", "JIMFS_UNIX", "JIMFS_WINDOWS"})
   void sameAsTheModelWithRedirects(TestHost host) throws IOException {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Path directory = host.directory();
