@@ -263,7 +263,7 @@ final class CopyUp {
   }
 
   private void mark(UnionNode node, Stat stat, Path staged) throws PosixException {
-    if (node.type() == FileType.SYMLINK) {
+    if (Origins.areKept(node.type())) {
       inodes.upper().origins().add(host().stat(staged).inode(), stat.inode());
       return;
     }

@@ -79,7 +79,7 @@ final class LowerCopier {
       return;
     }
     setTimes(target, stat);
-    if (stat.type() == FileType.SYMLINK) { // last: with its attributes it may have become another
+    if (Origins.areKept(stat.type())) { // last: with its attributes it may have become another
       to.origins().add(to.host().stat(target).inode(), stat.inode());
     } else if (stat.type() == FileType.REGULAR) {
       to.host().sync(target);
@@ -106,7 +106,7 @@ final class LowerCopier {
         to.host().setXattr(target, to.markNames().escape(shown), value);
       }
     }
-    if (stat.type() != FileType.SYMLINK) {
+    if (!Origins.areKept(stat.type())) {
       to.marks().setInode(target, stat.inode());
     }
   }

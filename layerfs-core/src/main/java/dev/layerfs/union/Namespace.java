@@ -40,7 +40,7 @@ final class Namespace {
       make(staged, template, directory);
       made = host().stat(staged);
       number = inodes.upper().numbers().of(made.inode());
-      if (template.type() == FileType.SYMLINK) {
+      if (Origins.areKept(template.type())) {
         inodes.upper().origins().born(made.inode(), number);
       }
       boolean isDirectory = template.type() == FileType.DIRECTORY;

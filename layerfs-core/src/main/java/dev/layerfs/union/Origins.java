@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inode numbers that symbolic links had beneath the upper, or before it was converted: Linux allows them no {@code user}
- * attributes, so a file in {@code work/} has a line for each, the host's number and that one.
+ * The inode numbers that symbolic links and special files had beneath the upper, or before it was converted: Linux allows them
+ * no {@code user} attributes, so a file in {@code work/} has a line for each, the host's number and that one.
  */
 final class Origins {
   private static final Pattern LINE = Pattern.compile("(\\d{1,19}) (\\d{1,19})");
@@ -36,8 +36,13 @@ final class Origins {
     }
   }
 
+  /** Whether objects of a type have their number here, and not in an attribute. */
+  static boolean areKept(FileType type) {
+    return type != FileType.REGULAR && type != FileType.DIRECTORY;
+  }
+
   synchronized @Nullable Long of(Stat stat) {
-    return stat.type() == FileType.SYMLINK ? byHostInode.get(stat.inode()) : null;
+    return areKept(stat.type()) ? byHostInode.get(stat.inode()) : null;
   }
 
   synchronized void add(long hostInode, long inode) throws PosixException {
@@ -55,7 +60,7 @@ final class Origins {
     byHostInode.put(hostInode, inode);
   }
 
-  /** A link was born whose host inode may have been that of another, which is no more. */
+  /** An object was born whose host inode may have been that of another, which is no more. */
   synchronized void born(long hostInode, long inode) throws PosixException {
     if (byHostInode.containsKey(hostInode)) {
       add(hostInode, inode);

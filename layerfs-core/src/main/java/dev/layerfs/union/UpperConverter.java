@@ -156,7 +156,7 @@ public final class UpperConverter {
       return;
     }
     setTimes(target, stat);
-    if (stat.type() == FileType.SYMLINK) { // last: with its attributes it may have become another
+    if (Origins.areKept(stat.type())) { // last: with its attributes it may have become another
       to.origins().add(to.host().stat(target).inode(), inode.inode);
     } else if (stat.type() == FileType.REGULAR) {
       to.host().sync(target);
@@ -204,7 +204,7 @@ public final class UpperConverter {
   }
 
   private void mark(UpperInode inode, Path source, Path target) throws PosixException {
-    if (inode.type == FileType.SYMLINK) {
+    if (Origins.areKept(inode.type)) {
       return;
     }
     to.marks().setInode(target, inode.inode);
