@@ -113,11 +113,21 @@ public final class LinuxFilesFactory implements HostFilesFactory {
     });
   }
 
+  private static boolean isMachinesRoot(NativeFiles files, Path work) {
+    try {
+      requireTrusted(files, work);
+      return true;
+    } catch (PosixException e) {
+      return false;
+    }
+  }
+
   private static HostFiles user(Path work) throws PosixException {
     Owners owners = Owners.current();
     Places places = places(work);
     Access access = owners.isRoot() ? Access.PRIVILEGED : new OwnerAccess(places, container(work));
-    return new UserFiles(new NativeFiles(places, access), work, owners);
+    NativeFiles files = new NativeFiles(places, access);
+    return new UserFiles(files, work, owners, !isMachinesRoot(files, work));
   }
 
   private static Places places(Path work) throws PosixException {

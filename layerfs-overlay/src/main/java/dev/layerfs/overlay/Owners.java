@@ -39,14 +39,17 @@ record Owners(long euid, long egid) {
       return host;
     }
     return withOwner(
-        host, host.uid() == euid ? 0 : host.uid(), host.gid() == egid ? 0 : host.gid());
+        host,
+        host.mode(),
+        host.uid() == euid ? 0 : host.uid(),
+        host.gid() == egid ? 0 : host.gid());
   }
 
-  /** Returns attributes with another owner. */
-  static Stat withOwner(Stat s, long uid, long gid) {
+  /** Returns attributes with another mode and owner. */
+  static Stat withOwner(Stat s, int mode, long uid, long gid) {
     return new Stat(
         s.type(),
-        s.mode(),
+        mode,
         uid,
         gid,
         s.size(),

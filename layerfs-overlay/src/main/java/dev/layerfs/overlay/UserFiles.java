@@ -28,12 +28,25 @@ final class UserFiles extends LinuxFiles {
 
   private static final Name OVERRIDE = Name.of(OverrideStat.ATTRIBUTE);
 
+  /** {@code S_ISUID} and {@code S_ISGID} of {@code <linux/stat.h>}. */
+  private static final int SET_ID = 06000;
+
   private final Owners owners;
+  private final boolean losesSetId;
   private final AtomicLong conversions = new AtomicLong();
 
-  UserFiles(NativeFiles files, Path work, Owners owners) {
+  /**
+   * Opens the host files of an upper.
+   *
+   * @param files what is in the container's directory
+   * @param work the work directory
+   * @param owners how owners are shown
+   * @param losesSetId whether Linux takes set-id bits from files that this process writes
+   */
+  UserFiles(NativeFiles files, Path work, Owners owners, boolean losesSetId) {
     super(files, work, NAMESPACE);
     this.owners = owners;
+    this.losesSetId = losesSetId;
   }
 
   @Override
@@ -44,8 +57,13 @@ final class UserFiles extends LinuxFiles {
       return host;
     }
     return override.type() == host.type()
-        ? Owners.withOwner(host, override.uid(), override.gid())
+        ? Owners.withOwner(host, host.mode() | setId(override), override.uid(), override.gid())
         : represented(host, override);
+  }
+
+  /** The bits that a file had when its mode was set, whoever has written it since. */
+  private static int setId(OverrideStat override) {
+    return override.type() == FileType.REGULAR ? override.mode() & SET_ID : 0;
   }
 
   private static Stat represented(Stat host, OverrideStat override) {
@@ -137,9 +155,17 @@ final class UserFiles extends LinuxFiles {
       setOverride(place, override.withOwnerAndMode(uid, gid, mode));
     } else if (!setHostOwner(place, host, uid, gid, mode)) {
       keepOwner(place, host, uid, gid, mode);
+    } else if (losesSetId && host.type() == FileType.REGULAR && (mode & SET_ID) != 0) {
+      keepSetId(place, uid, gid, mode);
     } else if (override != null) {
       nativeXattrs().remove(place, OVERRIDE);
     }
+  }
+
+  /** The host has the bits as well, until the file is written: then a kernel's mount loses them, too, so that all is settled. */
+  private void keepSetId(Path place, long uid, long gid, int mode) throws PosixException {
+    OverrideStat kept = new OverrideStat(FileType.REGULAR, mode, uid, gid, 0, 0);
+    nativeXattrs().set(place, OVERRIDE, kept.format());
   }
 
   /** Returns whether the host keeps an owner as it is. */

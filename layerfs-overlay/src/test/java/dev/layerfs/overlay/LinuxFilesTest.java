@@ -46,7 +46,7 @@ final class LinuxFilesTest {
           + "10000700ffffffff"
           + "20000500ffffffff");
 
-  private static final int LEVELS = Integer.getInteger("layerfs.removal.levels", 3_000);
+  private static final int LEVELS = Integer.getInteger("layerfs.removal.levels", 1_500);
 
   private Path container;
   private Path upper;

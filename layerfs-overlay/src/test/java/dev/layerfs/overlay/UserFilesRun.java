@@ -76,6 +76,14 @@ final class UserFilesRun {
     files.discard(directory);
     files.setOwnerAndMode(fifo, 0, 0, 0);
     files.delete(fifo);
+    Path setId = make(FileType.REGULAR, 06755);
+    try (FileChannel channel = files.open(setId, true)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1})); // Linux takes the bits away
+    }
+    equal(06755, files.stat(setId).mode());
+    files.setOwnerAndMode(setId, 0, 0, 0755);
+    equal(0755, files.stat(setId).mode());
+    files.delete(setId);
     equal(List.of(), files.list(upper));
   }
 
