@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnabledOnOs(OS.LINUX)
 final class RedirectKernelTest {
   private static final int ROUNDS = Integer.getInteger("layerfs.rounds", 6);
-  private static final int STEPS = 60;
+  private static final int STEPS = 150;
+  private static final int KERNEL_CALLS = 400; // most paths are not there
   private static final String OPTIONS = "redirect_dir=on";
 
   static LongStream seeds() {
@@ -159,10 +160,10 @@ final class RedirectKernelTest {
       if (left != null) {
         assertEquals(left, HostTree.describe(mount), where + ": the kernel shows");
       }
-      for (int step = 0; step < STEPS; step++) {
+      for (int step = 0; step < KERNEL_CALLS; step++) {
         call(mount, random);
       }
-      assertTrue(done > STEPS / 10, where + ": the kernel has done something");
+      assertTrue(done > KERNEL_CALLS / 50, where + ": the kernel has done something");
       return HostTree.describe(mount);
     } finally {
       KernelMounts.run("umount", mount.toString());
