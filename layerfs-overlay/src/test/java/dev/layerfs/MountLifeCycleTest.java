@@ -69,10 +69,14 @@ final class MountLifeCycleTest {
     assertEquals(before, mountTable());
   }
 
-  private static Set<String> mountTable() throws IOException {
+  /** What is mounted below this test's directory: others may mount at the same time. */
+  private Set<String> mountTable() throws IOException {
     Set<String> targets = new TreeSet<>();
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
-      targets.add(line.split(" ", -1)[4]);
+      String target = line.split(" ", -1)[4];
+      if (target.startsWith(temporary.toRealPath().toString())) {
+        targets.add(target);
+      }
     }
     return targets;
   }

@@ -43,14 +43,6 @@ public interface MountBackend {
   record Feature(String name, boolean available, String use) {}
 
   /**
-   * Tells whether this kernel mounts images straight from their files, for this process.
-   *
-   * @return whether {@link #mountImage} would; found out by trying
-   * @throws IOException if it can't be found out
-   */
-  boolean mountsImages() throws IOException;
-
-  /**
    * Tells whether this kernel mounts an image straight from its files, for this process. That depends on the file system they
    * are on, too.
    *

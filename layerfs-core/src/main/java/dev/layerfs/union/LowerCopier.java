@@ -6,37 +6,83 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
+import dev.layerfs.spi.HostFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Copies what is untouched beneath an upper into another upper, with marks that say which inodes it is. */
+/** Copies what is beneath an upper to a host: into another upper, or to where a kernel finds it as it is. */
 final class LowerCopier {
   private final Lower lower;
-  private final MarkNames names;
-  private final Upper to;
+  private final HostFiles host;
+  private final Notes notes;
   private final Map<Long, Path> linked = new HashMap<>();
   private final List<Made> directories = new ArrayList<>();
+  private final List<Path> files = new ArrayList<>();
 
   /** A directory whose times are still to be set. */
   private record Made(long nid, Path place) {}
 
+  /** What becomes of attributes, and what is noted of an object. */
+  interface Notes {
+    /** As a kernel has it beneath an upper: attributes stay as they are stored, nothing is noted. */
+    Notes NONE = new Notes() {
+      @Override
+      public Name attribute(Name stored) {
+        return stored;
+      }
+
+      @Override
+      public void note(Path place, Stat stat) {}
+    };
+
+    /** Returns how an attribute is stored in the copy, null if it is left out. */
+    @Nullable
+    Name attribute(Name stored);
+
+    /** Notes what a finished copy was. */
+    void note(Path place, Stat stat) throws PosixException;
+  }
+
+  /** Makes a copier to a place that is no upper's. */
+  LowerCopier(Lower lower, HostFiles host) {
+    this(lower, host, Notes.NONE);
+  }
+
   /**
-   * Makes a copier.
+   * Makes a copier into an upper, with marks that say which inodes it is.
    *
    * @param lower what is copied from
    * @param names how names of attributes are stored there
    * @param to where the copies go
    */
   LowerCopier(Lower lower, MarkNames names, Upper to) {
+    this(lower, to.host(), new Notes() {
+      @Override
+      public @Nullable Name attribute(Name stored) {
+        Name shown = names.unescape(stored);
+        return shown == null ? null : to.markNames().escape(shown);
+      }
+
+      @Override
+      public void note(Path place, Stat stat) throws PosixException {
+        if (Origins.areKept(stat.type())) {
+          to.origins().add(to.host().stat(place).inode(), stat.inode());
+        } else {
+          to.marks().setInode(place, stat.inode());
+        }
+      }
+    });
+  }
+
+  private LowerCopier(Lower lower, HostFiles host, Notes notes) {
     this.lower = lower;
-    this.names = names;
-    this.to = to;
+    this.host = host;
+    this.notes = notes;
   }
 
   /** Copies an object with all that is in it. */
@@ -47,7 +93,7 @@ final class LowerCopier {
       Made directory = directories.get(next);
       for (DirectoryEntry entry : lower.list(directory.nid())) {
         long child = lower.lookup(directory.nid(), entry.name());
-        add(child, to.host().resolve(directory.place(), entry.name()));
+        add(child, host.resolve(directory.place(), entry.name()));
       }
     }
   }
@@ -57,32 +103,41 @@ final class LowerCopier {
     return linked.keySet();
   }
 
-  /** Makes directories durable, with their times. Nothing is copied after that. */
+  /** Makes everything durable, directories with their times. Nothing is copied after that. */
   void finish() throws PosixException {
     for (int i = directories.size() - 1; i >= 0; i--) {
-      Made made = directories.get(i);
-      setTimes(made.place(), lower.stat(made.nid()));
-      to.host().sync(made.place());
+      setTimes(directories.get(i).place(), lower.stat(directories.get(i).nid()));
+    }
+    if (!host.syncAll()) {
+      for (Path file : files) {
+        host.sync(file);
+      }
+      for (int i = directories.size() - 1; i >= 0; i--) {
+        host.sync(directories.get(i).place());
+      }
     }
   }
 
   private void add(long nid, Path target) throws PosixException {
     Path first = linked.get(nid);
     if (first != null) {
-      to.host().link(first, target);
+      host.link(first, target);
       return;
     }
     Stat stat = lower.stat(nid);
     make(nid, stat, target);
     if (stat.type() == FileType.DIRECTORY) {
+      notes.note(target, stat);
       directories.add(new Made(nid, target));
       return;
     }
+    if (stat.type() == FileType.REGULAR) {
+      files.add(target);
+      notes.note(target, stat);
+    }
     setTimes(target, stat);
-    if (Origins.areKept(stat.type())) { // last: with its attributes it may have become another
-      to.origins().add(to.host().stat(target).inode(), stat.inode());
-    } else if (stat.type() == FileType.REGULAR) {
-      to.host().sync(target);
+    if (stat.type() != FileType.REGULAR) { // last: with its attributes it may have become another
+      notes.note(target, stat);
     }
     if (stat.links() > 1) {
       linked.put(nid, target);
@@ -91,40 +146,27 @@ final class LowerCopier {
 
   private void make(long nid, Stat stat, Path target) throws PosixException {
     if (stat.type() == FileType.SYMLINK) {
-      to.host().symlink(target, lower.readLink(nid));
+      host.symlink(target, lower.readLink(nid));
     } else {
-      to.host().create(target, stat.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+      host.create(target, stat.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
     }
     if (stat.type() == FileType.REGULAR) {
-      copyContent(nid, stat.size(), target);
+      new ContentCopy(host).copy(lower, nid, stat.size(), target);
     }
-    to.host().setOwnerAndMode(target, stat.uid(), stat.gid(), stat.mode());
+    host.setOwnerAndMode(target, stat.uid(), stat.gid(), stat.mode());
     for (Name name : lower.xattrs(nid)) { // after the owner, whose change takes capabilities away
       byte[] value = lower.xattr(nid, name);
-      Name shown = names.unescape(name);
-      if (shown != null && value != null) {
-        to.host().setXattr(target, to.markNames().escape(shown), value);
+      Name stored = notes.attribute(name);
+      if (stored != null && value != null) {
+        host.setXattr(target, stored, value);
       }
-    }
-    if (!Origins.areKept(stat.type())) {
-      to.marks().setInode(target, stat.inode());
-    }
-  }
-
-  private void copyContent(long nid, long size, Path target) throws PosixException {
-    try (LowerContent source = new LowerContent(lower, nid);
-        FileChannel out = to.host().open(target, true)) {
-      SparseCopy.copy(source::read, size, out);
-    } catch (IOException e) {
-      throw HostErrors.of(e, target);
     }
   }
 
   private void setTimes(Path place, Stat stat) throws PosixException {
-    to.host()
-        .setTimes(
-            place,
-            new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
-            new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+    host.setTimes(
+        place,
+        new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
+        new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
   }
 }

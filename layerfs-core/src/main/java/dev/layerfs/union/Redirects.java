@@ -37,7 +37,7 @@ final class Redirects {
       return false;
     }
     Path place = inodes.path(directory);
-    upper.marks().setRedirect(place, needed);
+    upper.setRedirect(place, needed);
     directory.redirect = needed;
     upper.host().sync(place); // or the new name could outlive a crash without it
     return true;

@@ -33,8 +33,9 @@ public final class Upper {
   public static final List<String> PARTS = List.of(RecordStore.SideFile.PREFIX + "upper", "upper");
 
   private static final String ORIGINS = KEPT_PREFIX + "origins";
+  private static final String REDIRECTS = KEPT_PREFIX + "redirects";
   private static final List<String> NOTES =
-      List.of(ORIGINS, HostFiles.UNSETTLED, InodeNumbers.FILE);
+      List.of(REDIRECTS, ORIGINS, HostFiles.UNSETTLED, InodeNumbers.FILE);
 
   private static final String UPPER = "upper";
   private static final String WORK = "work";
@@ -171,6 +172,9 @@ public final class Upper {
         Files.copy(note, work.resolve(kept));
       }
     }
+    if (wasMounted(containerDirectory.resolve(WORK)) && Files.notExists(work.resolve(REDIRECTS))) {
+      Files.createFile(work.resolve(REDIRECTS));
+    }
   }
 
   /**
@@ -275,6 +279,30 @@ public final class Upper {
    */
   public boolean hasUserMarks() {
     return host.markPrefix().equals(Name.of("user.overlay."));
+  }
+
+  /** Whether directories may have redirects: some were set by a view, or a kernel may have set some. */
+  boolean mayHaveRedirects() {
+    return marks.followRedirects() && (Files.exists(notes.resolve(REDIRECTS)) || wasMounted(notes));
+  }
+
+  /** A kernel makes a directory of its own in the work directory. */
+  private static boolean wasMounted(Path work) {
+    return Files.exists(work.resolve(WORK), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Sets a redirect, noted before that. */
+  void setRedirect(Path directory, Redirect redirect) throws PosixException {
+    Path note = notes.resolve(REDIRECTS);
+    try {
+      if (Files.notExists(note)) {
+        Files.createFile(note);
+        Channels.sync(notes);
+      }
+    } catch (IOException e) {
+      throw HostErrors.of(e, note);
+    }
+    marks.setRedirect(directory, redirect);
   }
 
   Path root() {

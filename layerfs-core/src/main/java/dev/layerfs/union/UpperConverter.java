@@ -212,7 +212,7 @@ public final class UpperConverter {
       if (from.upper().marks().read(source).opaque() || becomesWhole(directory)) {
         to.marks().setOpaque(target);
       } else if (directory.redirect != null) {
-        to.marks().setRedirect(target, directory.redirect);
+        to.setRedirect(target, directory.redirect);
       }
       if (directory.lower != Lower.NONE) {
         to.marks().setOrigin(target);

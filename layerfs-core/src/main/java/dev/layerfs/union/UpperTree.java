@@ -58,7 +58,7 @@ final class UpperTree implements Lower {
     root.fixed = upper.root();
     root.tree = this;
     lowerPaths = new LowerPaths(this, lower);
-    if (upper.marks().followRedirects()) {
+    if (upper.mayHaveRedirects()) {
       followRedirects();
     }
   }

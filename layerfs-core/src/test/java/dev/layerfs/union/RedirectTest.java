@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,16 @@ final class RedirectTest {
     TestHost.delete(directory);
   }
 
+  /** Leaves what a kernel leaves in the work directory of an upper that it has mounted, so that it may have renamed. */
+  private void seemMounted() throws IOException {
+    Path kernels = container.resolve("work").resolve("work");
+    if (Files.notExists(kernels)) {
+      Files.createDirectory(
+          kernels,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+    }
+  }
+
   private UnionView open() throws IOException {
     return UnionView.open(image.tree(), TrustedFiles.open(HOST, container));
   }
@@ -74,6 +85,7 @@ final class RedirectTest {
   }
 
   private void plantRedirect(String path, String target) throws IOException {
+    seemMounted();
     plant(path, FileType.DIRECTORY);
     host().setXattr(place(path), REDIRECT, Name.encode(target));
   }
@@ -247,6 +259,7 @@ final class RedirectTest {
   @Test
   void aRedirectThatLeadNowhereLeadsNowhereFromAnotherPlace() throws IOException {
     plantRedirect("own", "c"); // not in the root's, but a/c is
+    seemMounted();
     host().setXattr(place("own"), REDIRECT, Name.encode("nowhere"));
     try (UnionView view = open()) {
       Paths.create(view, "own/file", FileType.REGULAR);
@@ -284,6 +297,7 @@ final class RedirectTest {
   @Test
   void aRedirectOfAFileIsRefused() throws IOException {
     plant("own", FileType.REGULAR);
+    seemMounted();
     host().setXattr(place("own"), REDIRECT, new byte[] {'a'});
     assertRefused("own", "redirect");
   }
@@ -348,6 +362,7 @@ final class RedirectTest {
     plantRedirect("a", "a");
     plant("b", FileType.DIRECTORY);
     plant("a/c", FileType.DIRECTORY);
+    seemMounted();
     host().setXattr(place("a/c"), REDIRECT, Name.encode("/a/c"));
     try (UnionView view = open()) {
       assertEquals("deep", text(view, "a/c/d/a"));

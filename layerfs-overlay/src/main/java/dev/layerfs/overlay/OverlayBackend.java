@@ -85,13 +85,8 @@ public final class OverlayBackend implements MountBackend {
     return all;
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>That depends on where files are as well: this tries a file in the directory for temporary ones.
-   */
-  @Override
-  public synchronized boolean mountsImages() throws IOException {
+  /** Whether the kernel mounts images, to judge by a file in the directory for temporary ones. */
+  synchronized boolean mountsImages() throws IOException {
     Boolean known = mountsImages;
     if (known == null) {
       known = new ImageMounter(available()).mountsImages();

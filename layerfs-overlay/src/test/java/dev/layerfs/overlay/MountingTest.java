@@ -3,7 +3,6 @@ package dev.layerfs.overlay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.layerfs.spi.MountBackend;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 abstract class MountingTest {
   /** The backend as programs get it. */
-  final MountBackend backend = new OverlayBackend();
+  final OverlayBackend backend = new OverlayBackend();
 
   @TempDir
   Path temp;
