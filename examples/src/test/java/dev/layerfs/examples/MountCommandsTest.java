@@ -44,7 +44,7 @@ final class MountCommandsTest {
       assertEquals(List.of("web"), cli.run("umount", "web").lines());
     }
     assertEquals("by the kernel", cli.run("cat", "web:/new").out());
-    assertTrue(cli.execute("umount", "web").fails(1).err().contains("web"));
+    assertTrue(cli.execute("umount", "web").fails(1).err().contains("mount of container"));
   }
 
   @Test

@@ -7,6 +7,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +29,7 @@ final class BenchImage {
   /** Bytes of each file. */
   static final int FILE_SIZE = 4096;
 
+  private static final int CHUNK = 1 << 20;
   private static final long SEED = 20261101;
 
   private BenchImage() {}
@@ -47,18 +51,61 @@ final class BenchImage {
         diffIds.add('"' + "sha256:" + sha256(content) + '"');
         put(tar, "layer" + layer + ".tar", content);
       }
-      String config =
-          "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
-              + String.join(",", diffIds)
-              + "]}}";
-      put(tar, "config.json", config.getBytes(StandardCharsets.UTF_8));
-      String manifest = "[{\"Config\":\"config.json\",\"RepoTags\":[\"bench:"
-          + layers
-          + "\"],\"Layers\":["
-          + String.join(",", names)
-          + "]}]";
-      put(tar, "manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
+      putDocuments(tar, names, diffIds, "bench:" + layers);
     }
+  }
+
+  /** Writes an archive with one file of random bytes, {@code large}, in one layer. */
+  static void writeLarge(Path archive, long size) throws IOException {
+    Path layer = archive.resolveSibling("layer.tar");
+    MessageDigest digest = sha256();
+    try (OutputStream file = new BufferedOutputStream(
+            new DigestOutputStream(Files.newOutputStream(layer), digest), CHUNK);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(file)) {
+      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+      putLarge(tar, size);
+    }
+    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(archive), CHUNK);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(file)) {
+      TarArchiveEntry entry = new TarArchiveEntry("layer0.tar");
+      entry.setSize(Files.size(layer));
+      tar.putArchiveEntry(entry);
+      Files.copy(layer, tar);
+      tar.closeArchiveEntry();
+      String diffId = HexFormat.of().formatHex(digest.digest());
+      putDocuments(
+          tar, List.of("\"layer0.tar\""), List.of("\"sha256:" + diffId + "\""), "bench:large");
+    }
+    Files.delete(layer);
+  }
+
+  private static void putLarge(TarArchiveOutputStream tar, long size) throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry("large");
+    entry.setSize(size);
+    entry.setModTime(1_700_000_000_000L);
+    tar.putArchiveEntry(entry);
+    byte[] chunk = new byte[CHUNK];
+    new Random(SEED).nextBytes(chunk);
+    for (long left = size; left > 0; left -= CHUNK) {
+      tar.write(chunk, 0, (int) Math.min(CHUNK, left));
+    }
+    tar.closeArchiveEntry();
+  }
+
+  private static void putDocuments(
+      TarArchiveOutputStream tar, List<String> names, List<String> diffIds, String tag)
+      throws IOException {
+    String config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
+            + String.join(",", diffIds)
+            + "]}}";
+    put(tar, "config.json", config.getBytes(StandardCharsets.UTF_8));
+    String manifest = "[{\"Config\":\"config.json\",\"RepoTags\":[\""
+        + tag
+        + "\"],\"Layers\":["
+        + String.join(",", names)
+        + "]}]";
+    put(tar, "manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] layer(int layer, int layers) throws IOException {
@@ -100,10 +147,13 @@ final class BenchImage {
   }
 
   private static String sha256(byte[] content) {
+    return HexFormat.of().formatHex(sha256().digest(content));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      return HexFormat.of()
-          .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (java.security.NoSuchAlgorithmException e) {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }

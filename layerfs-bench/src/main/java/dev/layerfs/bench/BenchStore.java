@@ -64,7 +64,12 @@ final class BenchStore implements Closeable {
   @Override
   public void close() throws IOException {
     store.close();
-    Files.walkFileTree(scratch, new SimpleFileVisitor<>() {
+    delete(scratch);
+  }
+
+  /** Deletes a directory and all that is in it. */
+  static void delete(Path directory) throws IOException {
+    Files.walkFileTree(directory, new SimpleFileVisitor<>() {
       @Override
       public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
           throws IOException {
@@ -74,9 +79,9 @@ final class BenchStore implements Closeable {
 
       @Override
       public FileVisitResult postVisitDirectory(
-          Path directory, java.io.@org.jspecify.annotations.Nullable IOException e)
+          Path visited, java.io.@org.jspecify.annotations.Nullable IOException e)
           throws IOException {
-        Files.delete(directory);
+        Files.delete(visited);
         return FileVisitResult.CONTINUE;
       }
     });

@@ -1,0 +1,121 @@
+package dev.layerfs.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code examples/run-rootless}, as a user without any privilege, with a real image. Needs root to become that user. */
+final class RunRootlessTest {
+  private static final String NOBODY = "65534";
+
+  @TempDir
+  Path temporary;
+
+  private Path store = Path.of("");
+
+  @BeforeEach
+  void needsAUserAndAnImage() throws IOException {
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")), "needs root, to become another user");
+    for (String program : List.of("setpriv", "unshare", "jq")) {
+      assumeTrue(isInstalled(program), "needs " + program);
+    }
+    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+    store = temporary.resolve("store");
+    Files.copy(
+        Path.of("run-rootless"),
+        temporary.resolve("run-rootless"),
+        StandardCopyOption.COPY_ATTRIBUTES);
+    writeLauncher();
+  }
+
+  /** A launcher beside the script that runs the classes that are being tested, where that user can read them. */
+  private void writeLauncher() throws IOException {
+    Path classes = Files.createDirectory(temporary.resolve("classes"));
+    List<String> copies = new ArrayList<>();
+    for (String property : List.of("jdk.module.path", "java.class.path")) {
+      for (String entry : System.getProperty(property, "").split(File.pathSeparator, -1)) {
+        if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
+          String copy = classes.resolve(Integer.toString(copies.size())).toString();
+          run("cp", "-rL", entry, copy);
+          copies.add(copy);
+        }
+      }
+    }
+    run("chmod", "-R", "a+rX", classes.toString());
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path launcher = Files.writeString(
+        temporary.resolve("layerfs"),
+        "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + java
+            + " -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "
+            + String.join(File.pathSeparator, copies) + " dev.layerfs.examples.Main \"$@\"\n");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static boolean isInstalled(String program) {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+  }
+
+  private static Path image() {
+    String images = System.getenv().getOrDefault("LAYERFS_IMAGES", "/var/tmp/layerfs-test-images");
+    return Path.of(images, "debian", "docker-archive.tar");
+  }
+
+  @Test
+  void aProgramRunsInAContainersRoot() throws IOException {
+    assumeTrue(Files.isRegularFile(image()), "no real images: run layerfs-bench/images.sh");
+    Path archive = Files.copy(image(), temporary.resolve("debian.tar"));
+    Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
+    asNobody("layerfs", "load", archive.toString(), "--ref", "debian:12");
+    asNobody("layerfs", "create", "--name", "web", "debian:12");
+    String said = asNobody(
+        "run-rootless",
+        "web",
+        "/bin/sh",
+        "-c",
+        "id -u; cat /etc/debian_version; echo new >/root/new; rm /etc/motd; mv /opt/app/cfg/n1 /srv/");
+    assertTrue(said.startsWith("0\n12"), said);
+    assertEquals("new\n", asNobody("layerfs", "cat", "web:/root/new"));
+    String changes = asNobody("layerfs", "diff", "web");
+    assertTrue(changes.contains("D /etc/motd\n") && changes.contains("A /srv/n1\n"), changes);
+  }
+
+  private String asNobody(String program, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"));
+    command.add(temporary.resolve(program).toString());
+    command.addAll(List.of(arguments));
+    return run(command.toArray(new String[0]));
+  }
+
+  private String run(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LAYERFS_STORE", String.valueOf(store));
+    builder.environment().put("TMPDIR", temporary.toString());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      assertEquals(0, process.waitFor(), output);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw new IOException("interrupted", e);
+    }
+    return output;
+  }
+}
