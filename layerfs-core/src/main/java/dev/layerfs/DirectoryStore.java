@@ -2,6 +2,7 @@ package dev.layerfs;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.layerfs.build.PlatformIndex;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Platform;
@@ -123,7 +124,7 @@ final class DirectoryStore implements LayerStore {
     return images;
   }
 
-  private static Reference taggedReference(String text) {
+  static Reference taggedReference(String text) {
     try {
       Reference reference = Reference.parse(text);
       if (reference.digest().isPresent()) {
@@ -152,6 +153,13 @@ final class DirectoryStore implements LayerStore {
   @Override
   public void tag(String source, String name) throws IOException {
     engine().images().tag(source, taggedReference(name).toString());
+  }
+
+  @Override
+  public Digest index(String name, List<Image> images) throws IOException {
+    List<StoredImage> stored =
+        images.stream().map(image -> ownImage(image).stored()).toList();
+    return PlatformIndex.make(engine(), taggedReference(name), stored);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import dev.layerfs.oci.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,6 +153,17 @@ public interface LayerStore extends Closeable {
    * @throws IOException if the store can't be written
    */
   void tag(String source, String name) throws IOException;
+
+  /**
+   * Makes an index of images for several platforms, under one name, which it may take from another image.
+   *
+   * @param name a name such as {@code team/app:1.0}
+   * @param images images of this store, one for each platform, in the index's order
+   * @return the digest of the index
+   * @throws IllegalArgumentException if there are no images, two are for one platform, or the name is not one
+   * @throws IOException if the store can't be written
+   */
+  Digest index(String name, List<Image> images) throws IOException;
 
   /**
    * Removes a name, and with an image's last name the image, and what only it used. A digest stands for the image itself

@@ -1,7 +1,11 @@
 package dev.layerfs;
 
+import dev.layerfs.build.Commit;
+import dev.layerfs.build.ImageRequest;
+import dev.layerfs.build.TimeClamp;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
@@ -86,6 +90,28 @@ final class StoreContainer extends OpenRootfs implements Container {
     try (UnionView image = UnionView.readOnly(container.image())) {
       return Comparison.compare(image, view, upper).stream();
     }
+  }
+
+  @Override
+  public Image commit(String reference, CommitOptions options) throws IOException {
+    ImageRequest request = new ImageRequest(
+        DirectoryStore.taggedReference(reference),
+        options.compression(),
+        options.epoch(),
+        options.author(),
+        options.message(),
+        "layerfs commit",
+        options.config());
+    Commit commit = new Commit(store.engine(), request, new TimeClamp(options.epoch()));
+    Digest image = notMapped(() -> {
+      if (options.squash()) {
+        return commit.everything(container);
+      }
+      return options.squashAbove().isPresent()
+          ? commit.above(container, store.ownImage(options.squashAbove().get()).stored())
+          : commit.changes(container);
+    });
+    return store.image(image.toString());
   }
 
   @Override

@@ -112,6 +112,16 @@ public final class Images {
     return choose(candidates);
   }
 
+  /**
+   * Reads an image that the store has for sure, such as a container's.
+   *
+   * @param manifest the descriptor of its manifest
+   * @return the image, without its names
+   */
+  public StoredImage read(Descriptor manifest) throws IOException {
+    return documents.image(manifest);
+  }
+
   private StoredImage choose(List<Listed> candidates) throws IOException {
     for (Listed candidate : candidates.size() > 1 ? candidates : List.<Listed>of()) {
       StoredImage image = read(candidate);
