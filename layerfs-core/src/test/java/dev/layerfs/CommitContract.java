@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Commits of containers, the same on a disk and in memory. */
 abstract class CommitContract {
-  private static final int TREES = 25;
+  private static final int TREES = 10;
 
   @TempDir
   Path temporary;

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -123,8 +125,15 @@ public final class Build {
     if (!found.isRegularFile()) {
       throw new IOException("neither file, directory nor symbolic link: " + file);
     }
-    Attributes chosen = chooser.attributes(text(path), false, Files.isExecutable(file));
+    Attributes chosen = chooser.attributes(text(path), false, isExecutable(file));
     put(Kind.FILE, path, chosen, found.size(), NO_TARGET, () -> Files.newInputStream(file));
+  }
+
+  /** What its owner can do, not who asks. On hosts without permissions nothing can be executed. */
+  private static boolean isExecutable(Path file) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    return view != null
+        && view.readAttributes().permissions().contains(PosixFilePermission.OWNER_EXECUTE);
   }
 
   /** Adds a file with the given content. */

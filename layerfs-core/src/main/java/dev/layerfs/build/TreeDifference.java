@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a tree differs from another, in the order of a layer: directories before what is in them, in each of them first what is
- * gone, then what is there, both by name. A directory with a difference in it is among the differences. One pass, which
+ * gone, then what is there, both by name. A directory with a difference in it is among the differences, but for the root. One pass, which
  * holds the names of the directories that lead to where it is. Not recursive: trees may be deeper than a stack.
  */
 final class TreeDifference {
@@ -175,7 +175,8 @@ final class TreeDifference {
     if (after.type() == FileType.DIRECTORY) {
       boolean merges = before != null && before.type() == FileType.DIRECTORY;
       boolean same = before != null && before.inode() == after.inode();
-      frames.push(new Frame(step, merges ? inBase : null, inOther, same, differs));
+      frames.push(
+          new Frame(step, merges ? inBase : null, inOther, same, differs || path.isEmpty()));
     }
   }
 
