@@ -19,11 +19,15 @@ import dev.layerfs.store.StoredImage;
 import dev.layerfs.transfer.ImageSource;
 import dev.layerfs.transfer.LoadRequest;
 import dev.layerfs.transfer.Loader;
+import dev.layerfs.transfer.Saver;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +42,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class DirectoryStore implements LayerStore {
   /** Images are Linux's, whatever this machine runs. */
   private static final Platform LINUX = Platform.of("linux", Platform.host().architecture());
+
+  private static final int SAVE_BUFFER = 128 << 10;
 
   private final Path directory;
   private final Store store;
@@ -160,6 +166,29 @@ final class DirectoryStore implements LayerStore {
     List<StoredImage> stored =
         images.stream().map(image -> ownImage(image).stored()).toList();
     return PlatformIndex.make(engine(), taggedReference(name), stored);
+  }
+
+  @Override
+  public void save(List<String> references, SaveFormat format, Path target) throws IOException {
+    if (format == SaveFormat.OCI_LAYOUT) {
+      new Saver(engine(), references).saveOciLayout(target);
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(target)) {
+      save(references, format, out);
+    }
+  }
+
+  @Override
+  public void save(List<String> references, SaveFormat format, OutputStream out)
+      throws IOException {
+    Saver saver = new Saver(engine(), references);
+    OutputStream buffered = new BufferedOutputStream(out, SAVE_BUFFER);
+    switch (format) {
+      case OCI_ARCHIVE -> saver.saveOciArchive(buffered);
+      case DOCKER_ARCHIVE -> saver.saveDockerArchive(buffered);
+      case OCI_LAYOUT -> throw new IllegalArgumentException("a layout is a directory");
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.layerfs;
 
 import dev.layerfs.build.Commit;
+import dev.layerfs.build.Export;
 import dev.layerfs.build.ImageRequest;
 import dev.layerfs.build.TimeClamp;
 import dev.layerfs.error.InUseException;
@@ -18,6 +19,7 @@ import dev.layerfs.store.OpenContainer;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +114,16 @@ final class StoreContainer extends OpenRootfs implements Container {
           : commit.changes(container);
     });
     return store.image(image.toString());
+  }
+
+  @Override
+  public void export(OutputStream out) throws IOException {
+    notMapped(() -> {
+      try (OpenContainer moment = container.moment()) {
+        Export.write(moment.view(), out);
+      }
+      return this;
+    });
   }
 
   @Override

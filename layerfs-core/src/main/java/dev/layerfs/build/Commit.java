@@ -3,7 +3,6 @@ package dev.layerfs.build;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Stat;
-import dev.layerfs.store.ContainerSpec;
 import dev.layerfs.store.OpenContainer;
 import dev.layerfs.store.OpenImages;
 import dev.layerfs.store.Store;
@@ -11,8 +10,6 @@ import dev.layerfs.store.StoredImage;
 import dev.layerfs.union.UnionView;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +37,7 @@ public final class Commit {
 
   /** Adds one layer, with what has changed, to the container's image; returns the digest of the new image. */
   public Digest changes(OpenContainer container) throws IOException {
-    try (OpenContainer moment = moment(container);
+    try (OpenContainer moment = container.moment();
         UnionView image = UnionView.readOnly(moment.image())) {
       StoredImage base = store.images().read(moment.record().image());
       ImageAssembly.Basis basis = ImageAssembly.Basis.of(base, base.diffIds().size());
@@ -56,7 +53,7 @@ public final class Commit {
    * @throws IllegalArgumentException if the layers of the container's image don't begin with those of that image
    */
   public Digest above(OpenContainer container, StoredImage below) throws IOException {
-    try (OpenContainer moment = moment(container);
+    try (OpenContainer moment = container.moment();
         OpenImages.Use use = store.openImage(below);
         UnionView image = UnionView.readOnly(use.image())) {
       StoredImage base = store.images().read(moment.record().image());
@@ -72,14 +69,10 @@ public final class Commit {
 
   /** Makes an image of one layer, with all that is in the container. */
   public Digest everything(OpenContainer container) throws IOException {
-    try (OpenContainer moment = moment(container)) {
+    try (OpenContainer moment = container.moment()) {
       StoredImage base = store.images().read(moment.record().image());
       return make(ImageAssembly.Basis.of(base, 0), null, moment.view(), node -> false);
     }
-  }
-
-  private static OpenContainer moment(OpenContainer container) throws IOException {
-    return container.fork(new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty()));
   }
 
   private Digest make(
