@@ -124,13 +124,15 @@ public final class Images {
   }
 
   /**
-   * Returns what a text stands for: an entry of the list with its name, or a manifest or index that is part of one.
+   * Returns what a text stands for: an entry of the list with its name, or, for a digest, a manifest or index without one.
    *
    * @param text as for {@link #find}
    * @throws NotFoundException if there is none, or several digests begin so
    */
   public Descriptor entry(String text) throws IOException {
-    return lookUp(file.read(), text);
+    ImageList list = file.read();
+    Optional<Descriptor> named = lookUpName(list, text);
+    return named.isPresent() ? named.get() : ImageList.anonymous(lookUpDigest(list, text));
   }
 
   /**
