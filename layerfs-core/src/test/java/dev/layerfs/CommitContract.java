@@ -15,6 +15,7 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.XattrFlag;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -196,6 +197,33 @@ abstract class CommitContract {
       assertEquals(
           List.of("C /a", "C /a/b", "A /a/b/new", "C /d", "D /d/e"),
           image.changesFrom(store.image("base:1")).map(Change::toString).toList());
+    }
+  }
+
+  @Test
+  void changesSayWhatIsDifferent() throws IOException {
+    try (Container container = container()) {
+      PosixView view = container.posix();
+      Node etc = view.lookup(view.root(), Name.of("etc"));
+      Node motd = view.lookup(etc, Name.of("motd"));
+      view.chmod(motd, 0600);
+      view.chown(etc, 1, 1);
+      Files.writeString(container.root().resolve("d/e"), "longer");
+      view.setXattr(
+          view.lookup(view.root(), Name.of("linked")), Name.of("user.x"), new byte[1], XattrFlag.SET);
+      assertEquals(
+          List.of(
+              "C /a []",
+              "C /a/linked [XATTRS]",
+              "C /d []",
+              "C /d/e [TIME, CONTENT]",
+              "C /etc [OWNER]",
+              "C /etc/motd [MODE]",
+              "C /linked [XATTRS]"),
+          container
+              .changes()
+              .map(change -> change + " " + change.aspects().stream().sorted().toList())
+              .toList());
     }
   }
 
