@@ -1,12 +1,27 @@
 package dev.layerfs;
 
+import dev.layerfs.posix.Aspect;
+import java.util.Set;
+
 /**
  * One difference between a root file system and what it is compared with. Immutable.
  *
  * @param kind what happened
  * @param path the absolute path, beginning with {@code /}; a byte that is not UTF-8 appears as U+DC80 to U+DCFF
+ * @param aspects what a {@link Kind#MODIFIED} object differs in; empty for a directory that only has changes in it, and for
+ *     other kinds
  */
-public record Change(Kind kind, String path) {
+public record Change(Kind kind, String path, Set<Aspect> aspects) {
+  /** Keeps an unmodifiable copy of the set. */
+  public Change {
+    aspects = Set.copyOf(aspects);
+  }
+
+  /** Makes a change of which no more is known. */
+  Change(Kind kind, String path) {
+    this(kind, path, Set.of());
+  }
+
   /** What happened to a path, with the letters docker uses. */
   public enum Kind {
     /** It is there now and was not before. */

@@ -1,24 +1,22 @@
 package dev.layerfs;
 
+import dev.layerfs.posix.Aspect;
 import dev.layerfs.posix.DirectoryEntry;
-import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
-import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.union.UnionView;
+import dev.layerfs.union.NodeComparison;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +26,10 @@ import org.jspecify.annotations.Nullable;
  * that differs in it. Not recursive: trees may be deeper than a stack.
  */
 final class Comparison {
-  private static final int BUFFER = 64 << 10;
-
   private final PosixView base;
   private final PosixView other;
   private final Knowledge knowledge;
+  private final NodeComparison comparison;
   private final List<Change> changes = new ArrayList<>();
   private final Deque<Frame> frames = new ArrayDeque<>(); // the innermost directory first
 
@@ -53,6 +50,7 @@ final class Comparison {
     this.base = base;
     this.other = other;
     this.knowledge = knowledge;
+    this.comparison = new NodeComparison(base, other, knowledge::haveSameContent);
   }
 
   /** Returns how a view differs from its image; what no upper has is not looked at. */
@@ -123,9 +121,9 @@ final class Comparison {
 
   private void visit(String path, Pair pair) throws IOException {
     if (pair.other == null) {
-      report(Change.Kind.DELETED, path);
+      report(new Change(Change.Kind.DELETED, path));
     } else if (pair.base == null) {
-      report(Change.Kind.ADDED, path);
+      report(new Change(Change.Kind.ADDED, path));
       if (pair.other.type() == FileType.DIRECTORY) {
         frames.push(new Frame(path, null, pair.other, true));
       }
@@ -140,9 +138,10 @@ final class Comparison {
     }
     Stat before = base.stat(inBase);
     Stat after = other.stat(inOther);
-    boolean modified = differ(inBase, before, inOther, after);
+    Set<Aspect> differences = differences(inBase, before, inOther, after);
+    boolean modified = !differences.isEmpty();
     if (modified) {
-      report(Change.Kind.MODIFIED, path);
+      report(new Change(Change.Kind.MODIFIED, path, differences));
     }
     if (after.type() == FileType.DIRECTORY) {
       Node comparable = before.type() == FileType.DIRECTORY ? inBase : null;
@@ -151,7 +150,7 @@ final class Comparison {
   }
 
   /** Reports the directories that it is in, too, unless they were. */
-  private void report(Change.Kind kind, String path) {
+  private void report(Change change) {
     Iterator<Frame> outermostFirst = frames.descendingIterator();
     while (outermostFirst.hasNext()) {
       Frame frame = outermostFirst.next();
@@ -160,73 +159,16 @@ final class Comparison {
         changes.add(new Change(Change.Kind.MODIFIED, frame.path));
       }
     }
-    changes.add(new Change(kind, path));
+    changes.add(change);
   }
 
-  private boolean differ(Node inBase, Stat before, Node inOther, Stat after) throws IOException {
-    if (before.type() != after.type()
-        || before.mode() != after.mode()
-        || before.uid() != after.uid()
-        || before.gid() != after.gid()
-        || before.rdevMajor() != after.rdevMajor()
-        || before.rdevMinor() != after.rdevMinor()
-        || attributesDiffer(inBase, inOther)) {
-      return true;
+  /** A directory's time changes with what is in it, which is reported by itself. */
+  private Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
+    Set<Aspect> differences = comparison.differences(inBase, before, inOther, after);
+    if (before.type() == FileType.DIRECTORY && after.type() == FileType.DIRECTORY) {
+      differences.remove(Aspect.TIME);
     }
-    if (after.type() == FileType.DIRECTORY) {
-      return false;
-    }
-    return before.size() != after.size()
-        || before.mtimeSeconds() != after.mtimeSeconds()
-        || before.mtimeNanos() != after.mtimeNanos()
-        || (after.type() == FileType.SYMLINK
-            && !Arrays.equals(base.readLink(inBase), other.readLink(inOther)))
-        || (after.type() == FileType.REGULAR
-            && !knowledge.haveSameContent(before, after)
-            && contentDiffers(inBase, inOther));
-  }
-
-  private boolean attributesDiffer(Node inBase, Node inOther) throws IOException {
-    List<Name> names = base.xattrs(inBase);
-    if (!names.equals(other.xattrs(inOther))) {
-      return true;
-    }
-    for (Name name : names) {
-      if (!Arrays.equals(base.xattr(inBase, name), other.xattr(inOther, name))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean contentDiffers(Node inBase, Node inOther) throws IOException {
-    try (FileHandle before = base.open(inBase, EnumSet.of(OpenFlag.READ));
-        FileHandle after = other.open(inOther, EnumSet.of(OpenFlag.READ))) {
-      ByteBuffer left = ByteBuffer.allocate(BUFFER);
-      ByteBuffer right = ByteBuffer.allocate(BUFFER);
-      for (long position = 0; ; position += BUFFER) {
-        fill(before, position, left);
-        fill(after, position, right);
-        if (!left.equals(right)) {
-          return true;
-        }
-        if (left.remaining() < BUFFER) {
-          return false;
-        }
-      }
-    }
-  }
-
-  private static void fill(FileHandle file, long position, ByteBuffer buffer) throws IOException {
-    buffer.clear();
-    long at = position;
-    while (buffer.hasRemaining()) {
-      int read = file.read(buffer, at);
-      if (read <= 0) {
-        break;
-      }
-      at += read;
-    }
-    buffer.flip();
+    return differences;
   }
 }

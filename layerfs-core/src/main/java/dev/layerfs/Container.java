@@ -31,6 +31,36 @@ public interface Container extends Rootfs {
   Stream<Change> changes() throws IOException;
 
   /**
+   * Makes an image of the container's image and what was changed.
+   *
+   * @param reference the image's name
+   * @return the image
+   * @throws IOException as for {@link #commit(String, CommitOptions)}
+   */
+  default Image commit(String reference) throws IOException {
+    return commit(reference, CommitOptions.DEFAULT);
+  }
+
+  /**
+   * Makes an image of the container as it is at this moment, durable, and names it. Others may write to the container in the
+   * meantime; a checkpoint is left, as by a fork. The same content gives the same image, whenever and wherever it is
+   * committed. If nothing was changed the image has the same layers, and a step in its history that says so.
+   *
+   * <p>Hard links stay links. Sockets are left out, since layers have none; the new layer's {@link LayerInfo#notes} say so.
+   *
+   * @param reference the image's name, such as {@code team/app:1.0}, which it may take from another image
+   * @param options how
+   * @return the image
+   * @throws dev.layerfs.error.UnsupportedImageException if a layer can't have an object of the container, such as a file
+   *     whose name begins with {@code .wh.}; the message names it
+   * @throws dev.layerfs.error.InUseException while a file of this container is mapped into memory for writing
+   * @throws IllegalArgumentException if the name is not one, or the image to squash above is not one that the container's
+   *     was made of
+   * @throws IOException if the store can't be read or written, which is then as it was
+   */
+  Image commit(String reference, CommitOptions options) throws IOException;
+
+  /**
    * Makes a container without a name that has the same content as this one now.
    *
    * @return the open container

@@ -2,6 +2,7 @@ package dev.layerfs;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.layerfs.build.PlatformIndex;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Platform;
@@ -18,11 +19,15 @@ import dev.layerfs.store.StoredImage;
 import dev.layerfs.transfer.ImageSource;
 import dev.layerfs.transfer.LoadRequest;
 import dev.layerfs.transfer.Loader;
+import dev.layerfs.transfer.Saver;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +42,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class DirectoryStore implements LayerStore {
   /** Images are Linux's, whatever this machine runs. */
   private static final Platform LINUX = Platform.of("linux", Platform.host().architecture());
+
+  private static final int SAVE_BUFFER = 128 << 10;
 
   private final Path directory;
   private final Store store;
@@ -123,7 +130,7 @@ final class DirectoryStore implements LayerStore {
     return images;
   }
 
-  private static Reference taggedReference(String text) {
+  static Reference taggedReference(String text) {
     try {
       Reference reference = Reference.parse(text);
       if (reference.digest().isPresent()) {
@@ -152,6 +159,36 @@ final class DirectoryStore implements LayerStore {
   @Override
   public void tag(String source, String name) throws IOException {
     engine().images().tag(source, taggedReference(name).toString());
+  }
+
+  @Override
+  public Digest index(String name, List<Image> images) throws IOException {
+    List<StoredImage> stored =
+        images.stream().map(image -> ownImage(image).stored()).toList();
+    return PlatformIndex.make(engine(), taggedReference(name), stored);
+  }
+
+  @Override
+  public void save(List<String> references, SaveFormat format, Path target) throws IOException {
+    if (format == SaveFormat.OCI_LAYOUT) {
+      new Saver(engine(), references).saveOciLayout(target);
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(target)) {
+      save(references, format, out);
+    }
+  }
+
+  @Override
+  public void save(List<String> references, SaveFormat format, OutputStream out)
+      throws IOException {
+    Saver saver = new Saver(engine(), references);
+    OutputStream buffered = new BufferedOutputStream(out, SAVE_BUFFER);
+    switch (format) {
+      case OCI_ARCHIVE -> saver.saveOciArchive(buffered);
+      case DOCKER_ARCHIVE -> saver.saveDockerArchive(buffered);
+      case OCI_LAYOUT -> throw new IllegalArgumentException("a layout is a directory");
+    }
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.layerfs;
 
+import dev.layerfs.oci.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -152,6 +154,41 @@ public interface LayerStore extends Closeable {
    * @throws IOException if the store can't be written
    */
   void tag(String source, String name) throws IOException;
+
+  /**
+   * Makes an index of images for several platforms, under one name, which it may take from another image.
+   *
+   * @param name a name such as {@code team/app:1.0}
+   * @param images images of this store, one for each platform, in the index's order
+   * @return the digest of the index
+   * @throws IllegalArgumentException if there are no images, two are for one platform, or the name is not one
+   * @throws IOException if the store can't be written
+   */
+  Digest index(String name, List<Image> images) throws IOException;
+
+  /**
+   * Saves images to a file, or into a directory. The same images make the same bytes. Of an index, all platforms that the
+   * store has are saved, but only one into a docker archive.
+   *
+   * @param references names or digests of images or indexes; they keep these names
+   * @param format what to write
+   * @param target a file, which is replaced; or a directory that is empty or does not exist, for {@link SaveFormat#OCI_LAYOUT}
+   * @throws dev.layerfs.error.NotFoundException if there is no such image
+   * @throws java.nio.file.DirectoryNotEmptyException if the directory is not empty
+   * @throws IOException if the store can't be read, or the target can't be written; it is then of no use
+   */
+  void save(List<String> references, SaveFormat format, Path target) throws IOException;
+
+  /**
+   * Saves images to a stream.
+   *
+   * @param references names or digests of images or indexes; they keep these names
+   * @param format {@link SaveFormat#OCI_ARCHIVE} or {@link SaveFormat#DOCKER_ARCHIVE}
+   * @param out where to; not closed
+   * @throws IllegalArgumentException if the format is none of a single file
+   * @throws IOException as for {@link #save(List, SaveFormat, Path)}
+   */
+  void save(List<String> references, SaveFormat format, OutputStream out) throws IOException;
 
   /**
    * Removes a name, and with an image's last name the image, and what only it used. A digest stands for the image itself

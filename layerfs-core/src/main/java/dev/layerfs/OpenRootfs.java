@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import dev.layerfs.build.Export;
 import dev.layerfs.nio.LayerFileSystem;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.PosixView;
@@ -8,6 +9,7 @@ import dev.layerfs.store.OpenImages;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 
@@ -61,6 +63,11 @@ class OpenRootfs implements Rootfs {
   @Override
   public PosixView posix() {
     return view;
+  }
+
+  @Override
+  public void export(OutputStream out) throws IOException {
+    Export.write(view, out);
   }
 
   @Override

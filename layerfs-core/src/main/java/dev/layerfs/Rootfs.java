@@ -3,6 +3,7 @@ package dev.layerfs;
 import dev.layerfs.posix.PosixView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 
 /** An open root file system: that of a container, writable, or of an image, read-only. */
@@ -22,6 +23,18 @@ public interface Rootfs extends Closeable {
    * @return the view behind {@link #root}
    */
   PosixView posix();
+
+  /**
+   * Writes all that is in the root file system as one tar: what {@code docker export} writes, with all attributes and hard
+   * links. The same content makes the same bytes. Sockets are left out. A container is written as it is at this moment, and
+   * keeps a checkpoint, as after a fork.
+   *
+   * @param out where the tar goes; not closed
+   * @throws dev.layerfs.error.UnsupportedImageException if there is an object that a layer could not have, such as a file
+   *     whose name begins with {@code .wh.}; the message names it
+   * @throws IOException if something can't be read or written
+   */
+  void export(OutputStream out) throws IOException;
 
   /**
    * Closes the file system and every file that is open in it. Closing it again does nothing.

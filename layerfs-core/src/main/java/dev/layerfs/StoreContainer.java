@@ -1,7 +1,12 @@
 package dev.layerfs;
 
+import dev.layerfs.build.Commit;
+import dev.layerfs.build.Export;
+import dev.layerfs.build.ImageRequest;
+import dev.layerfs.build.TimeClamp;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
@@ -14,6 +19,7 @@ import dev.layerfs.store.OpenContainer;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +86,38 @@ final class StoreContainer extends OpenRootfs implements Container {
     try (UnionView image = UnionView.readOnly(container.image())) {
       return Comparison.withImage(image, view).stream();
     }
+  }
+
+  @Override
+  public Image commit(String reference, CommitOptions options) throws IOException {
+    ImageRequest request = new ImageRequest(
+        DirectoryStore.taggedReference(reference),
+        options.compression(),
+        options.epoch(),
+        options.author(),
+        options.message(),
+        "layerfs commit",
+        options.config());
+    Commit commit = new Commit(store.engine(), request, new TimeClamp(options.epoch()));
+    Digest image = notMapped(() -> {
+      if (options.squash()) {
+        return commit.everything(container);
+      }
+      return options.squashAbove().isPresent()
+          ? commit.above(container, store.ownImage(options.squashAbove().get()).stored())
+          : commit.changes(container);
+    });
+    return store.image(image.toString());
+  }
+
+  @Override
+  public void export(OutputStream out) throws IOException {
+    notMapped(() -> {
+      try (OpenContainer moment = container.moment()) {
+        Export.write(moment.view(), out);
+      }
+      return this;
+    });
   }
 
   @Override

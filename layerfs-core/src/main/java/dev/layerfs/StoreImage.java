@@ -34,6 +34,10 @@ final class StoreImage implements Image {
     return image;
   }
 
+  DirectoryStore store() {
+    return store;
+  }
+
   boolean isOf(DirectoryStore other) {
     return store == other;
   }

@@ -28,6 +28,7 @@ final class ArchitectureTest {
       "dev.layerfs.union",
       "dev.layerfs.nio",
       "dev.layerfs.store",
+      "dev.layerfs.build",
       "dev.layerfs.transfer",
       "dev.layerfs",
       "dev.layerfs.provider");

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.layerfs.oci.ChainId;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,18 +121,8 @@ final class RealImageTest {
     return dump(arguments.toArray(new String[0]));
   }
 
-  private static Map<String, String> dump(String... arguments) throws Exception {
-    Path script = scratch.resolve("dump-tree.py");
-    try (InputStream resource = RealImageTest.class.getResourceAsStream("dump-tree.py")) {
-      Files.write(script, resource.readAllBytes());
-    }
-    List<String> command = new ArrayList<>(List.of("unshare", "-m", "python3", script.toString()));
-    command.addAll(List.of(arguments));
-    Map<String, String> lines = new TreeMap<>();
-    run(command.toArray(new String[0]))
-        .lines()
-        .forEach(line -> lines.put(line.substring(0, line.indexOf('\t')), line));
-    return lines;
+  private static Map<String, String> dump(String... arguments) throws IOException {
+    return HostTreeDump.of(scratch, arguments);
   }
 
   private static String run(String... command) throws Exception {

@@ -82,12 +82,18 @@ final class DemoCommand implements Callable<Integer> {
     demo.command("diff", "two");
     demo.command("cat", "demo:1:/etc/os-release");
 
+    demo.chapter("What changed becomes a layer; the image goes wherever images go");
+    demo.command("commit", "one", "demo:2", "--message", "a new motd", "--change", "ENV DEMO=yes");
+    demo.command("history", "demo:2");
+    demo.command("diff", "demo:1", "demo:2");
+    demo.command("save", "demo:2", "-o", directory.resolve("demo.tar").toString());
+
     demo.chapter("Start again, or be done with it");
     demo.command("reset", "one");
     demo.command("diff", "one");
     demo.command("ps");
     demo.command("rm", "one", "two");
-    demo.command("rmi", "demo:1");
+    demo.command("rmi", "demo:1", "demo:2");
   }
 
   private static void delete(Path directory) throws IOException {

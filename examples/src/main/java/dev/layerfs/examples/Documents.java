@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -117,6 +118,14 @@ final class Documents {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("kind", String.valueOf(change.kind().letter()));
     document.put("path", change.path());
+    if (!change.aspects().isEmpty()) {
+      document.put(
+          "aspects",
+          change.aspects().stream()
+              .sorted()
+              .map(a -> a.name().toLowerCase(Locale.ROOT))
+              .toList());
+    }
     return document;
   }
 

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads.
  */
 public final class ChangesetReader implements Closeable {
-  private static final long MAX_ID = 0xFFFF_FFFEL;
+  static final long MAX_ID = 0xFFFF_FFFEL;
   /** The kernel keeps 12 bits of the major and 20 of the minor number ({@code <linux/kdev_t.h>}). */
-  private static final long MAX_MAJOR = (1 << 12) - 1;
+  static final long MAX_MAJOR = (1 << 12) - 1;
 
-  private static final long MAX_MINOR = (1 << 20) - 1;
+  static final long MAX_MINOR = (1 << 20) - 1;
   private static final long ENTRIES_BEFORE_RATE = 65_536;
   private static final byte[] NO_TARGET = {};
 

@@ -47,7 +47,7 @@ final class XattrFilter {
     return Collections.unmodifiableSortedMap(kept);
   }
 
-  private static boolean isKept(Name name) {
+  static boolean isKept(Name name) {
     if (RESERVED.stream().anyMatch(name::startsWith)) {
       return false;
     }

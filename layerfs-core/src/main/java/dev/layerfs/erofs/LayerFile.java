@@ -46,7 +46,7 @@ public final class LayerFile {
       long entries, long files, long contentBytes, long fileBytes, List<String> notes) {}
 
   /** Where entries come from, one after the other: a {@link ChangesetReader}, as far as a layer file needs it. */
-  interface Source {
+  public interface Source {
     /** Returns what the entries are from, for messages. */
     String subject();
 
@@ -54,10 +54,10 @@ public final class LayerFile {
     @Nullable
     ChangesetEntry next() throws IOException;
 
-    /** Hands over the content of the entry that was returned last, a regular file. */
+    /** Hands over the content of the entry that was returned last, a regular file; holes may be left out. */
     void readData(DataSink sink) throws IOException;
 
-    /** Returns what was dropped or ignored. */
+    /** Returns what was dropped or ignored; printable. */
     List<String> notes();
   }
 
@@ -98,7 +98,17 @@ public final class LayerFile {
     return write(source, out, uuid);
   }
 
-  static Summary write(Source changes, FileChannel channel, Supplier<byte[]> uuid)
+  /**
+   * Reads entries to their end and writes their layer file.
+   *
+   * @param changes the entries
+   * @param channel an empty file, opened for writing; neither forced nor closed. After an exception its content is of no use
+   * @param uuid the file's identifier, 16 bytes; asked for when the entries are exhausted
+   * @return what was written
+   * @throws MalformedImageException if the entries don't make a tree
+   * @throws IOException if reading or writing fails
+   */
+  public static Summary write(Source changes, FileChannel channel, Supplier<byte[]> uuid)
       throws IOException {
     LayerFile file = new LayerFile(channel, changes.subject());
     for (ChangesetEntry entry = changes.next(); entry != null; entry = changes.next()) {

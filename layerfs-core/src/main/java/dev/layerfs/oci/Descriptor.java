@@ -175,6 +175,16 @@ public final class Descriptor {
   }
 
   /**
+   * Returns this descriptor with another type for the same bytes.
+   *
+   * @param replacement the type
+   * @return a new descriptor
+   */
+  public Descriptor withMediaType(MediaType replacement) {
+    return rebuilt(json.with("mediaType", replacement.value()));
+  }
+
+  /**
    * Returns this descriptor with a platform.
    *
    * @param replacement the platform

@@ -38,6 +38,7 @@ public final class ImageConfig {
       boolean emptyLayer) {}
 
   private final byte[] bytes;
+  private final JsonObject json;
   private final Platform platform;
   private final Optional<Instant> created;
   private final Optional<String> author;
@@ -53,6 +54,7 @@ public final class ImageConfig {
 
   private ImageConfig(byte[] bytes, JsonObject json, Limits limits) throws IOException {
     this.bytes = bytes;
+    this.json = json;
     this.platform = Platform.of(json);
     this.created = time(json, "created");
     this.author = text(json, "author");
@@ -119,6 +121,11 @@ public final class ImageConfig {
       throws IOException {
     byte[] bytes = document.clone();
     return new ImageConfig(bytes, Documents.reader(limits).readObject(bytes, subject), limits);
+  }
+
+  /** Returns the document's members, those that layerfs doesn't know among them. */
+  JsonObject json() {
+    return json;
   }
 
   /**

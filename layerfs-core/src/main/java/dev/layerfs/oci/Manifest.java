@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 public final class Manifest {
   private final byte[] bytes;
+  private final JsonObject json;
   private final MediaType mediaType;
   private final Optional<MediaType> artifactType;
   private final Descriptor config;
@@ -25,6 +26,7 @@ public final class Manifest {
   private Manifest(byte[] bytes, JsonObject json, MediaType mediaType, Limits limits)
       throws IOException {
     this.bytes = bytes;
+    this.json = json;
     this.mediaType = Documents.mediaType(json, mediaType);
     Documents.requireAbsent(json, "manifests", "fsLayers");
     Documents.requirePresent(json, "layers");
@@ -96,11 +98,33 @@ public final class Manifest {
    * @return a new manifest
    */
   public static Manifest of(Descriptor config, List<Descriptor> layers) {
-    JsonObject json = JsonObject.empty()
-        .with("schemaVersion", 2)
-        .with("mediaType", MediaType.OCI_MANIFEST.value())
-        .with("config", config.toJson())
-        .with("layers", Descriptor.toJson(layers));
+    return of(
+        JsonObject.empty()
+            .with("schemaVersion", 2)
+            .with("mediaType", MediaType.OCI_MANIFEST.value()),
+        config,
+        layers);
+  }
+
+  /**
+   * Makes the OCI manifest of an image that was made from this one. Annotations stay, and so do members that layerfs
+   * doesn't know; what this manifest was about does not. Types of Docker's layers become OCI's.
+   *
+   * @param newConfig the config
+   * @param newLayers the layers, bottom first
+   * @return a new manifest
+   */
+  public Manifest derive(Descriptor newConfig, List<Descriptor> newLayers) {
+    List<Descriptor> ociLayers = newLayers.stream()
+        .map(layer -> layer.withMediaType(layer.mediaType().layerOfOci()))
+        .toList();
+    JsonObject kept = json.without("subject").without("artifactType");
+    return of(kept.with("mediaType", MediaType.OCI_MANIFEST.value()), newConfig, ociLayers);
+  }
+
+  private static Manifest of(JsonObject begun, Descriptor config, List<Descriptor> layers) {
+    JsonObject json =
+        begun.with("config", config.toJson()).with("layers", Descriptor.toJson(layers));
     Limits unlimited = Limits.DEFAULT.toBuilder().maxLayers(Integer.MAX_VALUE).build();
     try {
       return new Manifest(json.toBytes(), json, MediaType.OCI_MANIFEST, unlimited);

@@ -98,6 +98,39 @@ public record MediaType(String value) {
   }
 
   /**
+   * Returns OCI's type of a layer.
+   *
+   * @param compression how its tar is compressed
+   * @return the type
+   */
+  public static MediaType layer(LayerCompression compression) {
+    return switch (compression) {
+      case NONE -> OCI_LAYER;
+      case GZIP -> OCI_LAYER_GZIP;
+      case ZSTD -> OCI_LAYER_ZSTD;
+    };
+  }
+
+  /**
+   * Returns OCI's type for the same bytes.
+   *
+   * @return OCI's type of a layer that this is Docker's type of; this type if it is none of those
+   */
+  public MediaType layerOfOci() {
+    if (!isLayer() || value.startsWith(OCI_LAYER_PREFIX)) {
+      return this;
+    }
+    String kind = isNonDistributable() ? "nondistributable.v1.tar" : "v1.tar";
+    return new MediaType(OCI_LAYER_PREFIX
+        + kind
+        + switch (layerCompression()) {
+          case NONE -> "";
+          case GZIP -> "+gzip";
+          case ZSTD -> "+zstd";
+        });
+  }
+
+  /**
    * Says whether it is the type of an image manifest.
    *
    * @return whether it is, OCI's or Docker's schema 2

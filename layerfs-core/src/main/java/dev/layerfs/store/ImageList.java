@@ -83,7 +83,8 @@ public final class ImageList {
     return new ImageList(index.withManifests(all));
   }
 
-  private static Descriptor anonymous(Descriptor image) {
+  /** Returns an image's descriptor without a name. */
+  static Descriptor anonymous(Descriptor image) {
     Map<String, String> annotations = new LinkedHashMap<>(image.annotations());
     annotations.remove(Annotations.REF_NAME);
     annotations.remove(Annotations.CONTAINERD_IMAGE_NAME);

@@ -7,6 +7,7 @@ import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.Manifest;
 import dev.layerfs.oci.Platform;
 import dev.layerfs.oci.Reference;
 import java.io.IOException;
@@ -110,6 +111,46 @@ public final class Images {
           "image " + text, "its manifest is missing; load the image again");
     }
     return choose(candidates);
+  }
+
+  /**
+   * Reads an image that the store has for sure, such as a container's.
+   *
+   * @param manifest the descriptor of its manifest
+   * @return the image, without its names
+   */
+  public StoredImage read(Descriptor manifest) throws IOException {
+    return documents.image(manifest);
+  }
+
+  /**
+   * Returns what a text stands for: an entry of the list with its name, or, for a digest, a manifest or index without one.
+   *
+   * @param text as for {@link #find}
+   * @throws NotFoundException if there is none, or several digests begin so
+   */
+  public Descriptor entry(String text) throws IOException {
+    ImageList list = file.read();
+    Optional<Descriptor> named = lookUpName(list, text);
+    return named.isPresent() ? named.get() : ImageList.anonymous(lookUpDigest(list, text));
+  }
+
+  /**
+   * What an entry of the list consists of, as far as the store has it.
+   *
+   * @param indexes descriptors of indexes
+   * @param manifests the manifests, also of what is no image
+   */
+  public record Contents(List<Descriptor> indexes, List<Manifest> manifests) {}
+
+  /** Returns what an entry, or a part of one, consists of. */
+  public Contents contents(Descriptor entry) throws IOException {
+    Documents.Graph graph = documents.graph(entry);
+    List<Manifest> manifests = new ArrayList<>();
+    for (Descriptor manifest : graph.manifests()) {
+      manifests.add(documents.manifest(manifest));
+    }
+    return new Contents(List.copyOf(graph.indexes()), List.copyOf(manifests));
   }
 
   private StoredImage choose(List<Listed> candidates) throws IOException {

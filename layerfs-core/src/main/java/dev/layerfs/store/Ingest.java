@@ -6,6 +6,7 @@ import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Limits;
+import dev.layerfs.oci.MediaType;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,6 +145,42 @@ public final class Ingest implements Closeable {
         .sources()
         .computeIfAbsent(diffId, id -> ConcurrentHashMap.newKeySet())
         .add(blob.digest());
+  }
+
+  /**
+   * A layer that was made here.
+   *
+   * @param blob its compressed tar
+   * @param diffId the digest of the tar
+   */
+  public record NewLayer(Descriptor blob, DiffId diffId) {}
+
+  /**
+   * Makes a layer and adds it: its blob and its layer file.
+   *
+   * @param changes what is in it: parents before what is in them, whiteouts before their siblings, files before their links
+   * @param compression of the blob
+   * @throws dev.layerfs.error.UnsupportedImageException if a layer can't express a change
+   */
+  public NewLayer newLayer(LayerFile.Source changes, MediaType.LayerCompression compression)
+      throws IOException {
+    Path blobPath = stage();
+    FileChannel blobFile = flusher.track(io.create(blobPath));
+    Path directory = stage();
+    FileChannel layerFile = createLayer(directory);
+    LayerMaking.Made made =
+        new LayerMaking(io, flusher.threads()).make(changes, compression, blobFile, layerFile);
+    flusher.submit(blobFile, () -> io.force(blobFile));
+    flusher.submit(
+        layerFile,
+        () -> finishLayer(made.blob(), made.diffId(), made.summary(), layerFile, directory));
+    result.blobs().put(made.blob().digest(), blobPath);
+    result.layers().put(made.diffId(), directory);
+    result
+        .sources()
+        .computeIfAbsent(made.diffId(), id -> ConcurrentHashMap.newKeySet())
+        .add(made.blob().digest());
+    return new NewLayer(made.blob(), made.diffId());
   }
 
   private FileChannel createLayer(Path directory) throws IOException {

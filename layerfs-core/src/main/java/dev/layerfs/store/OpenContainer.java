@@ -11,6 +11,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A container that is open here: nobody else has it, and its image stays open. Safe for use by several threads. */
@@ -102,6 +104,11 @@ public final class OpenContainer implements Closeable {
   /** Makes a container with the content that this one has now, and opens it. */
   public synchronized OpenContainer fork(ContainerSpec spec) throws IOException {
     return containers.fork(this, spec);
+  }
+
+  /** Makes a container with the content that this one has now, for whoever wants to read that in peace. */
+  public OpenContainer moment() throws IOException {
+    return fork(new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty()));
   }
 
   /**

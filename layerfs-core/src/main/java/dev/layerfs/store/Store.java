@@ -107,6 +107,11 @@ public final class Store implements Closeable {
     return openImages.open(image);
   }
 
+  /** Opens a blob. What is read has to be compared with its digest by whoever depends on it. */
+  public InputStream openBlob(Descriptor blob) throws IOException {
+    return Files.newInputStream(session.paths().blob(blob.digest()));
+  }
+
   /**
    * Begins to add images.
    *

@@ -73,6 +73,46 @@ final class TarDifferentialTest {
     }
   }
 
+  @Test
+  void pythonSeesWhatTheWriterWrote() throws Exception {
+    assumeTrue(works("python3", "--version"), "needs python3");
+    long seed = new Random().nextLong();
+    RandomChanges changes = new RandomChanges(seed, 1_000_000);
+    List<String> command = new ArrayList<>(List.of("python3", "-c", PYTHON));
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < ARCHIVES; i++) {
+      byte[] tar = RandomChanges.write(changes.next());
+      command.add(Files.write(directory.resolve(i + ".tar"), tar).toString());
+      expected.add("archive");
+      for (Member member : Archives.members(tar)) {
+        expected.add(line(member));
+      }
+    }
+    List<String> seen = output(command);
+    for (int i = 0; i < Math.max(expected.size(), seen.size()); i++) {
+      int at = i;
+      assertEquals(
+          at < seen.size() ? seen.get(at) : "nothing",
+          at < expected.size() ? expected.get(at) : "nothing",
+          () -> "line " + at + " with seed " + seed);
+    }
+  }
+
+  /** Of a tar that it finds nothing wrong with, GNU tar lists the members, and says nothing but that it knows not all of POSIX. */
+  @Test
+  void gnuTarTakesWhatTheWriterWrote() throws Exception {
+    assumeTrue(works("tar", "--version"), "needs GNU tar");
+    long seed = new Random().nextLong();
+    RandomChanges changes = new RandomChanges(seed);
+    for (int i = 0; i < 40; i++) {
+      byte[] tar = RandomChanges.write(changes.next());
+      String file = Files.write(directory.resolve(i + ".tar"), tar).toString();
+      List<String> listed = output(List.of(
+          "sh", "-c", "tar -tvf \"$0\" --quoting-style=escape 2>&1 | grep -v hdrcharset", file));
+      assertEquals(Archives.members(tar).size(), listed.size(), () -> listed + ", seed " + seed);
+    }
+  }
+
   private static String line(Member member) {
     TarEntry e = member.entry();
     char type = switch (e.type()) {

@@ -1,0 +1,46 @@
+package dev.layerfs.examples;
+
+import dev.layerfs.LayerStore;
+import dev.layerfs.Rootfs;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a root file system as a tar. */
+@Command(name = "export", description = "Write all files of a container or image as one tar.")
+final class ExportCommand extends StoreCommand {
+  private static final String STANDARD_OUTPUT = "-";
+
+  @Parameters(paramLabel = "CONTAINER|REF", description = "A container or an image.")
+  private String name = "";
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE|-",
+      description = "Where to; - is standard output.")
+  private String target = "";
+
+  @Override
+  void run(LayerStore store) throws IOException {
+    try (Rootfs rootfs = new Location(name, "/").open(store)) {
+      if (target.equals(STANDARD_OUTPUT)) {
+        out().flush();
+        rootfs.export(terminal().bytes());
+        terminal().bytes().flush();
+        return;
+      }
+      try (OutputStream out = Files.newOutputStream(Path.of(target))) {
+        rootfs.export(out);
+      }
+    }
+    if (json()) {
+      print(Map.of("name", name, "output", target));
+    }
+  }
+}

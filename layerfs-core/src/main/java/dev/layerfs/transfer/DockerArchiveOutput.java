@@ -1,0 +1,123 @@
+package dev.layerfs.transfer;
+
+import dev.layerfs.changeset.Compression;
+import dev.layerfs.changeset.LayerStream;
+import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.json.Json;
+import dev.layerfs.json.JsonObject;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.Limits;
+import dev.layerfs.store.Store;
+import dev.layerfs.store.StoredImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PushbackInputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Writes what {@code docker save} writes: {@code manifest.json}, configs, and layers without compression, each once. A layer
+ * is decompressed twice, because a tar says how long a member is before the member.
+ */
+final class DockerArchiveOutput {
+  private static final Limits UNLIMITED = Limits.DEFAULT.toBuilder()
+      .maxLayerBytes(Long.MAX_VALUE)
+      .maxRatio(Integer.MAX_VALUE)
+      .build();
+
+  private final Store store;
+  private final ImageOutput out;
+  private final Map<DiffId, Descriptor> layers = new LinkedHashMap<>();
+  private final Map<Digest, byte[]> configs = new LinkedHashMap<>();
+
+  DockerArchiveOutput(Store store, ImageOutput out) {
+    this.store = store;
+    this.out = out;
+  }
+
+  /** Writes images; of one for several platforms, that for this machine's. */
+  void write(List<String> references) throws IOException {
+    Map<Digest, StoredImage> images = new LinkedHashMap<>();
+    Map<Digest, Set<String>> names = new LinkedHashMap<>();
+    for (String reference : references) {
+      StoredImage image = store.images().find(reference);
+      images.put(image.digest(), image);
+      Set<String> all = names.computeIfAbsent(image.digest(), digest -> new TreeSet<>());
+      SavedImage saved = new SavedImage(
+          store.images().entry(reference), store.images().contents(image.descriptor()));
+      saved.name().ifPresent(all::add);
+    }
+    List<Json> manifest = new ArrayList<>();
+    for (StoredImage image : images.values()) {
+      manifest.add(entry(image, names.getOrDefault(image.digest(), Set.of())));
+    }
+    out.file(DockerArchive.MANIFEST_FILE, new Json.Array(manifest).toBytes());
+    for (Map.Entry<Digest, byte[]> config : configs.entrySet()) {
+      out.file(configFile(config.getKey()), config.getValue());
+    }
+    for (Map.Entry<DiffId, Descriptor> layer : layers.entrySet()) {
+      writeLayer(layer.getKey(), layer.getValue());
+    }
+    out.finish();
+  }
+
+  private JsonObject entry(StoredImage image, Set<String> names) {
+    byte[] config = image.config().bytes();
+    Digest id = Digest.sha256(config);
+    configs.put(id, config);
+    List<String> files = new ArrayList<>();
+    for (int i = 0; i < image.diffIds().size(); i++) {
+      DiffId diffId = image.diffIds().get(i);
+      layers.putIfAbsent(diffId, image.manifest().layers().get(i));
+      files.add(layerFile(diffId));
+    }
+    return JsonObject.empty()
+        .with("Config", configFile(id))
+        .with("RepoTags", texts(List.copyOf(names)))
+        .with("Layers", texts(files));
+  }
+
+  private static Json texts(List<String> texts) {
+    return new Json.Array(texts.stream().<Json>map(Json.Text::new).toList());
+  }
+
+  private static String configFile(Digest config) {
+    return config.encoded() + ".json";
+  }
+
+  private static String layerFile(DiffId diffId) {
+    return diffId.digest().encoded() + ".tar";
+  }
+
+  private void writeLayer(DiffId diffId, Descriptor blob) throws IOException {
+    long size;
+    try (InputStream plain = open(diffId, blob)) {
+      size = plain.transferTo(OutputStream.nullOutputStream());
+    }
+    MessageDigest hash = diffId.digest().newMessageDigest();
+    try (InputStream plain = new DigestInputStream(open(diffId, blob), hash)) {
+      out.file(layerFile(diffId), size, plain);
+    }
+    if (!Digest.ofSha256(hash.digest()).equals(diffId.digest())) {
+      throw new StoreCorruptException("blob " + blob.digest(), "is damaged; load the image again");
+    }
+  }
+
+  private LayerStream open(DiffId diffId, Descriptor blob) throws IOException {
+    PushbackInputStream in =
+        new PushbackInputStream(store.openBlob(blob), Compression.MAGIC_LENGTH);
+    byte[] head = new byte[Compression.MAGIC_LENGTH];
+    int length = in.readNBytes(head, 0, head.length);
+    in.unread(head, 0, length);
+    return Compression.detect(head, length).decompress(in, "layer " + diffId, UNLIMITED);
+  }
+}

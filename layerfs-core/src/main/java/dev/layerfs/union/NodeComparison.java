@@ -1,0 +1,149 @@
+package dev.layerfs.union;
+
+import dev.layerfs.posix.Aspect;
+import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Node;
+import dev.layerfs.posix.OpenFlag;
+import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.Stat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Compares an object of one tree with that of another. Reads content only where nothing else tells. */
+public final class NodeComparison {
+  private static final int BUFFER = 64 << 10;
+
+  private final PosixView base;
+  private final PosixView other;
+  private final SameContent sameContent;
+
+  /** What is known about content without reading it. */
+  @FunctionalInterface
+  public interface SameContent {
+    /** Whether two files of the same size surely have the same content. */
+    boolean isSure(Stat base, Stat other) throws IOException;
+  }
+
+  /** Compares objects of two trees. */
+  public NodeComparison(PosixView base, PosixView other, SameContent sameContent) {
+    this.base = base;
+    this.other = other;
+    this.sameContent = sameContent;
+  }
+
+  /**
+   * Returns what an object differs in; a directory's time is among it, what is in the directory is not.
+   *
+   * @param inBase an object of the base
+   * @param before its attributes
+   * @param inOther an object of the other tree
+   * @param after its attributes
+   */
+  public Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
+    Set<Aspect> found = withoutContent(inBase, before, inOther, after);
+    boolean sameSize = before.size() == after.size();
+    if (areFiles(before, after)
+        && !(sameSize && sameContent.isSure(before, after))
+        && (!sameSize || found.contains(Aspect.TIME) || contentDiffers(inBase, inOther))) {
+      found.add(Aspect.CONTENT);
+    }
+    return found;
+  }
+
+  /** Says whether an object differs in anything, as {@link #differences} would. */
+  public boolean differ(Node inBase, Stat before, Node inOther, Stat after) throws IOException {
+    return !withoutContent(inBase, before, inOther, after).isEmpty()
+        || areFiles(before, after)
+            && (before.size() != after.size()
+                || !sameContent.isSure(before, after) && contentDiffers(inBase, inOther));
+  }
+
+  private static boolean areFiles(Stat before, Stat after) {
+    return before.type() == FileType.REGULAR && after.type() == FileType.REGULAR;
+  }
+
+  private Set<Aspect> withoutContent(Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
+    Set<Aspect> found = ofAttributes(before, after);
+    addIf(found, attributesDiffer(inBase, inOther), Aspect.XATTRS);
+    boolean links = before.type() == FileType.SYMLINK && after.type() == FileType.SYMLINK;
+    addIf(
+        found,
+        links && !Arrays.equals(base.readLink(inBase), other.readLink(inOther)),
+        Aspect.TARGET);
+    return found;
+  }
+
+  private static Set<Aspect> ofAttributes(Stat before, Stat after) {
+    Set<Aspect> found = EnumSet.noneOf(Aspect.class);
+    addIf(found, before.type() != after.type(), Aspect.TYPE);
+    addIf(found, before.mode() != after.mode(), Aspect.MODE);
+    addIf(found, before.uid() != after.uid() || before.gid() != after.gid(), Aspect.OWNER);
+    addIf(
+        found,
+        before.rdevMajor() != after.rdevMajor() || before.rdevMinor() != after.rdevMinor(),
+        Aspect.DEVICE);
+    addIf(
+        found,
+        before.mtimeSeconds() != after.mtimeSeconds() || before.mtimeNanos() != after.mtimeNanos(),
+        Aspect.TIME);
+    return found;
+  }
+
+  private static void addIf(Set<Aspect> found, boolean differs, Aspect aspect) {
+    if (differs) {
+      found.add(aspect);
+    }
+  }
+
+  private boolean attributesDiffer(Node inBase, Node inOther) throws IOException {
+    List<Name> names = base.xattrs(inBase);
+    if (!names.equals(other.xattrs(inOther))) {
+      return true;
+    }
+    for (Name name : names) {
+      if (!Arrays.equals(base.xattr(inBase, name), other.xattr(inOther, name))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean contentDiffers(Node inBase, Node inOther) throws IOException {
+    try (FileHandle before = base.open(inBase, EnumSet.of(OpenFlag.READ));
+        FileHandle after = other.open(inOther, EnumSet.of(OpenFlag.READ))) {
+      ByteBuffer left = ByteBuffer.allocate(BUFFER);
+      ByteBuffer right = ByteBuffer.allocate(BUFFER);
+      for (long position = 0; ; position += BUFFER) {
+        fill(before, position, left);
+        fill(after, position, right);
+        if (!left.equals(right)) {
+          return true;
+        }
+        if (left.remaining() < BUFFER) {
+          return false;
+        }
+      }
+    }
+  }
+
+  private static void fill(FileHandle file, long position, ByteBuffer buffer) throws IOException {
+    buffer.clear();
+    long at = position;
+    while (buffer.hasRemaining()) {
+      int read = file.read(buffer, at);
+      if (read <= 0) {
+        break;
+      }
+      at += read;
+    }
+    buffer.flip();
+  }
+}
