@@ -81,24 +81,29 @@ public final class Commit {
       UnionView tree,
       TreeDifference.Untouched untouched)
       throws IOException {
-    Set<Long> linked = base == null ? Set.of() : linked(base, tree, untouched);
-    TreeDifference difference =
-        new TreeDifference(base, tree, untouched, (a, b) -> false, linked::contains);
+    TreeDifference.Wanted linked =
+        base == null ? TreeDifference.Wanted.NONE : linked(base, tree, untouched);
+    TreeDifference difference = new TreeDifference(base, tree, untouched, (a, b) -> false, linked);
     return new ImageAssembly(store, request).make(basis, new TreeEntries(tree, difference, clamp));
   }
 
-  /** Inodes of which a name is new or different: a layer has to have all their names, or they are links no more. */
-  private static Set<Long> linked(
+  /**
+   * Inodes of which a name is new or different: a layer has to have all their names, or they are links no more. One that is
+   * untouched, in a directory that was renamed, may have others in what is untouched.
+   */
+  private static TreeDifference.Wanted linked(
       UnionView base, UnionView tree, TreeDifference.Untouched untouched) throws IOException {
     Set<Long> linked = new HashSet<>();
+    boolean everywhere = false;
     TreeDifference difference =
-        new TreeDifference(base, tree, untouched, (a, b) -> false, inode -> false);
+        new TreeDifference(base, tree, untouched, (a, b) -> false, TreeDifference.Wanted.NONE);
     for (TreeDifference.Step step = difference.next(); step != null; step = difference.next()) {
       Stat stat = step.stat();
       if (stat != null && stat.links() > 1 && stat.type() != FileType.DIRECTORY) {
         linked.add(stat.inode());
+        everywhere |= step.node() != null && untouched.isSure(step.node());
       }
     }
-    return linked;
+    return new TreeDifference.Wanted(linked, everywhere);
   }
 }

@@ -15,8 +15,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ final class TreeDifference {
   private final PosixView other;
   private final Untouched untouched;
   private final NodeComparison comparison;
-  private final LongPredicate wanted;
+  private final Wanted wanted;
   private final Deque<Frame> frames = new ArrayDeque<>(); // the innermost directory first
   private final Queue<Step> ready = new ArrayDeque<>();
 
@@ -38,6 +38,16 @@ final class TreeDifference {
   interface Untouched {
     /** Whether an object, and all that is in it, is what the base has, at whatever path. */
     boolean isSure(Node other) throws IOException;
+  }
+
+  /**
+   * Inodes that are taken for different whatever they are.
+   *
+   * @param inodes their numbers
+   * @param everywhere whether what is untouched may have names of them
+   */
+  record Wanted(Set<Long> inodes, boolean everywhere) {
+    static final Wanted NONE = new Wanted(Set.of(), false);
   }
 
   /**
@@ -57,14 +67,14 @@ final class TreeDifference {
    * @param other the tree
    * @param untouched tells what need not be looked at
    * @param sameContent tells what need not be read
-   * @param wanted tells which inodes are to be taken for different whatever they are
+   * @param wanted what is to be among the differences in any case
    */
   TreeDifference(
       @Nullable PosixView base,
       PosixView other,
       Untouched untouched,
       NodeComparison.SameContent sameContent,
-      LongPredicate wanted)
+      Wanted wanted)
       throws IOException {
     this.base = base;
     this.other = other;
@@ -151,10 +161,16 @@ final class TreeDifference {
     if (node == null) {
       throw new IOException("changed while it was read: " + name);
     }
-    if (inBase && frame.same && untouched.isSure(node)) {
+    if (inBase && frame.same && untouched.isSure(node) && !mayBeWanted(node)) {
       return;
     }
     visit(frame.path(name), inBase ? inBase(frame, name) : null, node);
+  }
+
+  private boolean mayBeWanted(Node untouched) throws IOException {
+    return wanted.everywhere()
+        && (untouched.type() == FileType.DIRECTORY
+            || wanted.inodes().contains(other.stat(untouched).inode()));
   }
 
   private @Nullable Node inBase(Frame frame, Name name) throws IOException {
@@ -167,7 +183,7 @@ final class TreeDifference {
     Stat before = base == null || inBase == null ? null : base.stat(inBase);
     boolean differs = inBase == null
         || before == null
-        || wanted.test(after.inode())
+        || wanted.inodes().contains(after.inode())
         || comparison.differ(inBase, before, inOther, after);
     if (differs) {
       report(step);
