@@ -29,6 +29,7 @@ final class ArchitectureTest {
       "dev.layerfs.nio",
       "dev.layerfs.store",
       "dev.layerfs.transfer",
+      "dev.layerfs.registry",
       "dev.layerfs",
       "dev.layerfs.provider");
 
@@ -88,7 +89,11 @@ final class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "dev.layerfs", "dev.layerfs.error", "dev.layerfs.oci", "dev.layerfs.posix")
+            "dev.layerfs",
+            "dev.layerfs.error",
+            "dev.layerfs.oci",
+            "dev.layerfs.posix",
+            "dev.layerfs.registry")
         .and()
         .arePublic()
         .should(Signatures.nameOnly("java.", "dev.layerfs"))

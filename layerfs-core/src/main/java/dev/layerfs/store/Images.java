@@ -112,6 +112,16 @@ public final class Images {
     return choose(candidates);
   }
 
+  /**
+   * Returns the manifest or index that a text stands for.
+   *
+   * @param text as for {@link #find}
+   * @throws NotFoundException if there is none, or several digests begin so
+   */
+  public Descriptor descriptor(String text) throws IOException {
+    return lookUp(file.read(), text);
+  }
+
   private StoredImage choose(List<Listed> candidates) throws IOException {
     for (Listed candidate : candidates.size() > 1 ? candidates : List.<Listed>of()) {
       StoredImage image = read(candidate);
