@@ -42,16 +42,6 @@ final class Faults {
     };
   }
 
-  /** Promises a body and closes the connection in the middle. */
-  static Fault cut(byte[] content, int at) {
-    return exchange -> {
-      exchange.sendResponseHeaders(200, content.length);
-      exchange.getResponseBody().write(content, 0, at);
-      exchange.getResponseBody().flush();
-      return true; // the exchange is closed, and its connection with it
-    };
-  }
-
   /** Closes the connection without a response. */
   static Fault hangUp() {
     return exchange -> {
