@@ -17,6 +17,7 @@ import dev.layerfs.testing.TestImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -417,7 +418,9 @@ final class AuthorizationTest {
   @DisplayName("F81: without the option nothing is asked without encryption")
   @Test
   void plainHttpIsAChoice() throws IOException {
-    try (RegistryClient client = client(ClientOptions.quick())) {
+    try (RegistryClient client = client(ClientOptions.quick()
+        .retries(0, Duration.ofNanos(2))
+        .idleTimeout(Duration.ofMillis(500)))) {
       assertThrows(IOException.class, () -> client.manifest(app()));
     }
     assertEquals(List.of(), registry.asked());
