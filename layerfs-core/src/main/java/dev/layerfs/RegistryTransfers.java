@@ -70,11 +70,16 @@ final class RegistryTransfers {
 
   /** Pushes; returns the digest of what the destination names then. */
   Digest push(String source, PushOptions options) throws IOException {
-    Reference destination = name(options.destination().orElse(source));
     Descriptor found = store.images().descriptor(source);
+    Optional<String> name = store.images().name(source);
+    Reference destination = name(options
+        .destination()
+        .or(() -> name)
+        .orElseThrow(() -> new IllegalArgumentException("no name says where to push to")));
     try (ImageBlobs image = choose(source, found, options)) {
-      Optional<String> mountFrom =
-          options.mountFrom().isPresent() ? options.mountFrom() : sibling(source, destination);
+      Optional<String> mountFrom = options.mountFrom().isPresent()
+          ? options.mountFrom()
+          : name.flatMap(own -> sibling(own, destination));
       return use(
           options.client(),
           client -> new ImagePush(client, image, destination, mountFrom, options.progress()).run());

@@ -49,13 +49,15 @@ final class BlobUpload {
    * Pushes.
    *
    * @param mountFrom a repository of the same registry that has the blob
+   * @return whether its content had to be sent
    */
-  void run(Optional<String> mountFrom) throws IOException {
+  boolean run(Optional<String> mountFrom) throws IOException {
     Optional<UploadSession> session =
         mountFrom.isPresent() ? mount(mountFrom.get()) : Optional.of(begin());
     if (session.isPresent()) {
       send(session.get());
     }
+    return session.isPresent();
   }
 
   private Request start(Query query, Optional<String> from) {

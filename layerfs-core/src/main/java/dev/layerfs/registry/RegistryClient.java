@@ -178,7 +178,7 @@ public final class RegistryClient implements Closeable {
    * @param content the blob
    * @param mountFrom a repository of the same registry that has it, from which it may be taken without being sent
    * @param progress is told the number of bytes of each piece that is sent, also of one that has to be sent again
-   * @return whether it was not there before
+   * @return whether its content was sent; it is not if the registry has it already
    * @throws IOException as the class says
    */
   public boolean pushBlob(
@@ -194,9 +194,8 @@ public final class RegistryClient implements Closeable {
     if (address.exists()) {
       return false;
     }
-    new BlobUpload(transport, retries, options.chunkBytes(), address, content, progress)
+    return new BlobUpload(transport, retries, options.chunkBytes(), address, content, progress)
         .run(mountFrom);
-    return true;
   }
 
   /**

@@ -122,6 +122,11 @@ public final class Images {
     return lookUp(file.read(), text);
   }
 
+  /** Returns the full name that a text is, if an image has that name. */
+  public Optional<String> name(String text) throws IOException {
+    return lookUpName(file.read(), text).flatMap(ImageList::name);
+  }
+
   private StoredImage choose(List<Listed> candidates) throws IOException {
     for (Listed candidate : candidates.size() > 1 ? candidates : List.<Listed>of()) {
       StoredImage image = read(candidate);
