@@ -18,8 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one request and gets one response, nothing more. Bounds headers and the time in which nothing happens. */
@@ -128,7 +126,7 @@ final class Wire {
     if (cause instanceof Error error) {
       throw error;
     }
-    if (cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException) {
+    if (cause instanceof SSLException) { // trust, or no TLS at all: not a matter of another attempt
       return new SSLException(Printable.of(request.place() + ": " + cause.getMessage()), cause);
     }
     String kind = cause == null ? "no answer" : cause.getClass().getSimpleName();
