@@ -40,6 +40,7 @@
 @SuppressWarnings("requires-automatic") // jimfs declares no module
 module dev.layerfs.core {
   requires static transitive org.jspecify;
+  requires java.net.http;
   requires com.github.luben.zstd_jni;
   requires com.google.common;
   requires com.google.common.jimfs;
@@ -50,6 +51,7 @@ module dev.layerfs.core {
   exports dev.layerfs.error;
   exports dev.layerfs.oci;
   exports dev.layerfs.posix;
+  exports dev.layerfs.registry;
   exports dev.layerfs.spi;
 
   uses dev.layerfs.spi.HostFilesFactory;

@@ -3,7 +3,6 @@ package dev.layerfs;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.layerfs.build.PlatformIndex;
-import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Platform;
 import dev.layerfs.oci.Reference;
@@ -122,24 +121,30 @@ final class DirectoryStore implements LayerStore {
         options.allPlatforms(),
         options.overwrite(),
         options.limits());
-    List<Digest> loaded = new Loader(engine(), request, options.progress()::progress).load(opener);
+    return images(new Loader(engine(), request, options.progress()::progress).load(opener));
+  }
+
+  private List<Image> images(List<Digest> digests) throws IOException {
     List<Image> images = new ArrayList<>();
-    for (Digest digest : loaded) {
+    for (Digest digest : digests) {
       images.add(image(digest.toString()));
     }
     return images;
   }
 
+  @Override
+  public List<Image> pull(String reference, PullOptions options) throws IOException {
+    Reference parsed = RegistryTransfers.reference(reference);
+    return images(new RegistryTransfers(engine(), LINUX).pull(parsed, options));
+  }
+
+  @Override
+  public Digest push(String reference, PushOptions options) throws IOException {
+    return new RegistryTransfers(engine(), LINUX).push(reference, options);
+  }
+
   static Reference taggedReference(String text) {
-    try {
-      Reference reference = Reference.parse(text);
-      if (reference.digest().isPresent()) {
-        throw new IllegalArgumentException("a name can't have a digest: " + reference);
-      }
-      return reference.withDefaultTag();
-    } catch (MalformedImageException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
+    return RegistryTransfers.name(text);
   }
 
   @Override

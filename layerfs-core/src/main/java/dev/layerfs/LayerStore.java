@@ -125,6 +125,59 @@ public interface LayerStore extends Closeable {
   List<Image> load(InputStream archive, LoadOptions options) throws IOException;
 
   /**
+   * Pulls an image for this machine's platform.
+   *
+   * @param reference as for {@link #pull(String, PullOptions)}
+   * @return the image
+   * @throws IOException as for {@link #pull(String, PullOptions)}
+   */
+  default Image pull(String reference) throws IOException {
+    return pull(reference, PullOptions.DEFAULT).get(0);
+  }
+
+  /**
+   * Pulls images from a registry: all that the options choose, or, if this fails, none. They are checked as {@link
+   * #load(Path, LoadOptions)} checks, while they are downloaded; layers that the store has are not fetched. The image gets
+   * the name that it is pulled by, which it takes from the image that had it, or none if it is pulled by a digest.
+   *
+   * @param reference a name such as {@code debian:12} or {@code registry.example/team/app@sha256:…}
+   * @param options what to pull, and how
+   * @return the images; one, unless all platforms are pulled
+   * @throws dev.layerfs.error.NotFoundException if the registry does not have it, or not for the platform
+   * @throws dev.layerfs.error.RegistryException if the registry refuses, can't be asked, or breaks its rules
+   * @throws IllegalArgumentException if that is no reference
+   * @throws IOException as for {@link #load(Path, LoadOptions)}
+   */
+  List<Image> pull(String reference, PullOptions options) throws IOException;
+
+  /**
+   * Pushes an image to the registry that its name says.
+   *
+   * @param reference as for {@link #push(String, PushOptions)}
+   * @return as for {@link #push(String, PushOptions)}
+   * @throws IOException as for {@link #push(String, PushOptions)}
+   */
+  default Digest push(String reference) throws IOException {
+    return push(reference, PushOptions.DEFAULT);
+  }
+
+  /**
+   * Pushes an image to a registry, as it is, byte for byte. Blobs that are there are not sent; the tag is set when everything
+   * else is there.
+   *
+   * @param reference a name of the store, which also says where to unless the options do, or a digest or the beginning of
+   *     one
+   * @param options what to push, where and how
+   * @return the digest of what the destination names now: a manifest or an index
+   * @throws dev.layerfs.error.NotFoundException if the store does not have it, or not what the options require of it
+   * @throws dev.layerfs.error.RegistryException if the registry refuses, can't be asked, or breaks its rules
+   * @throws IllegalArgumentException if the destination is no name
+   * @throws java.io.InterruptedIOException if the calling thread was interrupted; its interrupt status is then set
+   * @throws IOException if the store can't be read or the registry not be reached
+   */
+  Digest push(String reference, PushOptions options) throws IOException;
+
+  /**
    * Lists the images, tagged or not.
    *
    * @return all images: named ones by name, then untagged ones by digest

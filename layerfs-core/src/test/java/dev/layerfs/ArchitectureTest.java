@@ -30,6 +30,7 @@ final class ArchitectureTest {
       "dev.layerfs.store",
       "dev.layerfs.build",
       "dev.layerfs.transfer",
+      "dev.layerfs.registry",
       "dev.layerfs",
       "dev.layerfs.provider");
 
@@ -89,10 +90,14 @@ final class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "dev.layerfs", "dev.layerfs.error", "dev.layerfs.oci", "dev.layerfs.posix")
+            "dev.layerfs",
+            "dev.layerfs.error",
+            "dev.layerfs.oci",
+            "dev.layerfs.posix",
+            "dev.layerfs.registry")
         .and()
         .arePublic()
-        .should(Signatures.nameOnly("java.", "dev.layerfs"))
+        .should(Signatures.nameOnly("java.", "javax.net.ssl.", "dev.layerfs"))
         .check(CLASSES);
   }
 

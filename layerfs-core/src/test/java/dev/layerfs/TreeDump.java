@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** The lines that {@code dump-tree.py} prints of a directory, made from a view: everything there is to know of a tree. */
-final class TreeDump {
+public final class TreeDump {
   private final PosixView view;
   private final Map<String, Node> nodes = new TreeMap<>();
   private final Map<Long, String> firstNames = new HashMap<>();
@@ -34,7 +34,7 @@ final class TreeDump {
   }
 
   /** Returns the lines by path. */
-  static Map<String, String> of(PosixView view) throws IOException {
+  public static Map<String, String> of(PosixView view) throws IOException {
     TreeDump dump = new TreeDump(view);
     dump.collect();
     Map<String, String> lines = new TreeMap<>();

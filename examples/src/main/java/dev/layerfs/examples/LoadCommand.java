@@ -3,14 +3,10 @@ package dev.layerfs.examples;
 import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
 import dev.layerfs.LoadOptions;
-import dev.layerfs.error.MalformedImageException;
-import dev.layerfs.oci.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,18 +54,7 @@ final class LoadCommand extends StoreCommand {
           ? store.load(terminal().in(), options.build())
           : store.load(select(options), options.build());
     }
-    if (json()) {
-      List<Map<String, Object>> documents = new ArrayList<>();
-      for (Image image : images) {
-        documents.add(Documents.image(image));
-      }
-      printAll(documents.iterator());
-      return;
-    }
-    for (Image image : images) {
-      String names = image.names().isEmpty() ? "<untagged>" : String.join(" ", image.names());
-      out().println(Human.printable("Loaded " + names + " " + image.digest()));
-    }
+    printImages("Loaded", images);
   }
 
   private LoadOptions.Builder options() {
@@ -87,14 +72,6 @@ final class LoadCommand extends StoreCommand {
       options.overwriteNames();
     }
     return options;
-  }
-
-  private Platform platform(String text) {
-    try {
-      return Platform.parse(text);
-    } catch (MalformedImageException e) {
-      throw misused(String.valueOf(e.getMessage()));
-    }
   }
 
   /** Returns the source's path, and tells the options of its tag. A path that exists as it stands has none. */

@@ -26,6 +26,11 @@ public final class Main {
   private static final List<Class<?>> COMMANDS = List.of(
       DemoCommand.class,
       LoadCommand.class,
+      PullCommand.class,
+      PushCommand.class,
+      TagsCommand.class,
+      CatalogCommand.class,
+      SearchCommand.class,
       ImagesCommand.class,
       InspectCommand.class,
       HistoryCommand.class,

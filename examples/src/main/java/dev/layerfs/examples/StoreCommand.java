@@ -1,32 +1,20 @@
 package dev.layerfs.examples;
 
+import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
+import dev.layerfs.error.MalformedImageException;
+import dev.layerfs.oci.Platform;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
+import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** A command that works on the store. */
 @Command
-@SuppressWarnings("NullAway.Init") // picocli sets both fields before it calls the command
-abstract class StoreCommand implements Callable<Integer> {
-  @ParentCommand
-  private Main main;
-
-  @Spec
-  private CommandSpec spec;
-
-  private int exitCode = CommandLine.ExitCode.OK;
-
+abstract class StoreCommand extends BaseCommand {
   /**
    * Does the command's work.
    *
@@ -36,8 +24,8 @@ abstract class StoreCommand implements Callable<Integer> {
   abstract void run(LayerStore store) throws IOException;
 
   @Override
-  public Integer call() throws IOException {
-    Path directory = main.store().toAbsolutePath();
+  final void run() throws IOException {
+    Path directory = main().store().toAbsolutePath();
     Path parent = directory.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -45,53 +33,30 @@ abstract class StoreCommand implements Callable<Integer> {
     try (LayerStore store = LayerStore.open(directory)) {
       run(store);
     }
-    return exitCode;
   }
 
-  final Terminal terminal() {
-    return main.terminal();
-  }
-
-  final PrintWriter out() {
-    return main.terminal().out();
-  }
-
-  final boolean json() {
-    return main.json();
-  }
-
-  /** Tells of something that was left out, and goes on. */
-  final void warn(String message) {
-    main.terminal().err().println("layerfs: " + Human.printable(message));
-  }
-
-  /** Prints a document of several lines. */
-  final void print(Object document) {
-    Json.writePretty(out(), document);
-  }
-
-  /** Prints a list, an element a line. */
-  final void printAll(Iterator<?> elements) {
-    Json.writeLines(out(), elements);
-  }
-
-  final ParameterException misused(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
-  /** Something done to one of several objects. */
-  interface Step {
-    void accept(String name) throws IOException;
-  }
-
-  /** Does something to each object, goes on after a failure, and fails in the end if one did. */
-  final void forEach(List<String> names, Step step) {
-    for (String name : names) {
-      try {
-        step.accept(name);
-      } catch (IOException | IllegalArgumentException e) {
-        exitCode = Math.max(exitCode, main.failed(e));
+  /** Tells of images that have come into the store. */
+  final void printImages(String verb, List<Image> images) throws IOException {
+    if (json()) {
+      List<Map<String, Object>> documents = new ArrayList<>();
+      for (Image image : images) {
+        documents.add(Documents.image(image));
       }
+      printAll(documents.iterator());
+      return;
+    }
+    for (Image image : images) {
+      String names = image.names().isEmpty() ? "<untagged>" : String.join(" ", image.names());
+      out().println(Human.printable(verb + " " + names + " " + image.digest()));
+    }
+  }
+
+  /** Reads a platform of the command line. */
+  final Platform platform(String text) {
+    try {
+      return Platform.parse(text);
+    } catch (MalformedImageException e) {
+      throw misused(String.valueOf(e.getMessage()));
     }
   }
 }

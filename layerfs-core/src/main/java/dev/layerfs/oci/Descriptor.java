@@ -195,6 +195,16 @@ public final class Descriptor {
   }
 
   /**
+   * Returns this descriptor with the type of the artifact that the blob is the manifest of.
+   *
+   * @param replacement the type
+   * @return a new descriptor
+   */
+  public Descriptor withArtifactType(MediaType replacement) {
+    return rebuilt(json.with("artifactType", replacement.value()));
+  }
+
+  /**
    * Checks content against size and digest, in that order (descriptor.md, "Verification").
    *
    * @param content the whole content

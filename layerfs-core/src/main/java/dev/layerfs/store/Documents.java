@@ -21,7 +21,7 @@ import java.util.Set;
 
 /** Reads manifests, configs and indexes of the store. Whatever is read is compared with its digest. */
 final class Documents {
-  private static final Limits LIMITS = Limits.DEFAULT.toBuilder()
+  static final Limits LIMITS = Limits.DEFAULT.toBuilder()
       .maxDocumentBytes(256 << 20)
       .maxIndexEntries(1_000_000)
       .maxLayers(1_000_000)

@@ -153,6 +153,21 @@ public final class Images {
     return new Contents(List.copyOf(graph.indexes()), List.copyOf(manifests));
   }
 
+  /**
+   * Returns the manifest or index that a text stands for.
+   *
+   * @param text as for {@link #find}
+   * @throws NotFoundException if there is none, or several digests begin so
+   */
+  public Descriptor descriptor(String text) throws IOException {
+    return lookUp(file.read(), text);
+  }
+
+  /** Returns the full name that a text is, if an image has that name. */
+  public Optional<String> name(String text) throws IOException {
+    return lookUpName(file.read(), text).flatMap(ImageList::name);
+  }
+
   private StoredImage choose(List<Listed> candidates) throws IOException {
     for (Listed candidate : candidates.size() > 1 ? candidates : List.<Listed>of()) {
       StoredImage image = read(candidate);

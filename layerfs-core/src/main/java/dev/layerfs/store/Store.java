@@ -15,6 +15,7 @@ import java.util.Set;
 public final class Store implements Closeable {
   private final Session session;
   private final Layers layers;
+  private final Documents documents;
   private final Publisher publisher;
   private final OpenImages openImages;
   private final Images images;
@@ -23,7 +24,7 @@ public final class Store implements Closeable {
   private Store(Session session) throws IOException {
     this.session = session;
     this.layers = new Layers(session.paths());
-    Documents documents = new Documents(session.paths());
+    this.documents = new Documents(session.paths());
     ImageListFile imageList = new ImageListFile(session);
     ContainerList containerList = new ContainerList(session);
     Sweep sweep = new Sweep(session, documents, imageList, containerList);
@@ -119,6 +120,16 @@ public final class Store implements Closeable {
    */
   public Ingest ingest(Limits limits) {
     return new Ingest(session, limits, layers, publisher);
+  }
+
+  /**
+   * Holds what an image consists of, to read it.
+   *
+   * @param root a manifest or index of the store
+   * @return its documents and blobs, to be closed
+   */
+  public ImageBlobs hold(Descriptor root) throws IOException {
+    return ImageBlobs.hold(session, documents, root);
   }
 
   /** Makes layer files that are missing from the blobs, for images that another tool has put into the layout. */

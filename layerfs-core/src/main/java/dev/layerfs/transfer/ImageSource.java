@@ -33,6 +33,15 @@ public interface ImageSource extends Closeable {
   InputStream open(Descriptor blob) throws IOException;
 
   /**
+   * Returns how many layers should be read at once.
+   *
+   * @return as many as there are processors, unless reading is more a matter of waiting
+   */
+  default int layersAtOnce() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
    * Opens an OCI layout directory, or an archive as {@link #open(InputStream, Limits, Path)} describes it.
    *
    * @param path the directory or file

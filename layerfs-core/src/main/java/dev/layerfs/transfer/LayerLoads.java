@@ -8,12 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /** Reads the layers that the store lacks, several at once, the biggest first. What goes wrong with one ends all. */
 final class LayerLoads {
@@ -52,66 +46,17 @@ final class LayerLoads {
   }
 
   private void readAll(List<LoadPlan.Layer> missing, LoadProgress progress) throws IOException {
-    int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
-    ExecutorService pool = Executors.newFixedThreadPool(threads, LayerLoads::thread);
-    try {
-      CompletionService<Boolean> reads = new ExecutorCompletionService<>(pool);
-      for (LoadPlan.Layer layer : missing) {
-        reads.submit(() -> read(layer, progress));
-      }
-      for (int i = 0; i < missing.size(); i++) {
-        await(reads);
-      }
-    } finally {
-      shutDown(pool);
+    List<ParallelTasks.Task> reads = new ArrayList<>();
+    for (LoadPlan.Layer layer : missing) {
+      reads.add(() -> read(layer, progress));
     }
+    ParallelTasks.run("layerfs-load", source.layersAtOnce(), reads);
   }
 
-  private boolean read(LoadPlan.Layer layer, LoadProgress progress) throws IOException {
+  private void read(LoadPlan.Layer layer, LoadProgress progress) throws IOException {
     String what = layer.diffId().toString();
     try (InputStream raw = source.open(layer.blob())) {
       ingest.layer(layer.blob(), layer.diffId(), raw, bytes -> progress.advance(what, bytes));
-      return true;
     }
-  }
-
-  private static void await(CompletionService<Boolean> reads) throws IOException {
-    try {
-      reads.take().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the load was interrupted");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  /** Nobody may write to the staging area when this returns. */
-  private static void shutDown(ExecutorService pool) {
-    pool.shutdownNow();
-    boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = pool.awaitTermination(1, TimeUnit.DAYS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "layerfs-load");
-    thread.setDaemon(true);
-    return thread;
   }
 }

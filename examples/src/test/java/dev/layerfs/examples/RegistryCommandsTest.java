@@ -1,0 +1,110 @@
+package dev.layerfs.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that ask registries, with Debian's docker-registry. */
+final class RegistryCommandsTest {
+  private static final Path PROGRAM = Path.of("/usr/bin/docker-registry");
+
+  @TempDir
+  private Path directory;
+
+  private @Nullable Process process;
+  private String host = "";
+  private Cli cli = new Cli(Path.of(""));
+
+  @BeforeEach
+  void start() throws Exception {
+    assumeTrue(Files.isExecutable(PROGRAM), "docker-registry is not installed");
+    cli = new Cli(directory);
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    host = "localhost:" + port;
+    Path config = Files.writeString(
+        directory.resolve("config.yml"),
+        "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: "
+            + directory.resolve("registry") + "}}\nhttp: {addr: '127.0.0.1:" + port + "'}\n");
+    process = new ProcessBuilder(PROGRAM.toString(), "serve", config.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("log").toFile())
+        .start();
+    while (!listens(port)) {
+      boolean ended = process.waitFor(20, TimeUnit.MILLISECONDS);
+      assertTrue(!ended, () -> "docker-registry ended");
+    }
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    if (process != null) {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  @Test
+  void pushesListsAndPulls() throws IOException {
+    String name = host + "/team/sample:1";
+    Cli.Result pushed = cli.withSample().run("push", "sample:1", name, "--plain-http");
+    assertTrue(pushed.out().matches("Pushed " + name + " sha256:[0-9a-f]{64}\\R"), pushed.out());
+    assertEquals(
+        List.of("1"), cli.run("tags", host + "/team/sample", "--plain-http").lines());
+    assertEquals(
+        List.of("team/sample"), cli.run("catalog", host, "--plain-http").lines());
+    assertEquals(
+        List.of("1"),
+        cli.run("tags", host + "/team/sample", "--plain-http", "--json").json());
+    cli.run("rmi", "sample:1");
+    Cli.Result pulled = cli.run("pull", name, "--plain-http");
+    assertTrue(pulled.out().matches("Pulled " + name + " sha256:[0-9a-f]{64}\\R"), pulled.out());
+    assertTrue(pulled.err().contains("sha256:"), "tells of layers: " + pulled.err());
+    assertEquals("second\n", cli.run("cat", name + ":/etc/motd").out());
+    Map<?, ?> again =
+        (Map<?, ?>) cli.run("push", name, "--plain-http", "--json").json();
+    assertEquals(name, again.get("destination"));
+  }
+
+  @Test
+  void plainHttpHasToBeAskedFor() throws IOException {
+    String err = cli.withSample().execute("tags", host + "/x").fails(1).err();
+    assertTrue(err.startsWith("layerfs: "), err);
+    assertEquals(1, err.lines().count());
+  }
+
+  @Test
+  void saysWhatIsMissing() throws IOException {
+    String err = cli.execute("pull", host + "/none:1", "--plain-http").fails(1).err();
+    assertTrue(err.contains("no such manifest"), err);
+    err = cli.execute("pull", host + "/x", "--plain-http", "--client-key", "x")
+        .fails(2)
+        .err();
+    assertTrue(err.contains("belong together"), err);
+    cli.execute("pull", "NOT A NAME").fails(1);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.layerfs.registry;
+
+import dev.layerfs.error.LimitExceededException;
+import dev.layerfs.error.RegistryException;
+import dev.layerfs.json.JsonObject;
+import dev.layerfs.json.JsonReader;
+import dev.layerfs.oci.Limits;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Lists that registries deliver page by page, each with a {@code Link} to the next (RFC 8288). */
+final class Pages {
+  private static final int MAX_PAGES = 10_000;
+
+  private final Transport transport;
+  private final Limits limits;
+  private final int maxNames;
+
+  Pages(Transport transport, Limits limits, int maxNames) {
+    this.transport = transport;
+    this.limits = limits;
+    this.maxNames = maxNames;
+  }
+
+  /** Takes the entries out of a page. */
+  @FunctionalInterface
+  interface Reader<T> {
+    List<T> read(JsonObject page, Response response) throws IOException;
+  }
+
+  /**
+   * Reads a whole list.
+   *
+   * @param first asks for the first page
+   * @param reader takes the entries out
+   * @return the entries; empty if the registry answers that there is no such list
+   */
+  <T> Optional<List<T>> read(Request first, Reader<T> reader) throws IOException {
+    List<T> all = new ArrayList<>();
+    Optional<Request> request = Optional.of(first);
+    for (int page = 0; request.isPresent(); page++) {
+      try (Response response = transport.send(request.get())) {
+        if (response.status() == 404) {
+          return Optional.empty();
+        }
+        response.expect(200);
+        all.addAll(reader.read(document(response), response));
+        if (all.size() > maxNames || page >= MAX_PAGES) {
+          throw new LimitExceededException(response.request(), "maxNames", maxNames);
+        }
+        Optional<URI> next = next(response);
+        request = next.map(uri -> first.at(uri, false));
+      }
+    }
+    return Optional.of(all);
+  }
+
+  private JsonObject document(Response response) throws IOException {
+    byte[] content = response.read("maxDocumentBytes", limits.maxDocumentBytes());
+    return new JsonReader(limits.maxDocumentBytes(), limits.maxDocumentDepth())
+        .readObject(content, response.request());
+  }
+
+  private static Optional<URI> next(Response response) throws RegistryException {
+    for (String header : response.headers().allValues("Link")) {
+      int open = header.indexOf('<');
+      int close = header.indexOf('>', Math.max(open, 0));
+      if (open >= 0 && close > open && isNext(header.substring(close + 1))) {
+        return Optional.of(sameOrigin(header.substring(open + 1, close), response));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isNext(String parameters) {
+    String plain = parameters.toLowerCase(Locale.ROOT).replace("\"", "").replace(" ", "");
+    return List.of(plain.split(";", -1)).contains("rel=next");
+  }
+
+  private static URI sameOrigin(String link, Response response) throws RegistryException {
+    URI next;
+    try {
+      next = response.uri().resolve(new URI(link));
+    } catch (URISyntaxException e) {
+      throw response.problem("has a malformed Link");
+    }
+    if (!Origin.of(next).equals(Origin.of(response.uri()))) {
+      throw response.problem("has a Link to another host");
+    }
+    return next;
+  }
+}
