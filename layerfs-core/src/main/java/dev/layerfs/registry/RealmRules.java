@@ -42,7 +42,7 @@ final class RealmRules {
     URI uri = parse(realm, subject);
     Origin origin = Origin.of(uri);
     hosts.requireAllowed(origin, subject);
-    if (origin.equals(endpoint.origin()) || hosts.trustsRealm(endpoint.registry(), uri.getHost())) {
+    if (origin.equals(endpoint.origin()) || hosts.trustsRealm(endpoint.registry(), origin.host())) {
       return uri;
     }
     if (isLiteral(origin.host()) && !isLiteral(endpoint.origin().host())) {

@@ -64,7 +64,7 @@ public final class RegistryClient implements Closeable {
     this.hosts = new Hosts(options);
     this.retries = new Retries(options, closed);
     Wire wire = new Wire(hosts, options.idleTimeout());
-    TokenService tokens = new TokenService(wire, new RealmRules(hosts), clock);
+    TokenService tokens = new TokenService(wire, new RealmRules(hosts), retries, clock);
     this.transport = new Transport(
         wire, new Authorizer(hosts, tokens, clock), retries, new Warnings(options.warnings()));
     Pages pages = new Pages(transport, limits, options.maxNames());

@@ -63,7 +63,7 @@ public record RegistryOptions(
     private Limits limits = Limits.DEFAULT;
     private Duration connectTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofSeconds(60);
-    private int retries = 5;
+    private int retries = 3;
     private Duration retryDelay = Duration.ofMillis(500);
     private Duration maxRetryAfter = Duration.ofSeconds(60);
     private int rangesAtATime = 3;

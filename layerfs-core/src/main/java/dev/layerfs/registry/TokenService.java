@@ -26,11 +26,13 @@ final class TokenService {
 
   private final Wire wire;
   private final RealmRules rules;
+  private final Retries retries;
   private final Clock clock;
 
-  TokenService(Wire wire, RealmRules rules, Clock clock) {
+  TokenService(Wire wire, RealmRules rules, Retries retries, Clock clock) {
     this.wire = wire;
     this.rules = rules;
+    this.retries = retries;
     this.clock = clock;
   }
 
@@ -60,11 +62,24 @@ final class TokenService {
       authorization = credentials.basicHeader();
     }
     Redaction redaction = new Redaction(credentials == null ? List.of() : credentials.secrets());
-    try (Response response = wire.send(request, authorization).with(redaction)) {
+    try (Response response = ask(request, authorization).with(redaction)) {
       response.expect(200);
       byte[] document = response.read("maxTokenBytes", MAX_BYTES);
       return token(
           new JsonReader(MAX_BYTES, MAX_DEPTH).readObject(document, request.place()), response);
+    }
+  }
+
+  /** Connections that fail are tried again by whoever needs the token. */
+  private Response ask(Request request, @Nullable String authorization) throws IOException {
+    for (int failures = 1; ; failures++) {
+      Response response = wire.send(request, authorization);
+      if (!Retries.isTransient(response.status()) || !retries.allows(failures)) {
+        return response;
+      }
+      try (response) {
+        retries.pause(failures, response);
+      }
     }
   }
 

@@ -202,6 +202,19 @@ final class AuthorizationTest {
   }
 
   @Test
+  void aTokenServiceThatIsBusyIsAskedAgain() throws IOException {
+    registry
+        .fault(".* /v2/.*", wantToken(registry.uri("/token").toString()))
+        .fault("GET /token", 1, Faults.status(429, "Retry-After", "0"))
+        .fault("GET /token", 1, Faults.hangUp())
+        .fault("GET /token", giveToken("token"));
+    try (RegistryClient client = client(options())) {
+      client.manifest(app());
+    }
+    assertTrue(registry.asked("GET /token").size() >= 3);
+  }
+
+  @Test
   void anIdentityTokenIsExchanged() throws IOException {
     List<String> forms = new ArrayList<>();
     registry

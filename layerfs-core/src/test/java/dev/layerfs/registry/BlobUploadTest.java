@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.layerfs.error.DigestMismatchException;
 import dev.layerfs.error.RegistryException;
 import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.MediaType;
 import dev.layerfs.oci.Reference;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -100,6 +102,18 @@ final class BlobUploadTest {
     push(CHUNK);
     requirePushed();
     assertEquals(3, registry.asked("PATCH.*").size());
+  }
+
+  @DisplayName("DST-45: an upload of another algorithm says so")
+  @Test
+  void sha512IsNamed() throws IOException {
+    Digest any = new Digest("sha512", "0".repeat(128));
+    String hex = HexFormat.of().formatHex(any.newMessageDigest().digest(content));
+    blob = Descriptor.of(MediaType.OCI_LAYER, new Digest("sha512", hex), content.length);
+    push(CHUNK);
+    requirePushed();
+    assertEquals(
+        List.of("POST /v2/app/blobs/uploads/?digest-algorithm=sha512"), registry.asked("POST.*"));
   }
 
   @Test

@@ -288,4 +288,35 @@ final class ManifestsTest {
       }
     }
   }
+
+  @DisplayName(
+      "DST-133, DST-134: a mirror gets its own credentials, and no ns unless it is a proxy")
+  @Test
+  void credentialsAreNotTheMirrors() throws IOException {
+    try (TestRegistry mirror = new TestRegistry().image("app", "1", IMAGE)) {
+      for (TestRegistry each : List.of(mirror, registry)) {
+        each.fault(GET, exchange -> {
+          boolean known = exchange.getRequestHeaders().containsKey("Authorization");
+          return !known
+              && Faults.status(401, "WWW-Authenticate", "Basic realm=\"x\"").happens(exchange);
+        });
+      }
+      mirror.manifests("app").clear();
+      HostOptions.Mirror plain = new HostOptions.Mirror(mirror.host(), false);
+      RegistryOptions options = mirror
+          .options()
+          .credentials(host -> Optional.of(Credentials.basic("user", host)))
+          .host(registry.host(), HostOptions.builder().plainHttp().mirror(plain).build())
+          .build();
+      try (RegistryClient mirrored = RegistryClient.open(options)) {
+        mirrored.manifest(app(":1"));
+      }
+      for (TestRegistry each : List.of(mirror, registry)) {
+        TestRegistry.Asked asked = each.asked().get(1);
+        String expected = Credentials.basic("user", each.host()).basicHeader();
+        assertEquals(expected, asked.header("Authorization").orElseThrow());
+        assertEquals("GET /v2/app/manifests/1", asked.toString());
+      }
+    }
+  }
 }
