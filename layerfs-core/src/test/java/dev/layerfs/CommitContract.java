@@ -210,7 +210,10 @@ abstract class CommitContract {
       view.chown(etc, 1, 1);
       Files.writeString(container.root().resolve("d/e"), "longer");
       view.setXattr(
-          view.lookup(view.root(), Name.of("linked")), Name.of("user.x"), new byte[1], XattrFlag.SET);
+          view.lookup(view.root(), Name.of("linked")),
+          Name.of("user.x"),
+          new byte[1],
+          XattrFlag.SET);
       assertEquals(
           List.of(
               "C /a []",

@@ -1,16 +1,12 @@
 package dev.layerfs.build;
 
 import dev.layerfs.oci.Digest;
-import dev.layerfs.posix.FileType;
-import dev.layerfs.posix.Stat;
 import dev.layerfs.store.OpenContainer;
 import dev.layerfs.store.OpenImages;
 import dev.layerfs.store.Store;
 import dev.layerfs.store.StoredImage;
 import dev.layerfs.union.UnionView;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,24 +77,8 @@ public final class Commit {
       UnionView tree,
       TreeDifference.Untouched untouched)
       throws IOException {
-    Set<Long> linked = base == null ? Set.of() : linked(base, tree, untouched);
-    TreeDifference difference =
-        new TreeDifference(base, tree, untouched, (a, b) -> false, linked::contains);
+    TreeDifference difference = new TreeDifference(
+        base, tree, untouched, (a, b) -> false, new LinkedInodes(base, tree, untouched));
     return new ImageAssembly(store, request).make(basis, new TreeEntries(tree, difference, clamp));
-  }
-
-  /** Inodes of which a name is new or different: a layer has to have all their names, or they are links no more. */
-  private static Set<Long> linked(
-      UnionView base, UnionView tree, TreeDifference.Untouched untouched) throws IOException {
-    Set<Long> linked = new HashSet<>();
-    TreeDifference difference =
-        new TreeDifference(base, tree, untouched, (a, b) -> false, inode -> false);
-    for (TreeDifference.Step step = difference.next(); step != null; step = difference.next()) {
-      Stat stat = step.stat();
-      if (stat != null && stat.links() > 1 && stat.type() != FileType.DIRECTORY) {
-        linked.add(stat.inode());
-      }
-    }
-    return linked;
   }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class TreeDifference {
   private final PosixView other;
   private final Untouched untouched;
   private final NodeComparison comparison;
-  private final LongPredicate wanted;
+  private final Wanted wanted;
   private final Deque<Frame> frames = new ArrayDeque<>(); // the innermost directory first
   private final Queue<Step> ready = new ArrayDeque<>();
 
@@ -38,6 +37,12 @@ final class TreeDifference {
   interface Untouched {
     /** Whether an object, and all that is in it, is what the base has, at whatever path. */
     boolean isSure(Node other) throws IOException;
+  }
+
+  /** Tells which inodes are to be taken for different, although they aren't. */
+  @FunctionalInterface
+  interface Wanted {
+    boolean isWanted(long inode) throws IOException;
   }
 
   /**
@@ -57,14 +62,14 @@ final class TreeDifference {
    * @param other the tree
    * @param untouched tells what need not be looked at
    * @param sameContent tells what need not be read
-   * @param wanted tells which inodes are to be taken for different whatever they are
+   * @param wanted asked of inodes with several names that don't differ
    */
   TreeDifference(
       @Nullable PosixView base,
       PosixView other,
       Untouched untouched,
       NodeComparison.SameContent sameContent,
-      LongPredicate wanted)
+      Wanted wanted)
       throws IOException {
     this.base = base;
     this.other = other;
@@ -167,8 +172,10 @@ final class TreeDifference {
     Stat before = base == null || inBase == null ? null : base.stat(inBase);
     boolean differs = inBase == null
         || before == null
-        || wanted.test(after.inode())
-        || comparison.differ(inBase, before, inOther, after);
+        || comparison.differ(inBase, before, inOther, after)
+        || after.type() != FileType.DIRECTORY
+            && after.links() > 1
+            && wanted.isWanted(after.inode());
     if (differs) {
       report(step);
     }
