@@ -77,6 +77,8 @@ final class Inodes {
    */
   void cover(UpperStack.Covered covered, Collection<UnionNode> open) throws PosixException {
     UpperTree old = top();
+    old.becomeLower(
+        covered.beneath(), removed); // first: where it was on the host is the new upper by now
     UpperTree now = new UpperTree(old, covered.upper(), old.nids());
     for (UnionNode node : open) {
       UpperInode inode = node.upper();
@@ -84,7 +86,6 @@ final class Inodes {
         now.adopt(inode);
       }
     }
-    old.becomeLower(covered.beneath(), removed);
     touched.clear();
     lower = old;
     tree = now;
