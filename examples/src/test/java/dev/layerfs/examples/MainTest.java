@@ -27,8 +27,7 @@ final class MainTest {
     String help = cli.run("--help").out();
     for (String command : new String[] {
       "demo", "load", "images", "inspect", "history", "tag", "rmi", "create", "ps", "rm", "reset",
-      "ls", "tree", "cat", "stat", "find", "cp", "diff", "commit",
-      "build", "save", "export", "ops"
+      "ls", "tree", "cat", "stat", "find", "cp", "diff", "commit", "build", "save", "export", "ops"
     }) {
       assertTrue(help.contains("\n  " + command + " "), () -> command + " is not in " + help);
       assertTrue(cli.run(command, "--help").out().startsWith("Usage: layerfs " + command));
