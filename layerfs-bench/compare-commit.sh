@@ -3,14 +3,16 @@
 # IMAGE is a directory with oci-gzip (an OCI layout, tag "latest"), as images.sh makes it. Everything is in a fresh directory below DIR (default
 # /var/tmp): use a real disk. Each time is that of a whole process, for layerfs with the start of its JVM. layerfs writes the compressed blob and makes
 # it durable; buildah only copies files into its own store; umoci compares the whole tree and writes the blob. The last line, tar and gzip of the
-# files that changed, is what any commit must do at least. Needs root, buildah, umoci, python3. Prints every time and the medians.
+# files that changed, is what any commit must do at least. What commit and diff take without the JVM's start: jmh.sh CommitBenchmark. Needs root,
+# buildah, umoci, python3. STORAGE_DRIVER is buildah's; default overlay. Prints every time and the medians.
 set -euo pipefail
 image=${1:?usage: compare-commit.sh IMAGE [RUNS [DIR]]}
 runs=${2:-5}
-disk=$(mktemp -d "${3:-/var/tmp}/layerfs-compare.XXXXXX")
+disk=${3:-/var/tmp}/layerfs-compare.$$ # buildah takes no upper-case letters
+mkdir "$disk"
 here=$(cd "$(dirname "$0")/.." && pwd)
 layerfs=("$here/examples/layerfs" --store "$disk/store")
-buildah=(buildah --root "$disk/buildah" --runroot "$disk/run" --storage-driver overlay)
+buildah=(buildah --root "$disk/buildah" --runroot "$disk/run" --storage-driver "${STORAGE_DRIVER:-overlay}")
 cleanup() {
   "${buildah[@]}" rm -a >/dev/null 2>&1 || true
   umount -l "$disk/buildah/overlay" 2>/dev/null || true

@@ -240,6 +240,7 @@ public final class ImageBuilder {
    *
    * @param reference a name such as {@code team/app:1.0}
    * @return the image
+   * @throws dev.layerfs.error.NotFoundException if the base image was removed
    * @throws java.nio.file.NotDirectoryException if something is to be added in what is no directory
    * @throws dev.layerfs.error.UnsupportedImageException if an image can't have an object that was added; the message names it
    * @throws IllegalArgumentException if the name is not one

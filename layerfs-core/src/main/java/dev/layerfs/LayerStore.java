@@ -214,6 +214,7 @@ public interface LayerStore extends Closeable {
    * @param name a name such as {@code team/app:1.0}
    * @param images images of this store, one for each platform, in the index's order
    * @return the digest of the index
+   * @throws dev.layerfs.error.NotFoundException if an image was removed
    * @throws IllegalArgumentException if there are no images, two are for one platform, or the name is not one
    * @throws IOException if the store can't be written
    */

@@ -201,6 +201,22 @@ abstract class CommitContract {
   }
 
   @Test
+  void aContainerThatWasJustOpenedIsCommitted() throws IOException {
+    String id;
+    Map<String, String> before;
+    try (Container container = store.create(store.image("base:1"))) {
+      id = container.info().id();
+      Files.delete(container.root().resolve("d/e"));
+      Files.writeString(container.root().resolve("a/b/new"), "new");
+      before = tree(container);
+    }
+    try (Container container = store.open(id)) {
+      assertEquals(before, tree(container.commit("opened:1")));
+      assertEquals(before, tree(container));
+    }
+  }
+
+  @Test
   void changesSayWhatIsDifferent() throws IOException {
     try (Container container = container()) {
       PosixView view = container.posix();

@@ -22,19 +22,23 @@ import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Other tools make of a committed image the tree that the container was, and of the same changes a layer of the same paths. */
@@ -212,6 +216,114 @@ final class CommitInteropTest {
       Map<String, ChangesetEntry.Kind> ours = topLayer(store.directory(), container.commit(NAME));
       assertEquals(withoutDirectories(theirs), withoutDirectories(ours));
       assertTrue(ours.keySet().containsAll(withoutRoot(theirs.keySet())), theirs + "\n" + ours);
+    }
+  }
+
+  /** A hundred files or so of real images changed and removed, in a container and in what umoci has unpacked. */
+  @ParameterizedTest
+  @MethodSource("dev.layerfs.RealImageTest#everyImage")
+  void umociRepacksRealImagesToLayersOfTheSamePaths(Path directory) throws Exception {
+    Tool.assume("umoci");
+    assumeTrue(
+        Files.isDirectory(directory.resolve("oci-gzip")),
+        "no real images: run layerfs-bench/images.sh and set LAYERFS_IMAGES");
+    Path layout = temporary.resolve("real");
+    Image image = store.load(directory.resolve("oci-gzip")).get(0);
+    store.tag(image.digest().toString(), "real:1");
+    store.save(List.of("real:1"), SaveFormat.OCI_LAYOUT, layout);
+    Path bundle = temporary.resolve("bundle");
+    run("umoci", "unpack", "--image", layout + ":docker.io/library/real:1", bundle.toString());
+    try (Container container = store.create(image)) {
+      List<String> files = someFiles(container.root());
+      assertTrue(files.size() > 50, "only " + files.size() + " files to change");
+      changeFiles(container.root(), files);
+      changeFiles(bundle.resolve("rootfs"), files);
+      run("umoci", "repack", "--image", layout + ":repacked", bundle.toString());
+      Image repacked =
+          store.load(layout, LoadOptions.builder().select("repacked").build()).get(0);
+      Map<String, ChangesetEntry.Kind> theirs = topLayer(layout, repacked);
+      Map<String, ChangesetEntry.Kind> ours = topLayer(store.directory(), container.commit(NAME));
+      assertEquals(withoutDirectories(theirs), withoutDirectories(ours));
+      assertTrue(ours.keySet().containsAll(withoutRoot(theirs.keySet())));
+      run("rm", "-rf", bundle.toString()); // JUnit would warn of every link that leads out of it
+    }
+  }
+
+  /** Files that have one name, of ASCII: what a host's tools do with others is not the matter here. */
+  private static List<String> someFiles(Path root) throws IOException {
+    List<String> all;
+    try (Stream<Path> walk = Files.walk(root)) {
+      all = walk.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+          .map(file -> root.relativize(file).toString())
+          .filter(name -> name.chars().allMatch(c -> c > ' ' && c < 0x7f))
+          .sorted()
+          .toList();
+    }
+    List<String> some = new ArrayList<>();
+    for (int i = 0; i < all.size(); i += Math.max(1, all.size() / 100)) {
+      if (Files.getAttribute(root.resolve(all.get(i)), "unix:nlink").equals(1)) {
+        some.add(all.get(i));
+      }
+    }
+    return some;
+  }
+
+  private static void changeFiles(Path root, List<String> files) throws IOException {
+    for (int i = 0; i < files.size(); i++) {
+      Path file = root.resolve(files.get(i));
+      if (i % 3 == 0) {
+        Files.delete(file);
+      } else {
+        Files.writeString(file, "changed", StandardOpenOption.APPEND);
+      }
+      if (i % 5 == 0) {
+        Files.writeString(file.resolveSibling("new " + i), "new");
+      }
+    }
+  }
+
+  /** Whatever a kernel writes to an upper is committed as the kernel shows it. */
+  @Test
+  void whatAKernelWroteIsCommitted() throws Exception {
+    Tool.assume("umoci");
+    Path layout = temporary.resolve("lower");
+    store.save(List.of("base:1"), SaveFormat.OCI_LAYOUT, layout);
+    Path bundle = temporary.resolve("bundle");
+    run("umoci", "unpack", "--image", layout + ":docker.io/library/base:1", bundle.toString());
+    String id;
+    try (Container container = store.create(store.image("base:1"))) {
+      id = container.info().id();
+    }
+    Path upper = store.directory().resolve("layerfs/containers").resolve(id);
+    Path mount = Files.createDirectory(temporary.resolve("mount"));
+    Path script = HostTreeDump.script(temporary);
+    String options =
+        "userxattr,index=off,metacopy=off,xino=off,lowerdir=" + bundle.resolve("rootfs")
+            + ",upperdir=" + upper.resolve("upper") + ",workdir=" + upper.resolve("work");
+    String commands = String.join(
+        " && ",
+        "mount -t overlay overlay -o " + options + " " + mount,
+        "cd " + mount,
+        "rm -r gone usr/lib",
+        "mkdir gone usr/lib",
+        "echo new > gone/new",
+        "mv etc/motd etc/moved",
+        "ln etc/hosts hosts",
+        "chmod 4700 etc/hosts",
+        "mkfifo pipe",
+        "rm two",
+        "mkdir two",
+        "ln -s nowhere usr/lib/deep",
+        "cd /",
+        "python3 " + script + " " + mount);
+    Map<String, String> kernel = HostTreeDump.lines(run("unshare", "-m", "sh", "-c", commands));
+    try (Container container = store.open(id);
+        Rootfs rootfs = container.commit(NAME).open()) {
+      assertEquals(TreeDump.of(container.posix()), TreeDump.of(rootfs.posix()));
+      Map<String, String> ours = TreeDump.of(rootfs.posix());
+      kernel.remove("/");
+      ours.remove("/");
+      assertEquals(String.join("\n", kernel.values()), String.join("\n", ours.values()));
     }
   }
 

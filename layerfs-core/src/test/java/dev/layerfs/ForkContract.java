@@ -76,6 +76,25 @@ abstract class ForkContract {
     }
   }
 
+  /** Nothing of the upper was read before it was covered. */
+  @Test
+  void aContainerThatWasJustOpenedKeepsItsContent() throws IOException {
+    String id;
+    try (Container container = store.create(store.image("debian:12"))) {
+      id = container.info().id();
+      Files.writeString(container.root().resolve("etc/motd"), "changed");
+    }
+    try (Container container = store.open(id);
+        Container fork = container.fork(EPHEMERAL)) {
+      assertEquals("changed", Files.readString(container.root().resolve("etc/motd")));
+      assertEquals("changed", Files.readString(fork.root().resolve("etc/motd")));
+    }
+    try (Container container = store.open(id)) {
+      container.checkpoint();
+      assertEquals("changed", Files.readString(container.root().resolve("etc/motd")));
+    }
+  }
+
   @Test
   void forkBeginsWithTheSameContentAndGoesItsOwnWay() throws IOException {
     try (Container parent = store.create(store.image("debian:12"))) {

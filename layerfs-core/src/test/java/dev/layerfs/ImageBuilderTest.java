@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.oci.MediaType.LayerCompression;
 import dev.layerfs.oci.Platform;
@@ -180,6 +181,16 @@ final class ImageBuilderTest {
     assertThrows(UnsupportedImageException.class, () -> reserved.build("no:1"));
     assertThrows(
         IllegalArgumentException.class, () -> scratch.build("no@sha256:" + "0".repeat(64)));
+  }
+
+  @Test
+  void aBaseThatWasRemovedIsNoBase() throws IOException {
+    Image base = store.image("base:1");
+    store.remove("base:1");
+    ImageBuilder builder = ImageBuilder.from(base).file("/x", new byte[1]);
+    assertThrows(IOException.class, () -> builder.build("no:1"));
+    assertThrows(NotFoundException.class, () -> store.index("no:1", List.of(base)));
+    assertEquals(List.of(), store.images());
   }
 
   @Test

@@ -1,16 +1,12 @@
 package dev.layerfs.build;
 
 import dev.layerfs.oci.Digest;
-import dev.layerfs.posix.FileType;
-import dev.layerfs.posix.Stat;
 import dev.layerfs.store.OpenContainer;
 import dev.layerfs.store.OpenImages;
 import dev.layerfs.store.Store;
 import dev.layerfs.store.StoredImage;
 import dev.layerfs.union.UnionView;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,29 +77,8 @@ public final class Commit {
       UnionView tree,
       TreeDifference.Untouched untouched)
       throws IOException {
-    TreeDifference.Wanted linked =
-        base == null ? TreeDifference.Wanted.NONE : linked(base, tree, untouched);
-    TreeDifference difference = new TreeDifference(base, tree, untouched, (a, b) -> false, linked);
+    TreeDifference difference = new TreeDifference(
+        base, tree, untouched, (a, b) -> false, new LinkedInodes(base, tree, untouched));
     return new ImageAssembly(store, request).make(basis, new TreeEntries(tree, difference, clamp));
-  }
-
-  /**
-   * Inodes of which a name is new or different: a layer has to have all their names, or they are links no more. One that is
-   * untouched, in a directory that was renamed, may have others in what is untouched.
-   */
-  private static TreeDifference.Wanted linked(
-      UnionView base, UnionView tree, TreeDifference.Untouched untouched) throws IOException {
-    Set<Long> linked = new HashSet<>();
-    boolean everywhere = false;
-    TreeDifference difference =
-        new TreeDifference(base, tree, untouched, (a, b) -> false, TreeDifference.Wanted.NONE);
-    for (TreeDifference.Step step = difference.next(); step != null; step = difference.next()) {
-      Stat stat = step.stat();
-      if (stat != null && stat.links() > 1 && stat.type() != FileType.DIRECTORY) {
-        linked.add(stat.inode());
-        everywhere |= step.node() != null && untouched.isSure(step.node());
-      }
-    }
-    return new TreeDifference.Wanted(linked, everywhere);
   }
 }

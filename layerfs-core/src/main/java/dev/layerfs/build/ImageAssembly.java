@@ -1,5 +1,6 @@
 package dev.layerfs.build;
 
+import dev.layerfs.error.NotFoundException;
 import dev.layerfs.oci.ConfigEditor;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
@@ -63,6 +64,7 @@ final class ImageAssembly {
       basis.layers().forEach(layer -> blobs.add(layer.digest()));
       List<DiffId> diffIds = new ArrayList<>(basis.config().diffIds());
       ingest.protect(blobs, new HashSet<>(diffIds), Set.of());
+      requireAll(ingest, basis.layers());
       List<Descriptor> layers = new ArrayList<>(basis.layers());
       Optional<Ingest.NewLayer> added = entries.isEmpty()
           ? Optional.empty()
@@ -86,6 +88,15 @@ final class ImageAssembly {
       }
       ingest.commit(list -> list.with(image, request.reference().toString()));
       return image.digest();
+    }
+  }
+
+  /** Images may be removed until they are protected. */
+  static void requireAll(Ingest ingest, List<Descriptor> blobs) throws IOException {
+    for (Descriptor blob : blobs) {
+      if (!ingest.hasBlob(blob)) {
+        throw new NotFoundException("blob of an image", blob.digest().toString());
+      }
     }
   }
 

@@ -34,7 +34,7 @@ public final class PlatformIndex {
       throws IOException {
     List<Descriptor> entries = new ArrayList<>();
     Set<Platform> platforms = new HashSet<>();
-    Set<Digest> blobs = new HashSet<>();
+    List<Descriptor> needed = new ArrayList<>();
     Set<DiffId> diffIds = new HashSet<>();
     Set<ChainId> chainIds = new HashSet<>();
     for (StoredImage image : images) {
@@ -43,9 +43,9 @@ public final class PlatformIndex {
         throw new IllegalArgumentException("two images for " + platform);
       }
       entries.add(image.manifest().descriptor().withPlatform(platform));
-      blobs.add(image.digest());
-      blobs.add(image.manifest().config().digest());
-      image.manifest().layers().forEach(layer -> blobs.add(layer.digest()));
+      needed.add(image.descriptor());
+      needed.add(image.manifest().config());
+      needed.addAll(image.manifest().layers());
       diffIds.addAll(image.diffIds());
       chainIds.add(image.chainId());
     }
@@ -54,9 +54,11 @@ public final class PlatformIndex {
     }
     Index index = Index.empty().withManifests(entries);
     Descriptor descriptor = index.descriptor();
-    blobs.add(descriptor.digest());
+    Set<Digest> blobs = new HashSet<>(Set.of(descriptor.digest()));
+    needed.forEach(blob -> blobs.add(blob.digest()));
     try (Ingest ingest = store.ingest(Limits.DEFAULT)) {
       ingest.protect(blobs, diffIds, chainIds);
+      ImageAssembly.requireAll(ingest, needed);
       ingest.document(descriptor, index.bytes());
       ingest.commit(list -> list.with(descriptor, reference.toString()));
     }

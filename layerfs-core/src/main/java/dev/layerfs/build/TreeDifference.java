@@ -15,7 +15,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +39,15 @@ final class TreeDifference {
     boolean isSure(Node other) throws IOException;
   }
 
-  /**
-   * Inodes that are taken for different whatever they are.
-   *
-   * @param inodes their numbers
-   * @param everywhere whether what is untouched may have names of them
-   */
-  record Wanted(Set<Long> inodes, boolean everywhere) {
-    static final Wanted NONE = new Wanted(Set.of(), false);
+  /** Tells which inodes are to be taken for different, although they aren't. */
+  @FunctionalInterface
+  interface Wanted {
+    boolean isWanted(long inode) throws IOException;
+
+    /** Whether what is untouched may have names of such inodes. */
+    default boolean isEverywhere() throws IOException {
+      return false;
+    }
   }
 
   /**
@@ -67,7 +67,7 @@ final class TreeDifference {
    * @param other the tree
    * @param untouched tells what need not be looked at
    * @param sameContent tells what need not be read
-   * @param wanted what is to be among the differences in any case
+   * @param wanted asked of inodes with several names that don't differ
    */
   TreeDifference(
       @Nullable PosixView base,
@@ -168,9 +168,11 @@ final class TreeDifference {
   }
 
   private boolean mayBeWanted(Node untouched) throws IOException {
-    return wanted.everywhere()
-        && (untouched.type() == FileType.DIRECTORY
-            || wanted.inodes().contains(other.stat(untouched).inode()));
+    if (!wanted.isEverywhere()) {
+      return false;
+    }
+    Stat stat = other.stat(untouched);
+    return stat.type() == FileType.DIRECTORY || stat.links() > 1 && wanted.isWanted(stat.inode());
   }
 
   private @Nullable Node inBase(Frame frame, Name name) throws IOException {
@@ -183,8 +185,10 @@ final class TreeDifference {
     Stat before = base == null || inBase == null ? null : base.stat(inBase);
     boolean differs = inBase == null
         || before == null
-        || wanted.inodes().contains(after.inode())
-        || comparison.differ(inBase, before, inOther, after);
+        || comparison.differ(inBase, before, inOther, after)
+        || after.type() != FileType.DIRECTORY
+            && after.links() > 1
+            && wanted.isWanted(after.inode());
     if (differs) {
       report(step);
     }

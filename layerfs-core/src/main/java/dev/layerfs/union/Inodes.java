@@ -57,6 +57,11 @@ final class Inodes {
     return tree;
   }
 
+  boolean mayHaveRedirects() {
+    UpperTree top = tree;
+    return top == null ? lower.mayHaveRedirects() : top.mayHaveRedirects();
+  }
+
   /** Returns the inodes of the upper; the caller knows that there is one. */
   UpperTree top() {
     UpperTree top = tree;
@@ -77,6 +82,8 @@ final class Inodes {
    */
   void cover(UpperStack.Covered covered, Collection<UnionNode> open) throws PosixException {
     UpperTree old = top();
+    old.becomeLower(
+        covered.beneath(), removed); // first: where it was on the host is the new upper by now
     UpperTree now = new UpperTree(old, covered.upper(), old.nids());
     for (UnionNode node : open) {
       UpperInode inode = node.upper();
@@ -84,7 +91,6 @@ final class Inodes {
         now.adopt(inode);
       }
     }
-    old.becomeLower(covered.beneath(), removed);
     touched.clear();
     lower = old;
     tree = now;

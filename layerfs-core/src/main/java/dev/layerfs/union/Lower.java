@@ -81,5 +81,10 @@ interface Lower {
   @Nullable
   FileRange range(long nid) throws PosixException;
 
+  /** Whether directories of an upper may show what is beneath under another name. */
+  default boolean mayHaveRedirects() {
+    return false;
+  }
+
   long totalBytes();
 }

@@ -495,6 +495,11 @@ public final class UnionView implements WatchableView {
     }
   }
 
+  /** Whether directories may show what is beneath under another name, as those of the image that were renamed. */
+  public boolean mayHaveRenamedDirectories() {
+    return inodes.mayHaveRedirects();
+  }
+
   @Override
   public void sync() throws PosixException {
     changes.checkOpen();

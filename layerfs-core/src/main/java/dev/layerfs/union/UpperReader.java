@@ -100,6 +100,12 @@ final class UpperReader {
         marks.inode() != null ? marks.inode() : tree.upper().origins().of(stat);
     long number = recorded != null ? recorded : tree.upper().numbers().of(stat.inode());
     Redirect redirect = marks.redirect();
+    if (redirect != null && !tree.followsRedirects()) {
+      throw new PosixException(
+          Errno.EIO,
+          name + ": the upper carries the mark '" + tree.upper().host().markPrefix()
+              + "redirect', but neither a view nor a kernel has noted that it set any");
+    }
     if (stat.type() != FileType.DIRECTORY) {
       if (redirect != null) {
         throw new PosixException(Errno.EIO, name + ": a redirect on what is no directory");

@@ -45,6 +45,7 @@ final class UpperTree implements Lower {
   private final Map<Long, UpperInode> born = new ConcurrentHashMap<>();
   private final Map<Long, UpperInode> hardLinks = new ConcurrentHashMap<>(); // by host inode
   private final AtomicLong moves = new AtomicLong();
+  private final boolean redirects;
   private volatile Upper upper;
   private volatile Set<Long> removedBeneath = Set.of();
 
@@ -58,7 +59,8 @@ final class UpperTree implements Lower {
     root.fixed = upper.root();
     root.tree = this;
     lowerPaths = new LowerPaths(this, lower);
-    if (upper.mayHaveRedirects()) {
+    this.redirects = upper.mayHaveRedirects();
+    if (redirects) {
       followRedirects();
     }
   }
@@ -71,6 +73,11 @@ final class UpperTree implements Lower {
         lowerPaths.requireHidden(directory);
       }
     }
+  }
+
+  /** Whether a redirect that is found in the upper is to be followed: all were looked at when it was opened. */
+  boolean followsRedirects() {
+    return redirects;
   }
 
   LowerPaths lowerPaths() {
@@ -465,6 +472,11 @@ final class UpperTree implements Lower {
     }
     Path place = path(found);
     return new FileRange(host().content(place), 0, host().stat(place).size());
+  }
+
+  @Override
+  public boolean mayHaveRedirects() {
+    return upper.mayHaveRedirects() || lower.mayHaveRedirects();
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.layerfs.overlay;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -45,5 +48,14 @@ final class LinuxErrors {
       }
     }
     return false;
+  }
+
+  /** Returns what a failure of the JDK's channels stands for. */
+  static PosixException of(IOException failure, Path place) {
+    if (failure instanceof PosixException posix) {
+      return posix;
+    }
+    Errno errno = failure instanceof ClosedByInterruptException ? Errno.EINTR : Errno.EIO;
+    return new PosixException(errno, String.valueOf(place), failure);
   }
 }

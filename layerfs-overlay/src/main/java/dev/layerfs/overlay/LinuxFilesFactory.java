@@ -68,7 +68,7 @@ public final class LinuxFilesFactory implements HostFilesFactory {
     } catch (PosixException e) {
       throw e;
     } catch (IOException e) {
-      throw new PosixException(Errno.EIO, String.valueOf(place), e);
+      throw LinuxErrors.of(e, place);
     }
   }
 
@@ -134,7 +134,7 @@ public final class LinuxFilesFactory implements HostFilesFactory {
     try {
       return new Places(container(work));
     } catch (IOException e) {
-      throw new PosixException(Errno.EIO, String.valueOf(work), e);
+      throw LinuxErrors.of(e, work);
     }
   }
 

@@ -121,10 +121,8 @@ final class UserFiles extends LinuxFiles {
       return target.flip().hasRemaining()
           ? java.util.Arrays.copyOf(target.array(), target.limit())
           : new byte[0];
-    } catch (PosixException e) {
-      throw e;
     } catch (IOException e) {
-      throw new PosixException(Errno.EIO, String.valueOf(place), e);
+      throw LinuxErrors.of(e, place);
     }
   }
 
@@ -255,10 +253,8 @@ final class UserFiles extends LinuxFiles {
       while (left.hasRemaining()) {
         channel.write(left);
       }
-    } catch (PosixException e) {
-      throw e;
     } catch (IOException e) {
-      throw new PosixException(Errno.EIO, String.valueOf(place), e);
+      throw LinuxErrors.of(e, place);
     }
   }
 }
