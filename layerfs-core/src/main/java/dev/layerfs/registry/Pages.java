@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /** Lists that registries deliver page by page, each with a {@code Link} to the next (RFC 8288). */
 final class Pages {
-  private static final int MAX_PAGES = 10_000;
+  /** Pages with names are bounded by the names; these by nothing else. */
+  private static final int MAX_EMPTY_PAGES = 100;
 
   private final Transport transport;
   private final Limits limits;
@@ -43,14 +44,17 @@ final class Pages {
   <T> Optional<List<T>> read(Request first, Reader<T> reader) throws IOException {
     List<T> all = new ArrayList<>();
     Optional<Request> request = Optional.of(first);
-    for (int page = 0; request.isPresent(); page++) {
+    int emptyPages = 0;
+    while (request.isPresent()) {
       try (Response response = transport.send(request.get())) {
         if (response.status() == 404) {
           return Optional.empty();
         }
         response.expect(200);
-        all.addAll(reader.read(document(response), response));
-        if (all.size() > maxNames || page >= MAX_PAGES) {
+        List<T> page = reader.read(document(response), response);
+        all.addAll(page);
+        emptyPages += page.isEmpty() ? 1 : 0;
+        if (all.size() > maxNames || emptyPages > MAX_EMPTY_PAGES) {
           throw new LimitExceededException(response.request(), "maxNames", maxNames);
         }
         Optional<URI> next = next(response);
