@@ -13,21 +13,17 @@ import org.junit.platform.suite.api.Suite;
 @EnabledOnOs(OS.LINUX)
 @SelectClasses(
     names = {
-      "dev.layerfs.nio.HostDifferentialTest",
       "dev.layerfs.union.ConcurrentModelTest",
       "dev.layerfs.union.ContendedNamesTest",
       "dev.layerfs.union.CopyUpCrashTest",
       "dev.layerfs.union.CopyUpTest",
       "dev.layerfs.union.CoveredUpperTest",
-      "dev.layerfs.union.DeepTreeTest",
       "dev.layerfs.union.EventsTest",
-      "dev.layerfs.union.FailingHostTest",
       "dev.layerfs.union.HolesTest",
       "dev.layerfs.union.KernelMountTest",
       "dev.layerfs.union.LocksTest",
       "dev.layerfs.union.MappedHandleTest",
       "dev.layerfs.union.UnionModelTest",
-      "dev.layerfs.union.UpperConverterTest",
       "dev.layerfs.union.UpperTest"
     })
 final class UnionOnLinuxFilesTest {}
