@@ -162,5 +162,4 @@ final class KernelMountTest {
     }
     return path.toString();
   }
-
 }

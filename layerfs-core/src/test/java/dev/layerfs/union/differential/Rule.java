@@ -57,6 +57,18 @@ enum Rule {
     }
   },
 
+  /**
+   * Where everyone may read the marks, a link or special file with attributes is kept as a file that stands for it: it can hold
+   * no {@code user} attributes, and {@code trusted} ones are not for everyone.
+   */
+  ATTRIBUTES_NEED_STAND_INS {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      return kernel.mapRaw((path, entry) ->
+          needsStandIn(kernel, path, entry) ? entry.withMark(TreeEntry.STAND_IN) : entry);
+    }
+  },
+
   /** The JDK reads {@code user} attributes only, so others that the kernel left in the upper are not seen (1.10). */
   PRIVILEGED_ATTRIBUTES_OF_THE_UPPER {
     @Override
@@ -69,7 +81,41 @@ enum Rule {
                   entry.content().equals("U") ? entry.withoutXattr(Metadata.CAPABILITY) : entry),
           kernel.raw());
     }
+  },
+
+  /**
+   * A mark that hides nothing of the image means nothing. After several operations a directory of the view may still have one
+   * that it needed where it was before, and one of the kernel has more of them (see {@link #OPAQUE_WHERE_NEEDED}).
+   */
+  MARKS_THAT_HIDE_NOTHING {
+    @Override
+    Outcome amend(Case question, Outcome kernel, Outcome view) {
+      Tree raw = Objects.requireNonNull(kernel.raw());
+      Tree other = Objects.requireNonNull(view.raw());
+      return kernel.mapRaw((path, entry) -> {
+        TreeEntry found = other.get(path);
+        boolean needed = RawPlaces.hides(question, raw, path)
+            || found != null && found.marks().contains(TreeEntry.OPAQUE);
+        return needed ? entry : entry.withoutMark(TreeEntry.OPAQUE);
+      });
+    }
+  },
+
+  /**
+   * A kernel that reads {@code user} marks refuses to rename directories of the image, where the view copies them up (decision
+   * 4). In longer sequences the view is not asked then.
+   */
+  DIRECTORIES_STAY {
+    @Override
+    boolean skips(String result) {
+      return result.equals("EXDEV");
+    }
   };
+
+  /** Whether a view is not asked to do what the kernel answered so. */
+  boolean skips(String result) {
+    return false;
+  }
 
   /**
    * Returns what the kernel's answer would be with this rule.
@@ -78,7 +124,14 @@ enum Rule {
    * @param kernel the kernel's answer
    * @return the same answer where the rule says nothing
    */
-  abstract Outcome amend(Case question, Outcome kernel);
+  Outcome amend(Case question, Outcome kernel) {
+    return kernel;
+  }
+
+  /** The same where the rule leaves a choice to the view. */
+  Outcome amend(Case question, Outcome kernel, Outcome view) {
+    return amend(question, kernel);
+  }
 
   /** Whether a mark was planted, or hides something of the image. */
   private static boolean isNeeded(Case question, Outcome kernel, String path) {
@@ -90,14 +143,21 @@ enum Rule {
   private static boolean isStandIn(Case question, Outcome kernel, String path, TreeEntry entry) {
     Operation operation = question.operation();
     boolean set = kernel.succeeded() && path.equals("n");
-    boolean attributes = set && operation == Operation.SET_XATTR;
+    boolean attributes = needsStandIn(kernel, path, entry);
     if (!entry.isSpecial()) {
-      return attributes && entry.type() == FileType.SYMLINK;
+      return attributes;
     }
     ObjectKind upper = question.state().upper();
     boolean planted = upper == ObjectKind.FIFO || upper == ObjectKind.DEVICE;
     boolean kernels = planted && wasN(question, kernel, path);
     return !kernels || attributes || set && operation == Operation.UTIMENS;
+  }
+
+  /** Whether something has attributes but can't hold any of the namespace {@code user}. */
+  private static boolean needsStandIn(Outcome kernel, String path, TreeEntry entry) {
+    TreeEntry seen = kernel.visible().get(path);
+    boolean able = !entry.isSpecial() && entry.type() != FileType.SYMLINK;
+    return !able && seen != null && !seen.xattrs().isEmpty();
   }
 
   /** Whether what has a name now is what was {@code n} before. */

@@ -52,6 +52,12 @@ record TreeEntry(
     return with(uid + ":" + gid + " " + time, xattrs, marks);
   }
 
+  /** Returns it with an owner and another's time. */
+  TreeEntry withTimeOf(TreeEntry other, long uid, long gid) {
+    String time = other.ownerAndTime.substring(other.ownerAndTime.indexOf(' '));
+    return with(uid + ":" + gid + time, xattrs, marks);
+  }
+
   TreeEntry withoutTime() {
     return with(ownerAndTime.replaceFirst(" .*", ""), xattrs, marks);
   }

@@ -33,8 +33,6 @@ def plant(root):
         for xattr in filter(None, xattrs.split(",")):
             name, value = xattr.split("=")
             os.setxattr(place, name, bytes.fromhex(value), follow_symlinks=False)
-        if role == "OPAQUE":
-            os.setxattr(place, "user.overlay.opaque", b"y")
         timed.append((place, int(mtime)))
     for place, mtime in reversed(timed):
         os.utime(place, ns=(mtime, mtime), follow_symlinks=False)
@@ -149,7 +147,7 @@ def content(host, kind, s):
 def xattrs(host):
     """What a security module of the host has added is not compared."""
     names = [name for name in os.listxattr(host, follow_symlinks=False)
-             if name.startswith(("user.", "trusted.")) or name == "security.capability"]
+             if name.startswith(("user.", "trusted.", "system.posix_acl_")) or name == "security.capability"]
     return ",".join(name + "=" + os.getxattr(host, name, follow_symlinks=False).hex() for name in sorted(names))
 
 os.umask(0)

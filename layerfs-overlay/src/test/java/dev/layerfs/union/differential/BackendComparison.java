@@ -51,7 +51,7 @@ final class BackendComparison {
     this.rules = rules;
     this.seed = seed;
     this.names = IntStream.range(0, sequences).mapToObj(i -> "s" + i).toList();
-    this.driver = new Driver(Files.createDirectory(place.resolve("driver")));
+    this.driver = new Driver(Files.createDirectory(place.resolve("driver")), MarkNamespace.USER);
     this.target = Files.createDirectory(place.resolve("mount"));
   }
 
