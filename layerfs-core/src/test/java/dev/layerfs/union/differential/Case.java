@@ -38,9 +38,9 @@ record Case(int number, State state, List<Operation> operations) {
     return new Case(number, state, others);
   }
 
-  /** Returns the last operation. */
+  /** Returns the last operation; if nothing is done, that is a look. */
   Operation operation() {
-    return operations.get(operations.size() - 1);
+    return operations.isEmpty() ? Operation.LSTAT : operations.get(operations.size() - 1);
   }
 
   /** Returns the name of the directory that holds the case's directory. */

@@ -33,17 +33,10 @@ final class KernelOverlay {
 
   /** Runs cases; the test is skipped where this process may not mount. */
   List<Outcome> run(List<Case> cases) throws IOException {
+    plantLayers(cases);
     Path upper = directory.resolve("upper");
-    driver.plant(directory.resolve("first"), Planted.of(cases, State::firstObjects));
-    driver.plant(directory.resolve("second"), Planted.of(cases, State::secondObjects));
     driver.plant(upper, Planted.of(cases, State::upperObjects));
-    List<Driver.Answer> answers;
-    Path mount = mount(upper, directory.resolve("work"));
-    try {
-      answers = driver.run(mount, script(cases));
-    } finally {
-      Scratch.refusal("umount", mount.toString());
-    }
+    List<Driver.Answer> answers = run(script(cases), directory);
     List<Outcome> outcomes = new ArrayList<>();
     List<Tree> raw = driver.upper(upper, cases);
     for (int i = 0; i < cases.size(); i++) {
@@ -51,6 +44,22 @@ final class KernelOverlay {
       outcomes.add(new Outcome(resultsOf(cases.get(i), answer), answer.tree(), raw.get(i)));
     }
     return outcomes;
+  }
+
+  /** Makes the image's layers. */
+  void plantLayers(List<Case> cases) throws IOException {
+    driver.plant(directory.resolve("first"), Planted.of(cases, State::firstObjects));
+    driver.plant(directory.resolve("second"), Planted.of(cases, State::secondObjects));
+  }
+
+  /** Makes system calls on the layers and the {@code upper} of some directory, which has a {@code work} beside it. */
+  List<Driver.Answer> run(String script, Path container) throws IOException {
+    Path mount = mount(container.resolve("upper"), container.resolve("work"));
+    try {
+      return driver.run(mount, script);
+    } finally {
+      Scratch.refusal("umount", mount.toString());
+    }
   }
 
   private Path mount(Path upper, Path work) throws IOException {

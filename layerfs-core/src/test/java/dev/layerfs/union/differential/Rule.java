@@ -58,6 +58,34 @@ enum Rule {
   },
 
   /**
+   * A symbolic link of the image that was copied up with {@code user} marks has no note of where it comes from, and the kernel
+   * doesn't know its two names as one file: renamed to each other it answers {@code ESTALE}, where nothing is to happen
+   * (rename(2)).
+   */
+  ONE_LINK_OF_TWO_NAMES {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      boolean stale = question.operation().rename() != null && kernel.result().equals("ESTALE");
+      return stale ? kernel.withResult(Outcome.OK) : kernel;
+    }
+  },
+
+  /** What has several names can't become the stand-in that {@link #ATTRIBUTES_NEED_STAND_INS} asks for: not all are known. */
+  SEVERAL_NAMES_HAVE_NO_STAND_IN {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      TreeEntry n = kernel.visible().get("n");
+      boolean several = n != null && n.type() == FileType.SYMLINK && n.links() > 1;
+      if (!several || question.operation() != Operation.SET_XATTR || !kernel.succeeded()) {
+        return kernel;
+      }
+      return kernel
+          .map(entry -> entry.type() == FileType.SYMLINK ? entry.withoutXattrs() : entry)
+          .withResult("ENOTSUP");
+    }
+  },
+
+  /**
    * Where everyone may read the marks, a link or special file with attributes is kept as a file that stands for it: it can hold
    * no {@code user} attributes, and {@code trusted} ones are not for everyone.
    */

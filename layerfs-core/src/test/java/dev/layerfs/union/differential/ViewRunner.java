@@ -111,7 +111,8 @@ final class ViewRunner {
     return results;
   }
 
-  private static String result(Operation operation, Syscalls fs) {
+  /** Does an operation, and returns what came of it. */
+  static String result(Operation operation, Syscalls fs) {
     try {
       operation.run(fs);
       return Outcome.OK;
