@@ -4,6 +4,7 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.union.differential.Operation.Rename;
 import dev.layerfs.union.differential.Syscalls.Renaming;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,20 @@ enum Rule {
     Outcome amend(Case question, Outcome kernel) {
       Rename rename = question.operation().rename();
       return rename != null && kernel.result().equals("EXDEV") ? renamed(rename, kernel) : kernel;
+    }
+  },
+
+  /** The kernel lists whiteouts where nothing is merged, though it finds nothing under those names; the view never does (decision 4). */
+  NO_GHOSTS {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      Tree visible = kernel.visible();
+      for (Map.Entry<String, TreeEntry> entry : kernel.visible().entries().entrySet()) {
+        if (entry.getValue().isGhost()) {
+          visible = visible.without(entry.getKey());
+        }
+      }
+      return new Outcome(kernel.results(), visible, kernel.raw());
     }
   },
 
@@ -161,11 +176,11 @@ enum Rule {
     return amend(question, kernel);
   }
 
-  /** Whether a mark was planted, or hides something of the image. */
+  /** Whether a mark was planted, on the case's directory as well, or hides something of the image. */
   private static boolean isNeeded(Case question, Outcome kernel, String path) {
     State state = question.state();
     boolean planted = state.upper() == ObjectKind.OPAQUE && wasN(question, kernel, path);
-    return planted || state.imageHas(path);
+    return path.isEmpty() || planted || state.imageHas(path);
   }
 
   private static boolean isStandIn(Case question, Outcome kernel, String path, TreeEntry entry) {

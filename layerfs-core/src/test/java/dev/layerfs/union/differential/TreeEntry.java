@@ -112,6 +112,11 @@ record TreeEntry(
     return device || type == FileType.FIFO;
   }
 
+  /** Whether a mount lists a whiteout, instead of hiding it. */
+  boolean isGhost() {
+    return type == FileType.CHARACTER_DEVICE && content.equals("0:0");
+  }
+
   boolean isDirectory() {
     return type == FileType.DIRECTORY;
   }

@@ -126,7 +126,11 @@ def result(call, arguments):
 
 def tree(path):
     host = path or "."
-    s = os.lstat(host)
+    try:
+        s = os.lstat(host)
+    except FileNotFoundError:  # listed only, because it is a whiteout where nothing is merged
+        print("entry", path, "CHARACTER_DEVICE", 0, b"0:0".hex(), 0, 0, 0, 0, "", sep="\t")
+        return
     kind = TYPES[stat.S_IFMT(s.st_mode)]
     print("entry", path, kind, "%o" % stat.S_IMODE(s.st_mode), content(host, kind, s).hex(), s.st_nlink,
           s.st_uid, s.st_gid, s.st_mtime_ns, xattrs(host), sep="\t")

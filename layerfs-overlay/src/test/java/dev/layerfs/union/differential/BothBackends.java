@@ -60,8 +60,7 @@ final class BothBackends implements AutoCloseable {
       id = created.info().id();
     }
     SortedMap<String, String> left;
-    try (OpenedContainer container =
-        OpenedContainer.open(store, id, backend, target, scratch)) {
+    try (OpenedContainer container = OpenedContainer.open(store, id, backend, target, scratch)) {
       body.run(container);
       left = tree(container.root());
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX)
 final class DepthTwoTest {
   private static final String PART =
-      System.getProperty("layerfs.depth2", "2000").replace("all", "0-" + CaseDraw.all());
+      System.getProperty("layerfs.depth2", "3000").replace("all", "0-" + CaseDraw.all());
   private static final Pattern RANGE = Pattern.compile("(\\d+)-(\\d+)");
   private static final int PER_MOUNT = 8_000;
 

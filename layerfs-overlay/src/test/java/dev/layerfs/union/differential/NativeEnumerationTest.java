@@ -1,12 +1,14 @@
 package dev.layerfs.union.differential;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -15,6 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class NativeEnumerationTest {
+  private static final List<ObjectKind> KINDS =
+      List.of(ObjectKind.ABSENT, ObjectKind.FILE, ObjectKind.DIRECTORY, ObjectKind.WHITEOUT);
+
   @ParameterizedTest
   @EnumSource
   void theViewDoesAsTheKernel(NativeHost host) throws IOException {
@@ -33,14 +38,55 @@ final class NativeEnumerationTest {
     compare(host, KernelEnumerationTest.metadata(), Set.of());
   }
 
+  /** Wherever the directory is in which it happens. */
+  @ParameterizedTest
+  @CsvSource({
+    "TRUSTED, MERGED",
+    "TRUSTED, OPAQUE",
+    "TRUSTED, UPPER",
+    "USER, MERGED",
+    "USER, OPAQUE",
+    "USER, UPPER"
+  })
+  void soItDoesInOtherDirectories(NativeHost host, ParentState parent) throws IOException {
+    Set<Rule> rules = rules(host);
+    rules.remove(Rule.ATTRIBUTES_NEED_STAND_INS); // there are neither links nor special files
+    if (!parent.isMerged()) {
+      rules.remove(Rule.DIRECTORIES_ARE_RENAMED); // there are none of the image
+      rules.add(Rule.NO_GHOSTS);
+    }
+    run(host, State.in(parent, KINDS), rules);
+  }
+
+  /** Files without content and with holes, and lists of permissions, in the image and in the upper. */
+  @ParameterizedTest
+  @EnumSource
+  void soItDoesWithSizesAndLists(NativeHost host) throws IOException {
+    List<State> states = new ArrayList<>(State.with(
+        Metadata.SIZES, State.oneOf(List.of(ObjectKind.FILE), List.of(ObjectKind.ABSENT))));
+    states.addAll(State.with(
+        Metadata.LISTS,
+        State.oneOf(List.of(ObjectKind.FILE, ObjectKind.DIRECTORY), List.of(ObjectKind.ABSENT))));
+    Set<Rule> rules = rules(host);
+    rules.remove(Rule.ATTRIBUTES_NEED_STAND_INS); // there are neither links nor special files
+    run(host, states, rules);
+  }
+
+  private static Set<Rule> rules(NativeHost host) {
+    return host == NativeHost.TRUSTED
+        ? EnumSet.of(Rule.OPAQUE_WHERE_NEEDED)
+        : EnumSet.of(
+            Rule.OPAQUE_WHERE_NEEDED, Rule.DIRECTORIES_ARE_RENAMED, Rule.ATTRIBUTES_NEED_STAND_INS);
+  }
+
   private static void compare(NativeHost host, List<State> states, Set<Rule> more)
       throws IOException {
-    Set<Rule> rules = EnumSet.of(Rule.OPAQUE_WHERE_NEEDED);
-    if (host == NativeHost.USER) {
-      rules.add(Rule.DIRECTORIES_ARE_RENAMED);
-      rules.add(Rule.ATTRIBUTES_NEED_STAND_INS);
-    }
+    Set<Rule> rules = rules(host);
     rules.addAll(more);
+    run(host, states, rules);
+  }
+
+  private static void run(NativeHost host, List<State> states, Set<Rule> rules) throws IOException {
     Comparer comparer = new Comparer(rules);
     try (Scratch scratch = Scratch.open()) {
       host.compare(scratch.directory(), Case.depthOne(states), comparer);

@@ -62,8 +62,9 @@ final class OpenedContainer implements AutoCloseable {
         fs.rename(one, other, Renaming.EXCHANGE);
       }
       fs.tree();
-      Driver.Answer answer =
-          new Driver(scratch, MarkNamespace.TRUSTED).run(mount.target(), script.toString()).get(0);
+      Driver.Answer answer = new Driver(scratch, MarkNamespace.TRUSTED)
+          .run(mount.target(), script.toString())
+          .get(0);
       if (!answer.results().stream().allMatch(Outcome.OK::equals)) {
         throw new IOException("exchanges on the mount: " + answer.results());
       }
