@@ -25,9 +25,22 @@ record Case(int number, State state, List<Operation> operations) {
     return cases;
   }
 
-  /** Returns the last operation. */
+  /** Returns one of the cases of each state and two operations; the states before the first operations, those before the second. */
+  static Case depthTwo(List<State> states, int number) {
+    Operation[] all = Operation.values();
+    int first = number / all.length;
+    List<Operation> both = List.of(all[first % all.length], all[number % all.length]);
+    return new Case(number, states.get(first / all.length), both);
+  }
+
+  /** Returns the same state, to which something else is done. */
+  Case with(List<Operation> others) {
+    return new Case(number, state, others);
+  }
+
+  /** Returns the last operation; if nothing is done, that is a look. */
   Operation operation() {
-    return operations.get(operations.size() - 1);
+    return operations.isEmpty() ? Operation.LSTAT : operations.get(operations.size() - 1);
   }
 
   /** Returns the name of the directory that holds the case's directory. */

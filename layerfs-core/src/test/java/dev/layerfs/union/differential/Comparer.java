@@ -25,6 +25,41 @@ final class Comparer {
   }
 
   /**
+   * Returns what a view is asked: all that the kernel was, but for what a rule leaves out so that both go on from the same.
+   *
+   * @param question the case
+   * @param results what the kernel answered
+   */
+  Case asked(Case question, List<String> results) {
+    List<Operation> operations = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      if (!isSkipped(results.get(i))) {
+        operations.add(question.operations().get(i));
+      }
+    }
+    return question.with(operations);
+  }
+
+  /** Returns the kernel's outcome without the results of what a view is not asked. */
+  Outcome answered(Outcome kernel) {
+    List<String> results = kernel.results().stream()
+        .filter(result -> rules.stream().noneMatch(rule -> rule.skips(result)))
+        .toList();
+    return new Outcome(results, kernel.visible(), kernel.raw());
+  }
+
+  private boolean isSkipped(String result) {
+    boolean skipped = false;
+    for (Rule rule : rules) {
+      if (rule.skips(result)) {
+        fired.merge(rule, 1, Integer::sum);
+        skipped = true;
+      }
+    }
+    return skipped;
+  }
+
+  /**
    * Compares the outcomes of a case.
    *
    * @param question the case
@@ -35,7 +70,7 @@ final class Comparer {
     compared++;
     Outcome expected = view.raw() == null ? kernel.withRaw(null) : kernel;
     for (Rule rule : rules) {
-      Outcome amended = rule.amend(question, expected);
+      Outcome amended = rule.amend(question, expected, view);
       if (!amended.equals(expected)) {
         fired.merge(rule, 1, Integer::sum);
         expected = amended;

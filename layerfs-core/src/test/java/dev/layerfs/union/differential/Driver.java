@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,15 +22,18 @@ final class Driver {
   private static final long NANOS = 1_000_000_000L;
 
   private final Path directory;
+  private final MarkNamespace marks;
   private final Path program;
 
   /**
    * Installs the driver.
    *
    * @param directory where it is put, and its input and output
+   * @param marks how it marks what it plants
    */
-  Driver(Path directory) throws IOException {
+  Driver(Path directory, MarkNamespace marks) throws IOException {
     this.directory = directory;
+    this.marks = marks;
     this.program = directory.resolve("driver.py");
     try (InputStream source = Driver.class.getResourceAsStream("driver.py")) {
       Files.write(program, Objects.requireNonNull(source, "driver.py").readAllBytes());
@@ -38,11 +42,15 @@ final class Driver {
 
   /** Makes objects beneath a directory, in overlayfs's format. */
   void plant(Path root, List<Planted> objects) throws IOException {
-    run("plant", root, objects.stream().map(Driver::line).collect(Collectors.joining()));
+    run("plant", root, objects.stream().map(this::line).collect(Collectors.joining()));
   }
 
-  private static String line(Planted object) {
+  private String line(Planted object) {
     Metadata metadata = object.metadata();
+    Map<String, String> xattrs = new TreeMap<>(object.xattrs());
+    if (object.role() == Planted.Role.OPAQUE) {
+      xattrs.put(marks.opaque(), "y");
+    }
     return String.join(
             "\t",
             object.path(),
@@ -53,7 +61,7 @@ final class Driver {
             Long.toString(metadata.uid()),
             Long.toString(metadata.gid()),
             Long.toString(object.mtime().seconds() * NANOS + object.mtime().nanos()),
-            object.xattrs().entrySet().stream()
+            xattrs.entrySet().stream()
                 .map(xattr -> xattr.getKey() + "=" + HEX.formatHex(Name.encode(xattr.getValue())))
                 .collect(Collectors.joining(",")))
         + "\n";
@@ -87,6 +95,19 @@ final class Driver {
       }
     }
     return answers;
+  }
+
+  /** Reads what an upper holds of each case. */
+  List<Tree> upper(Path upper, List<Case> cases) throws IOException {
+    StringBuilder script = new StringBuilder();
+    ScriptSyscalls fs = new ScriptSyscalls(script);
+    for (Case one : cases) {
+      fs.enter(one.directory());
+      fs.tree();
+    }
+    return run(upper, script.toString()).stream()
+        .map(answer -> answer.tree().map(marks::meant))
+        .toList();
   }
 
   private static TreeEntry entry(String[] fields) {

@@ -22,27 +22,39 @@ final class KernelEnumerationTest {
 
   @Test
   void theViewDoesAsTheKernel() throws IOException {
-    compare(Case.depthOne(State.all(ObjectKind.BASE)), IN_EVERY_RUN);
+    compare(base(), IN_EVERY_RUN);
+  }
+
+  @Test
+  void soItDoesWithOtherKinds() throws IOException {
+    compare(otherKinds(), with(Rule.HARD_LINKS_STAY));
+  }
+
+  @Test
+  void soItDoesWithMetadata() throws IOException {
+    compare(metadata(), with(Rule.PRIVILEGED_ATTRIBUTES_OF_THE_UPPER));
+  }
+
+  /** What the prototype enumerated. */
+  static List<State> base() {
+    return State.all(ObjectKind.BASE);
   }
 
   /** Pipes, devices and hard links in each place: alone, beneath and above others. */
-  @Test
-  void soItDoesWithOtherKinds() throws IOException {
-    List<State> states = State.oneOf(
+  static List<State> otherKinds() {
+    return State.oneOf(
         List.of(ObjectKind.FIFO, ObjectKind.DEVICE, ObjectKind.HARD_LINKS),
         List.of(ObjectKind.ABSENT, ObjectKind.WHITEOUT, ObjectKind.DIRECTORY));
-    compare(Case.depthOne(states), with(Rule.HARD_LINKS_STAY));
   }
 
   /** Owners, special bits, times and attributes of what is in the image, in the upper and in both. */
-  @Test
-  void soItDoesWithMetadata() throws IOException {
+  static List<State> metadata() {
     List<State> states = new ArrayList<>(State.oneOf(
         List.of(ObjectKind.FILE, ObjectKind.SYMLINK, ObjectKind.DIRECTORY),
         List.of(ObjectKind.ABSENT)));
     ObjectKind merged = ObjectKind.DIRECTORY;
     states.add(new State(merged, merged, merged, Metadata.PLAIN));
-    compare(Case.depthOne(State.varied(states)), with(Rule.PRIVILEGED_ATTRIBUTES_OF_THE_UPPER));
+    return State.varied(states);
   }
 
   private static Set<Rule> with(Rule rule) {
@@ -51,14 +63,16 @@ final class KernelEnumerationTest {
     return rules;
   }
 
-  private static void compare(List<Case> cases, Set<Rule> rules) throws IOException {
+  private static void compare(List<State> states, Set<Rule> rules) throws IOException {
+    List<Case> cases = Case.depthOne(states);
     Comparer comparer = new Comparer(rules);
     try (Scratch scratch = Scratch.open()) {
       Path directory = TestHost.OVERLAYFS.directoryIn(scratch.directory());
-      Driver driver = new Driver(directory);
-      List<Outcome> kernel = new KernelOverlay(directory.resolve("kernel"), driver).run(cases);
-      List<Outcome> view =
-          new ViewRunner(directory.resolve("view"), TestHost.OVERLAYFS).run(cases, driver::plant);
+      Driver driver = new Driver(directory, MarkNamespace.USER);
+      List<Outcome> kernel =
+          new KernelOverlay(directory.resolve("kernel"), driver, MarkNamespace.USER).run(cases);
+      List<Outcome> view = new ViewRunner(directory.resolve("view"), TestHost.OVERLAYFS)
+          .run(cases, driver::plant, RawUpper::ofCases);
       for (int i = 0; i < cases.size(); i++) {
         comparer.compare(cases.get(i), kernel.get(i), view.get(i));
       }

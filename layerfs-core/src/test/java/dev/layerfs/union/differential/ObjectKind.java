@@ -70,7 +70,7 @@ enum ObjectKind {
     Planted child = Planted.file("n/c" + tag, 0644, tag, metadata);
     return switch (this) {
       case ABSENT -> List.of();
-      case FILE -> List.of(Planted.file("n", mode, tag, metadata));
+      case FILE -> List.of(Planted.file("n", mode, metadata.content(tag), metadata));
       case EMPTY_DIRECTORY -> List.of(directory);
       case DIRECTORY -> List.of(directory, child);
       case SYMLINK -> List.of(Planted.symlink("n", "tgt-" + tag, metadata));

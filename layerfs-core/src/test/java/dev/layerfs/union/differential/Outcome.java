@@ -1,5 +1,6 @@
 package dev.layerfs.union.differential;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -18,12 +19,19 @@ record Outcome(List<String> results, Tree visible, @Nullable Tree raw) {
 
   /** Returns the result of the last operation. */
   String result() {
-    return results.get(results.size() - 1);
+    return results.isEmpty() ? OK : results.get(results.size() - 1);
   }
 
   /** Whether the last operation succeeded. */
   boolean succeeded() {
     return result().equals(OK);
+  }
+
+  /** Returns the outcome with another result of the last operation. */
+  Outcome withResult(String last) {
+    List<String> changed = new ArrayList<>(results);
+    changed.set(results.size() - 1, last);
+    return new Outcome(changed, visible, raw);
   }
 
   Outcome withRaw(@Nullable Tree newRaw) {

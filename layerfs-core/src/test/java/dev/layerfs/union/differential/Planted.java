@@ -119,6 +119,8 @@ record Planted(String path, FileType type, int mode, String content, Role role, 
     Map<String, String> xattrs = new TreeMap<>(metadata.xattrs());
     if (type == FileType.DIRECTORY) {
       xattrs.remove(Metadata.CAPABILITY);
+    } else {
+      xattrs.remove(Metadata.DEFAULT_LIST);
     }
     return xattrs;
   }

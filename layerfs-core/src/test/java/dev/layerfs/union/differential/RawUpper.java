@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,8 +20,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads an upper in overlayfs's format as it is on the disk, without any code of the union engine. Notes that nobody needs
@@ -34,11 +34,8 @@ final class RawUpper {
   /** Other attributes as the JDK keeps them; they are compared where they are seen. */
   private static final String KEPT = "overlay.layerfs.x.";
 
-  /** What a regular file stands for, in the notation of containers/storage. */
-  private static final String OVERRIDE = "containers.override_stat";
-
-  private static final Pattern OVERRIDE_STAT =
-      Pattern.compile("(\\d+):(\\d+):0([0-7]+):(symlink|pipe|char-(\\d+)-(\\d+))");
+  /** {@link StandIn#ATTRIBUTE} as the JDK calls it. */
+  private static final String OVERRIDE = StandIn.ATTRIBUTE.substring("user.".length());
 
   private final SortedMap<String, TreeEntry> entries = new TreeMap<>();
 
@@ -51,6 +48,15 @@ final class RawUpper {
       tree.add("", directory);
     }
     return new Tree(tree.entries);
+  }
+
+  /** Returns what an upper holds of each case. */
+  static List<Tree> ofCases(Path upper, List<Case> cases) throws IOException {
+    List<Tree> trees = new ArrayList<>();
+    for (Case one : cases) {
+      trees.add(read(upper.resolve(one.directory())));
+    }
+    return trees;
   }
 
   private void add(String path, Path place) throws IOException {
@@ -88,46 +94,27 @@ final class RawUpper {
             mtime.getEpochSecond(),
             mtime.getNano());
     boolean attributes = type == FileType.REGULAR || type == FileType.DIRECTORY;
-    return attributes ? withMarks(place, entry, mtime) : entry;
+    return attributes ? withMarks(place, entry) : entry;
   }
 
   private static Object get(Map<String, Object> attributes, String name) {
     return Objects.requireNonNull(attributes.get(name), name);
   }
 
-  private static TreeEntry withMarks(Path place, TreeEntry entry, Instant mtime)
-      throws IOException {
+  private static TreeEntry withMarks(Path place, TreeEntry entry) throws IOException {
     UserDefinedFileAttributeView view = Files.getFileAttributeView(
         place, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     SortedSet<String> marks = new TreeSet<>();
     TreeEntry found = entry;
     for (String name : view.list()) {
       if (name.equals(OVERRIDE)) {
-        found = represented(entry, value(view, name), mtime);
-        marks.add(TreeEntry.STAND_IN);
+        found = StandIn.represented(entry, value(view, name));
       } else if (name.startsWith(OVERLAY) && !name.startsWith(KEPT) && !NOTES.contains(name)) {
         marks.add(name.substring(OVERLAY.length()) + "=" + value(view, name));
       }
     }
+    marks.addAll(found.marks());
     return found.withMarks(marks);
-  }
-
-  private static TreeEntry represented(TreeEntry file, String override, Instant mtime) {
-    Matcher m = OVERRIDE_STAT.matcher(override);
-    if (!m.matches()) {
-      throw new IllegalArgumentException("not a stand-in: " + override);
-    }
-    String what = m.group(4);
-    FileType type = what.equals("symlink")
-        ? FileType.SYMLINK
-        : what.equals("pipe") ? FileType.FIFO : FileType.CHARACTER_DEVICE;
-    String content = m.group(5) == null ? file.content() : m.group(5) + ":" + m.group(6);
-    return TreeEntry.of(type, Integer.parseInt(m.group(3), 8), content, file.links())
-        .withOwnerAndTime(
-            Long.parseLong(m.group(1)),
-            Long.parseLong(m.group(2)),
-            mtime.getEpochSecond(),
-            mtime.getNano());
   }
 
   private static String value(UserDefinedFileAttributeView view, String name) throws IOException {

@@ -4,6 +4,7 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.union.differential.Operation.Rename;
 import dev.layerfs.union.differential.Syscalls.Renaming;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,20 @@ enum Rule {
     }
   },
 
+  /** The kernel lists whiteouts where nothing is merged, though it finds nothing under those names; the view never does (decision 4). */
+  NO_GHOSTS {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      Tree visible = kernel.visible();
+      for (Map.Entry<String, TreeEntry> entry : kernel.visible().entries().entrySet()) {
+        if (entry.getValue().isGhost()) {
+          visible = visible.without(entry.getKey());
+        }
+      }
+      return new Outcome(kernel.results(), visible, kernel.raw());
+    }
+  },
+
   /** Hard links of the image stay links when they are copied up, and are counted right (decision 4). */
   HARD_LINKS_STAY {
     @Override
@@ -57,6 +72,46 @@ enum Rule {
     }
   },
 
+  /**
+   * A symbolic link of the image that was copied up with {@code user} marks has no note of where it comes from, and the kernel
+   * doesn't know its two names as one file: renamed to each other it answers {@code ESTALE}, where nothing is to happen
+   * (rename(2)).
+   */
+  ONE_LINK_OF_TWO_NAMES {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      boolean stale = question.operation().rename() != null && kernel.result().equals("ESTALE");
+      return stale ? kernel.withResult(Outcome.OK) : kernel;
+    }
+  },
+
+  /** What has several names can't become the stand-in that {@link #ATTRIBUTES_NEED_STAND_INS} asks for: not all are known. */
+  SEVERAL_NAMES_HAVE_NO_STAND_IN {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      TreeEntry n = kernel.visible().get("n");
+      boolean several = n != null && n.type() == FileType.SYMLINK && n.links() > 1;
+      if (!several || question.operation() != Operation.SET_XATTR || !kernel.succeeded()) {
+        return kernel;
+      }
+      return kernel
+          .map(entry -> entry.type() == FileType.SYMLINK ? entry.withoutXattrs() : entry)
+          .withResult("ENOTSUP");
+    }
+  },
+
+  /**
+   * Where everyone may read the marks, a link or special file with attributes is kept as a file that stands for it: it can hold
+   * no {@code user} attributes, and {@code trusted} ones are not for everyone.
+   */
+  ATTRIBUTES_NEED_STAND_INS {
+    @Override
+    Outcome amend(Case question, Outcome kernel) {
+      return kernel.mapRaw((path, entry) ->
+          needsStandIn(kernel, path, entry) ? entry.withMark(TreeEntry.STAND_IN) : entry);
+    }
+  },
+
   /** The JDK reads {@code user} attributes only, so others that the kernel left in the upper are not seen (1.10). */
   PRIVILEGED_ATTRIBUTES_OF_THE_UPPER {
     @Override
@@ -69,7 +124,41 @@ enum Rule {
                   entry.content().equals("U") ? entry.withoutXattr(Metadata.CAPABILITY) : entry),
           kernel.raw());
     }
+  },
+
+  /**
+   * A mark that hides nothing of the image means nothing. After several operations a directory of the view may still have one
+   * that it needed where it was before, and one of the kernel has more of them (see {@link #OPAQUE_WHERE_NEEDED}).
+   */
+  MARKS_THAT_HIDE_NOTHING {
+    @Override
+    Outcome amend(Case question, Outcome kernel, Outcome view) {
+      Tree raw = Objects.requireNonNull(kernel.raw());
+      Tree other = Objects.requireNonNull(view.raw());
+      return kernel.mapRaw((path, entry) -> {
+        TreeEntry found = other.get(path);
+        boolean needed = RawPlaces.hides(question, raw, path)
+            || found != null && found.marks().contains(TreeEntry.OPAQUE);
+        return needed ? entry : entry.withoutMark(TreeEntry.OPAQUE);
+      });
+    }
+  },
+
+  /**
+   * A kernel that reads {@code user} marks refuses to rename directories of the image, where the view copies them up (decision
+   * 4). In longer sequences the view is not asked then.
+   */
+  DIRECTORIES_STAY {
+    @Override
+    boolean skips(String result) {
+      return result.equals("EXDEV");
+    }
   };
+
+  /** Whether a view is not asked to do what the kernel answered so. */
+  boolean skips(String result) {
+    return false;
+  }
 
   /**
    * Returns what the kernel's answer would be with this rule.
@@ -78,26 +167,40 @@ enum Rule {
    * @param kernel the kernel's answer
    * @return the same answer where the rule says nothing
    */
-  abstract Outcome amend(Case question, Outcome kernel);
+  Outcome amend(Case question, Outcome kernel) {
+    return kernel;
+  }
 
-  /** Whether a mark was planted, or hides something of the image. */
+  /** The same where the rule leaves a choice to the view. */
+  Outcome amend(Case question, Outcome kernel, Outcome view) {
+    return amend(question, kernel);
+  }
+
+  /** Whether a mark was planted, on the case's directory as well, or hides something of the image. */
   private static boolean isNeeded(Case question, Outcome kernel, String path) {
     State state = question.state();
     boolean planted = state.upper() == ObjectKind.OPAQUE && wasN(question, kernel, path);
-    return planted || state.imageHas(path);
+    return path.isEmpty() || planted || state.imageHas(path);
   }
 
   private static boolean isStandIn(Case question, Outcome kernel, String path, TreeEntry entry) {
     Operation operation = question.operation();
     boolean set = kernel.succeeded() && path.equals("n");
-    boolean attributes = set && operation == Operation.SET_XATTR;
+    boolean attributes = needsStandIn(kernel, path, entry);
     if (!entry.isSpecial()) {
-      return attributes && entry.type() == FileType.SYMLINK;
+      return attributes;
     }
     ObjectKind upper = question.state().upper();
     boolean planted = upper == ObjectKind.FIFO || upper == ObjectKind.DEVICE;
     boolean kernels = planted && wasN(question, kernel, path);
     return !kernels || attributes || set && operation == Operation.UTIMENS;
+  }
+
+  /** Whether something has attributes but can't hold any of the namespace {@code user}. */
+  private static boolean needsStandIn(Outcome kernel, String path, TreeEntry entry) {
+    TreeEntry seen = kernel.visible().get(path);
+    boolean able = !entry.isSpecial() && entry.type() != FileType.SYMLINK;
+    return !able && seen != null && !seen.xattrs().isEmpty();
   }
 
   /** Whether what has a name now is what was {@code n} before. */

@@ -52,6 +52,12 @@ record TreeEntry(
     return with(uid + ":" + gid + " " + time, xattrs, marks);
   }
 
+  /** Returns it with an owner and another's time. */
+  TreeEntry withTimeOf(TreeEntry other, long uid, long gid) {
+    String time = other.ownerAndTime.substring(other.ownerAndTime.indexOf(' '));
+    return with(uid + ":" + gid + time, xattrs, marks);
+  }
+
   TreeEntry withoutTime() {
     return with(ownerAndTime.replaceFirst(" .*", ""), xattrs, marks);
   }
@@ -104,6 +110,11 @@ record TreeEntry(
   boolean isSpecial() {
     boolean device = type == FileType.CHARACTER_DEVICE && !equals(WHITEOUT);
     return device || type == FileType.FIFO;
+  }
+
+  /** Whether a mount lists a whiteout, instead of hiding it. */
+  boolean isGhost() {
+    return type == FileType.CHARACTER_DEVICE && content.equals("0:0");
   }
 
   boolean isDirectory() {

@@ -33,10 +33,19 @@ final class ViewRunner {
     void plant(Path upper, List<Planted> objects) throws IOException;
   }
 
-  /** Runs cases on an upper that is planted through its own format. */
+  /** Reads an upper that no view has open. */
+  interface Reader {
+    /** Returns what it holds of each case. */
+    List<Tree> read(Path upper, List<Case> cases) throws IOException;
+  }
+
+  /** Runs cases on an upper that is planted through its own format; what it holds is known if that is overlayfs's. */
   List<Outcome> run(List<Case> cases) throws IOException {
-    return run(
+    List<Outcome> outcomes = outcomes(
         cases, (upper, planted) -> UpperPlanter.plant(host.files(container()), upper, planted));
+    return host == TestHost.OVERLAYFS
+        ? withRaw(outcomes, RawUpper.ofCases(upper(), cases))
+        : outcomes;
   }
 
   /**
@@ -44,9 +53,14 @@ final class ViewRunner {
    *
    * @param cases the cases
    * @param planter what puts the objects of the upper in place
-   * @return what came of each; the raw uppers only if the format is overlayfs's own
+   * @param reader what tells what the upper holds then
+   * @return what came of each
    */
-  List<Outcome> run(List<Case> cases, Planter planter) throws IOException {
+  List<Outcome> run(List<Case> cases, Planter planter, Reader reader) throws IOException {
+    return withRaw(outcomes(cases, planter), reader.read(upper(), cases));
+  }
+
+  private List<Outcome> outcomes(List<Case> cases, Planter planter) throws IOException {
     Files.createDirectory(directory);
     try (TwoLayerImage image = TwoLayerImage.of(directory, cases)) {
       host.create(container(), image.tree());
@@ -62,7 +76,7 @@ final class ViewRunner {
       try (UnionView view = open(image)) {
         requireSame(cases, outcomes, view);
       }
-      return host == TestHost.OVERLAYFS ? withRaw(cases, outcomes) : outcomes;
+      return outcomes;
     }
   }
 
@@ -79,19 +93,32 @@ final class ViewRunner {
     return UnionView.open(image.tree(), Upper.open(container(), host.format()));
   }
 
+  private static List<Outcome> withRaw(List<Outcome> outcomes, List<Tree> raw) {
+    List<Outcome> complete = new ArrayList<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      complete.add(outcomes.get(i).withRaw(raw.get(i)));
+    }
+    return complete;
+  }
+
   private static List<String> results(Case one, PosixView view) throws PosixException {
     ViewSyscalls fs = new ViewSyscalls(view, one.directory());
     Case.makeCompanions(fs);
     List<String> results = new ArrayList<>();
     for (Operation operation : one.operations()) {
-      try {
-        operation.run(fs);
-        results.add(Outcome.OK);
-      } catch (PosixException e) {
-        results.add(e.errno().name());
-      }
+      results.add(result(operation, fs));
     }
     return results;
+  }
+
+  /** Does an operation, and returns what came of it. */
+  static String result(Operation operation, Syscalls fs) {
+    try {
+      operation.run(fs);
+      return Outcome.OK;
+    } catch (PosixException e) {
+      return e.errno().name();
+    }
   }
 
   private static void requireSame(List<Case> cases, List<Outcome> outcomes, PosixView view)
@@ -104,14 +131,5 @@ final class ViewRunner {
             cases.get(i) + ": the view shows " + left + "\nand opened again " + found);
       }
     }
-  }
-
-  private List<Outcome> withRaw(List<Case> cases, List<Outcome> outcomes) throws IOException {
-    List<Outcome> complete = new ArrayList<>();
-    for (int i = 0; i < cases.size(); i++) {
-      Tree raw = RawUpper.read(upper().resolve(cases.get(i).directory()));
-      complete.add(outcomes.get(i).withRaw(raw));
-    }
-    return complete;
   }
 }

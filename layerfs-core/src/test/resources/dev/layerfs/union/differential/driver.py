@@ -33,8 +33,6 @@ def plant(root):
         for xattr in filter(None, xattrs.split(",")):
             name, value = xattr.split("=")
             os.setxattr(place, name, bytes.fromhex(value), follow_symlinks=False)
-        if role == "OPAQUE":
-            os.setxattr(place, "user.overlay.opaque", b"y")
         timed.append((place, int(mtime)))
     for place, mtime in reversed(timed):
         os.utime(place, ns=(mtime, mtime), follow_symlinks=False)
@@ -128,7 +126,11 @@ def result(call, arguments):
 
 def tree(path):
     host = path or "."
-    s = os.lstat(host)
+    try:
+        s = os.lstat(host)
+    except FileNotFoundError:  # listed only, because it is a whiteout where nothing is merged
+        print("entry", path, "CHARACTER_DEVICE", 0, b"0:0".hex(), 0, 0, 0, 0, "", sep="\t")
+        return
     kind = TYPES[stat.S_IFMT(s.st_mode)]
     print("entry", path, kind, "%o" % stat.S_IMODE(s.st_mode), content(host, kind, s).hex(), s.st_nlink,
           s.st_uid, s.st_gid, s.st_mtime_ns, xattrs(host), sep="\t")
@@ -149,7 +151,7 @@ def content(host, kind, s):
 def xattrs(host):
     """What a security module of the host has added is not compared."""
     names = [name for name in os.listxattr(host, follow_symlinks=False)
-             if name.startswith(("user.", "trusted.")) or name == "security.capability"]
+             if name.startswith(("user.", "trusted.", "system.posix_acl_")) or name == "security.capability"]
     return ",".join(name + "=" + os.getxattr(host, name, follow_symlinks=False).hex() for name in sorted(names))
 
 os.umask(0)

@@ -26,16 +26,24 @@ import java.util.stream.IntStream;
  * has left it.
  */
 final class BackendComparison {
-  private static final int CALLS = 200;
-  private static final int ROUNDS = 3;
   private static final String IMAGE = "test:1";
 
   private final Path place;
   private final Set<SequenceRule> rules;
   private final long seed;
+  private final Extent extent;
   private final List<String> names;
   private final Driver driver;
   private final Path target;
+
+  /**
+   * How much is done.
+   *
+   * @param rounds how often the two change places
+   * @param calls how many system calls a sequence has
+   * @param checkpoints whether what is written in a round becomes a layer beneath the next
+   */
+  record Extent(int rounds, int calls, boolean checkpoints) {}
 
   /**
    * Prepares.
@@ -44,14 +52,16 @@ final class BackendComparison {
    * @param rules where the two may differ
    * @param seed what the calls depend on
    * @param sequences how many sequences of calls are made in each round
+   * @param extent how much is done
    */
-  BackendComparison(Path place, Set<SequenceRule> rules, long seed, int sequences)
+  BackendComparison(Path place, Set<SequenceRule> rules, long seed, int sequences, Extent extent)
       throws IOException {
+    this.extent = extent;
     this.place = place;
     this.rules = rules;
     this.seed = seed;
     this.names = IntStream.range(0, sequences).mapToObj(i -> "s" + i).toList();
-    this.driver = new Driver(Files.createDirectory(place.resolve("driver")));
+    this.driver = new Driver(Files.createDirectory(place.resolve("driver")), MarkNamespace.USER);
     this.target = Files.createDirectory(place.resolve("mount"));
   }
 
@@ -65,8 +75,12 @@ final class BackendComparison {
       store.load(layout);
       String mounted = create(store);
       String viewed = create(store);
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = 0; round < extent.rounds(); round++) {
         round(store, sequences(round), mounted, viewed);
+        if (extent.checkpoints()) {
+          checkpoint(store, mounted);
+          checkpoint(store, viewed);
+        }
         String before = mounted;
         mounted = viewed;
         viewed = before;
@@ -80,13 +94,23 @@ final class BackendComparison {
     }
   }
 
+  private static void checkpoint(LayerStore store, String id) throws IOException {
+    try (Container container = store.open(id)) {
+      container.checkpoint();
+    }
+  }
+
   private List<CallSequence> sequences(int round) {
     List<CallSequence> sequences = new ArrayList<>();
     for (String name : names) {
       long own = seed + 1_000_000L * round + sequences.size();
-      sequences.add(CallSequence.of(name, own, CALLS));
+      sequences.add(CallSequence.of(name, own, extent.calls()).without(this::isLeftOut));
     }
     return sequences;
+  }
+
+  private boolean isLeftOut(CallSequence.Call call) {
+    return rules.stream().anyMatch(rule -> rule.leavesOut(call));
   }
 
   private void round(LayerStore store, List<CallSequence> sequences, String mounted, String viewed)

@@ -8,6 +8,7 @@ import dev.layerfs.union.differential.Syscalls.Renaming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * A seeded sequence of system calls on a small tree of its own, which consists of objects of every kind and place: of one
@@ -15,6 +16,9 @@ import java.util.Random;
  */
 final class CallSequence {
   private static final String[] NAMES = {"a", "b", "d", "f", "l", "n"};
+
+  /** Some are called as the kernel's own marks are. */
+  private static final String[] XATTRS = {"user.t", "user.overlay.t", "user.overlay.opaque"};
 
   private final String directory;
   private final List<Call> calls;
@@ -46,6 +50,11 @@ final class CallSequence {
       calls.add(random(random));
     }
     return new CallSequence(directory, calls);
+  }
+
+  /** Returns the sequence without some calls. */
+  CallSequence without(Predicate<Call> leftOut) {
+    return new CallSequence(directory, calls.stream().filter(leftOut.negate()).toList());
   }
 
   /** Returns an image with the trees of some sequences, with device nodes or without. */
@@ -122,8 +131,14 @@ final class CallSequence {
       case 0 -> new Call("lchown " + path, fs -> fs.lchown(path, value, value + 1));
       case 1 -> new Call("utimens " + path, fs -> fs.utimens(path, 1_000_000L * value));
       case 2 -> new Call("truncate " + path, fs -> fs.truncate(path, value));
-      case 3 -> new Call("setxattr " + path, fs -> fs.setXattr(path, "user.t", "v" + value));
-      default -> new Call("rmxattr " + path, fs -> fs.removeXattr(path, "user.t"));
+      case 3 -> {
+        String name = XATTRS[value % XATTRS.length];
+        yield new Call("setxattr " + path + " " + name, fs -> fs.setXattr(path, name, "y"));
+      }
+      default -> {
+        String name = XATTRS[value % XATTRS.length];
+        yield new Call("rmxattr " + path + " " + name, fs -> fs.removeXattr(path, name));
+      }
     };
   }
 

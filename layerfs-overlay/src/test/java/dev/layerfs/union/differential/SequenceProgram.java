@@ -13,7 +13,8 @@ final class SequenceProgram {
             Path.of(args[0]),
             EnumSet.of(SequenceRule.DIRECTORIES_STAY, SequenceRule.OWNERS_STAY),
             Long.parseLong(args[1]),
-            Integer.parseInt(args[2]))
+            Integer.parseInt(args[2]),
+            SequenceTest.TURNS)
         .run();
     System.out.println("the same");
   }

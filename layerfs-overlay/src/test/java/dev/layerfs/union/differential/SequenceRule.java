@@ -21,6 +21,17 @@ enum SequenceRule {
     }
   },
 
+  /**
+   * Hard links of a layer stay links in the view when they are copied up, the kernel breaks them (decision 4). So where what was
+   * written becomes a layer there are none.
+   */
+  LINKS_STAY {
+    @Override
+    boolean leavesOut(CallSequence.Call call) {
+      return call.label().startsWith("link ");
+    }
+  },
+
   /** A file system may say either of a directory that is not empty (rename(2)); the view says it as most do. */
   NOT_EMPTY_IS_THERE {
     @Override
@@ -41,6 +52,11 @@ enum SequenceRule {
       return tree.map(entry -> entry.isDirectory() ? entry.withoutTime() : entry);
     }
   };
+
+  /** Whether a call is made on neither. */
+  boolean leavesOut(CallSequence.Call call) {
+    return false;
+  }
 
   /** Whether a call that the kernel answered so is not made on the view. */
   boolean skips(String kernel) {

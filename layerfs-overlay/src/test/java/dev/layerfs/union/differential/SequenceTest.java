@@ -28,6 +28,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SequenceTest {
   private static final int SEQUENCES = Integer.getInteger("layerfs.sequences", 15);
 
+  static final BackendComparison.Extent TURNS = new BackendComparison.Extent(3, 200, false);
+
+  /** Ten covered uppers in the end. */
+  private static final BackendComparison.Extent LAYERS = new BackendComparison.Extent(11, 60, true);
+
   @TempDir
   Path directory;
 
@@ -66,6 +71,12 @@ final class SequenceTest {
     }
   }
 
+  @Test
+  void overManyCheckpoints() throws IOException {
+    new BackendComparison(directory, EnumSet.of(SequenceRule.LINKS_STAY), seed, SEQUENCES, LAYERS)
+        .run();
+  }
+
   /** There the kernel can't mount the image's files, and it is extracted. */
   @Test
   void inMemory() throws IOException {
@@ -87,6 +98,6 @@ final class SequenceTest {
   }
 
   private void compare(Path place, Set<SequenceRule> rules) throws IOException {
-    new BackendComparison(place, rules, seed, SEQUENCES).run();
+    new BackendComparison(place, rules, seed, SEQUENCES, TURNS).run();
   }
 }
