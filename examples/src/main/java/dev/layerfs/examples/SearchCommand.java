@@ -4,6 +4,7 @@ import dev.layerfs.registry.RegistryClient;
 import dev.layerfs.registry.RegistryOptions;
 import dev.layerfs.registry.SearchResult;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,16 +29,16 @@ final class SearchCommand extends BaseCommand {
   @Override
   void run() throws IOException {
     try (RegistryClient client = RegistryClient.open(RegistryOptions.DEFAULT)) {
-      show(client.search(term, limit));
+      write(out(), json(), client.search(term, limit));
     }
   }
 
   /** Prints what was found. */
-  void show(List<SearchResult> results) {
-    if (json()) {
+  static void write(PrintWriter out, boolean json, List<SearchResult> results) {
+    if (json) {
       List<Map<String, Object>> documents = new ArrayList<>();
       results.forEach(result -> documents.add(document(result)));
-      printAll(documents.iterator());
+      Json.writeLines(out, documents.iterator());
       return;
     }
     Table table = new Table("NAME", ">STARS", "OFFICIAL", "DESCRIPTION");
@@ -45,7 +46,7 @@ final class SearchCommand extends BaseCommand {
       String official = result.official() ? "yes" : "";
       table.row(result.name(), Long.toString(result.stars()), official, result.description());
     }
-    table.print(out());
+    table.print(out);
   }
 
   private static Map<String, Object> document(SearchResult result) {

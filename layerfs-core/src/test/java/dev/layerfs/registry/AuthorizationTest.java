@@ -16,13 +16,22 @@ import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -437,5 +446,41 @@ final class AuthorizationTest {
       assertThrows(IOException.class, () -> client.manifest(app()));
     }
     assertEquals(List.of(), registry.asked());
+  }
+
+  @DisplayName("F76: encryption is not given up, not even towards a host that may be asked without")
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost:PORT/x", "HTTP://registry.example/x"})
+  void encryptionStays(String location) {
+    Response response = new Response(
+        "GET x",
+        URI.create("https://registry.example/v2/x"),
+        307,
+        HttpHeaders.of(
+            Map.of("Location", List.of(location.replace("PORT", "" + registry.port()))),
+            (name, value) -> true),
+        InputStream.nullInputStream(),
+        Redaction.NONE);
+    assertThrows(RegistryException.class, () -> Redirects.target(response));
+  }
+
+  @Test
+  void threadsShareAToken() throws Exception {
+    registry
+        .fault(".* /v2/.*", wantToken(registry.uri("/token").toString()))
+        .fault("GET /token", giveToken("token"));
+    Reference app = app();
+    try (RegistryClient client = client(options())) {
+      List<Callable<RemoteManifest>> reads = Collections.nCopies(8, () -> client.manifest(app));
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      try {
+        for (Future<RemoteManifest> read : threads.invokeAll(reads)) {
+          assertEquals(IMAGE.manifest().descriptor(), read.get().descriptor());
+        }
+      } finally {
+        threads.shutdown();
+      }
+    }
+    assertEquals(1, registry.asked("GET /token").size());
   }
 }

@@ -19,6 +19,8 @@ import dev.layerfs.oci.Reference;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -318,5 +320,20 @@ final class ManifestsTest {
         assertEquals("GET /v2/app/manifests/1", asked.toString());
       }
     }
+  }
+
+  @Test
+  void asksThroughAProxy() throws IOException {
+    HostOptions through = HostOptions.builder()
+        .plainHttp()
+        .proxy(ProxySelector.of(new InetSocketAddress("localhost", registry.port())))
+        .build();
+    RegistryOptions options =
+        ClientOptions.quick().host("registry.invalid:5000", through).build();
+    try (RegistryClient proxied = RegistryClient.open(options)) {
+      Reference app = Reference.parse("registry.invalid:5000/app:1");
+      assertEquals(MANIFEST.descriptor(), proxied.manifest(app).descriptor());
+    }
+    assertEquals("registry.invalid:5000", registry.asked().get(0).header("Host").orElseThrow());
   }
 }
