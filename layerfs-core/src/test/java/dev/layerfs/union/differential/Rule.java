@@ -186,9 +186,9 @@ enum Rule {
   private static boolean isStandIn(Case question, Outcome kernel, String path, TreeEntry entry) {
     Operation operation = question.operation();
     boolean set = kernel.succeeded() && path.equals("n");
-    boolean attributes = needsStandIn(kernel, path, entry);
+    boolean attributes = set && operation == Operation.SET_XATTR;
     if (!entry.isSpecial()) {
-      return attributes;
+      return attributes && entry.type() == FileType.SYMLINK;
     }
     ObjectKind upper = question.state().upper();
     boolean planted = upper == ObjectKind.FIFO || upper == ObjectKind.DEVICE;
