@@ -257,7 +257,7 @@ final class DirectoryStore implements LayerStore {
 
   private Map<Id, Path> mountedAt() throws IOException {
     Map<Id, Path> targets = new HashMap<>();
-    engine().containers().mounts().forEach(mount -> targets.put(mount.id(), mount.target()));
+    engine().containers().mounts().list().forEach(mount -> targets.put(mount.id(), mount.target()));
     return targets;
   }
 
@@ -279,7 +279,7 @@ final class DirectoryStore implements LayerStore {
   @Override
   public Mount mount(String container, MountOptions options) throws IOException {
     Id id = engine().containers().find(container);
-    return mount(id, engine().containers().ownMountPoint(id), options);
+    return mount(id, engine().containers().mounts().ownMountPoint(id), options);
   }
 
   @Override
@@ -288,22 +288,23 @@ final class DirectoryStore implements LayerStore {
   }
 
   private Mount mount(Id id, Path target, MountOptions options) throws IOException {
-    return StoreMount.of(this, engine().containers().mount(id, target, options.extractImage()));
+    return StoreMount.of(
+        this, engine().containers().mounts().mount(id, target, options.extractImage()));
   }
 
   @Override
   public void unmount(String container) throws IOException {
-    engine().containers().unmount(engine().containers().find(container), false);
+    engine().containers().mounts().unmount(engine().containers().find(container), false);
   }
 
   @Override
   public void unmountLazily(String container) throws IOException {
-    engine().containers().unmount(engine().containers().find(container), true);
+    engine().containers().mounts().unmount(engine().containers().find(container), true);
   }
 
   @Override
   public List<Mount> mounts() throws IOException {
-    return engine().containers().mounts().stream()
+    return engine().containers().mounts().list().stream()
         .<Mount>map(mounted -> StoreMount.of(this, mounted))
         .toList();
   }
@@ -311,7 +312,7 @@ final class DirectoryStore implements LayerStore {
   @Override
   public MountPlan mountPlan(String container, MountOptions options) throws IOException {
     Id id = engine().containers().find(container);
-    Mounts.Plan plan = engine().containers().plan(id, options.extractImage());
+    Mounts.Plan plan = engine().containers().mounts().plan(id, options.extractImage());
     List<MountPlan.Step> steps = new ArrayList<>();
     if (plan.mountsImage()) {
       List<String> devices = new ArrayList<>(List.of("ro"));

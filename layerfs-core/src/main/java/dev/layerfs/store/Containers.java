@@ -4,16 +4,13 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
-import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Identity;
-import dev.layerfs.posix.PosixException;
 import dev.layerfs.union.CoveredStack;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,6 +39,7 @@ public final class Containers {
   private final Checkpoints checkpoints;
   private final Conversions conversions;
   private final Mounts mounts;
+  private final ContainerMounts containerMounts;
   private Upper.@Nullable Format
       format; // found out when the first container is made: it takes a process
 
@@ -63,6 +61,7 @@ public final class Containers {
     this.checkpoints = new Checkpoints(session, covered);
     this.conversions = new Conversions(session, covered, checkpoints);
     this.mounts = new Mounts(session);
+    this.containerMounts = new ContainerMounts(this, session, mounts, documents);
   }
 
   /**
@@ -294,10 +293,21 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open
    */
   public void reset(Id id) throws IOException {
+    whileClosed(id, (record, use) -> checkpoints.reset(record, 0, use.image()));
+  }
+
+  /** What is done with a container that nobody has open. */
+  @FunctionalInterface
+  interface ClosedStep<T> {
+    T take(ContainerRecord record, OpenImages.Use use) throws IOException;
+  }
+
+  /** Does something with a container that nobody has open, and nobody can open meanwhile. */
+  <T> T whileClosed(Id id, ClosedStep<T> step) throws IOException {
     try (LockFile.Held lock = lock(id)) {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
-        checkpoints.reset(recover(record, use), 0, use.image());
+        return step.take(recover(record, use), use);
       }
     }
   }
@@ -315,134 +325,29 @@ public final class Containers {
 
   /** Converts it to any format. */
   boolean convert(Id id, Upper.Format target) throws IOException {
-    try (LockFile.Held lock = lock(id)) {
-      ContainerRecord record = list.read(id);
-      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
-        return conversions.convert(recover(record, use), use.image(), target);
-      }
-    }
+    return whileClosed(id, (record, use) -> conversions.convert(record, use.image(), target));
+  }
+
+  /** Converts a container to the best format; the caller has its lock. */
+  ContainerRecord converted(ContainerRecord record, OpenImages.Use use) throws IOException {
+    conversions.convert(record, use.image(), format());
+    return list.read(record.id());
+  }
+
+  /** Opens all uppers of a container one by one, its own last; the caller has its lock. */
+  List<Upper> openUppers(ContainerRecord record) throws IOException {
+    List<Upper> uppers = new ArrayList<>(checkpoints.openEach(record.uppers()));
+    uppers.add(openUpper(record));
+    return uppers;
+  }
+
+  /** Returns what mounts and unmounts containers. */
+  public ContainerMounts mounts() {
+    return containerMounts;
   }
 
   private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
     return checkpoints.recover(conversions.recover(record), use.image());
-  }
-
-  /**
-   * Mounts a container.
-   *
-   * @param target an existing directory
-   * @param extract whether the image is to be extracted even if the kernel could mount it
-   * @return the mounted container
-   * @throws NotFoundException if there is none
-   * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
-   */
-  public MountedContainer mount(Id id, Path target, boolean extract) throws IOException {
-    mounts.requirePossible(target);
-    try (LockFile.Held lock = lock(id)) {
-      ContainerRecord record = list.read(id);
-      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
-        mount(record, use, target, extract);
-      }
-      return new MountedContainer(this, id, target, null);
-    }
-  }
-
-  /**
-   * Checks that this process can mount anything at a place.
-   *
-   * @throws PosixException {@link Errno#ENOTSUP} that says why not
-   */
-  void requireMountable(Path target) throws PosixException {
-    mounts.requirePossible(target);
-  }
-
-  /** Returns a directory to mount a container at, which goes with it; made if there is none. */
-  public Path ownMountPoint(Id id) throws IOException {
-    Path target = paths.container(id).resolve("rootfs");
-    try {
-      io.mkdir(target);
-    } catch (FileAlreadyExistsException e) {
-      // from the last time
-    }
-    return target;
-  }
-
-  /** Mounts it; the caller has its lock. */
-  void mount(ContainerRecord record, OpenImages.Use use, Path target, boolean extract)
-      throws IOException {
-    mounts.mount(mountable(record, use), target, extract);
-  }
-
-  /**
-   * Prepares a container to be mounted by somebody else.
-   *
-   * @param extract whether the image is to be extracted even if the kernel could mount it
-   * @return what is to be mounted
-   * @throws NotFoundException if there is none
-   * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
-   */
-  public Mounts.Plan plan(Id id, boolean extract) throws IOException {
-    mounts.requireHost(paths.root());
-    try (LockFile.Held lock = lock(id)) {
-      ContainerRecord record = list.read(id);
-      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
-        return mounts.plan(mountable(record, use), extract);
-      }
-    }
-  }
-
-  /** Sees to it that a kernel shows what the view shows. */
-  private Mounts.Mountable mountable(ContainerRecord found, OpenImages.Use use) throws IOException {
-    ContainerRecord record = recover(found, use);
-    if (needsSettling(record)) {
-      conversions.convert(record, use.image(), format());
-      record = list.read(record.id());
-    }
-    if (needsSettling(record)) {
-      throw new PosixException(
-          Errno.ENOTSUP,
-          "container " + record.id()
-              + ": it holds files that this process can't make as a kernel would show them; mount it as root, or convert it");
-    }
-    StoredImage image = documents.image(record.image());
-    return new Mounts.Mountable(record, image, use.image(), openUpper(record).hasUserMarks());
-  }
-
-  private boolean needsSettling(ContainerRecord record) throws IOException {
-    List<Upper> uppers = new ArrayList<>(checkpoints.openEach(record.uppers()));
-    uppers.add(openUpper(record));
-    return uppers.stream().anyMatch(Upper::needsSettling);
-  }
-
-  /**
-   * Unmounts a container wherever this process sees it mounted.
-   *
-   * @param lazily whether it goes out of sight now, although somebody uses it
-   * @throws NotFoundException if there is no such container, or it is not mounted
-   * @throws dev.layerfs.error.InUseException if somebody uses it
-   */
-  public void unmount(Id id, boolean lazily) throws IOException {
-    try (LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral())) {
-      mounts.unmount(id, lazily);
-    }
-  }
-
-  /** Unmounts an ephemeral container and removes it; then gives up its lock. */
-  void unmountAndDelete(Id id, boolean lazily, LockFile.Held lock) throws IOException {
-    mounts.unmount(id, lazily);
-    try (lock) {
-      delete(list.read(id));
-    }
-  }
-
-  /** Returns the mounts of containers that this process sees. */
-  public List<MountedContainer> mounts() throws IOException {
-    return mounts.list(this);
-  }
-
-  /** Takes away what mounts have left that did not come about. */
-  void recoverMounts() throws IOException {
-    mounts.recover();
   }
 
   /**

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A container that was mounted here. */
 public final class MountedContainer {
-  private final Containers containers;
+  private final ContainerMounts mounts;
   private final Id id;
   private final Path target;
   private final LockFile.@Nullable Held lock;
@@ -17,8 +17,8 @@ public final class MountedContainer {
    *
    * @param lock the lock of an ephemeral container, which is removed when it is unmounted; null for others
    */
-  MountedContainer(Containers containers, Id id, Path target, LockFile.@Nullable Held lock) {
-    this.containers = containers;
+  MountedContainer(ContainerMounts mounts, Id id, Path target, LockFile.@Nullable Held lock) {
+    this.mounts = mounts;
     this.id = id;
     this.target = target;
     this.lock = lock;
@@ -50,9 +50,9 @@ public final class MountedContainer {
       return;
     }
     if (lock == null) {
-      containers.unmount(id, lazily);
+      mounts.unmount(id, lazily);
     } else {
-      containers.unmountAndDelete(id, lazily, lock);
+      mounts.unmountAndDelete(id, lazily, lock);
     }
     ended = true;
   }

@@ -180,14 +180,13 @@ public final class Mounts {
   record Mountable(ContainerRecord record, StoredImage image, ErofsImage open, boolean userMarks) {}
 
   /** Returns the mounts of containers that this process sees. */
-  List<MountedContainer> list(Containers containers) throws IOException {
+  List<MountedContainer> list(ContainerMounts mounts) throws IOException {
     Optional<MountBackend> backend = installed();
     List<MountedContainer> found = new ArrayList<>();
     if (backend.isPresent()) {
       for (Mounted mounted : backend.get().mounted()) {
         containerOf(mounted)
-            .ifPresent(
-                id -> found.add(new MountedContainer(containers, id, mounted.target(), null)));
+            .ifPresent(id -> found.add(new MountedContainer(mounts, id, mounted.target(), null)));
       }
     }
     return found;

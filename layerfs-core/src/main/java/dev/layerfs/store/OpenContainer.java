@@ -122,7 +122,7 @@ public final class OpenContainer implements Closeable {
    * @throws IOException if it can't be mounted; it is closed then
    */
   public MountedContainer mount(Closeable doors, Path target, boolean extract) throws IOException {
-    containers.requireMountable(target);
+    containers.mounts().requirePossible(target);
     if (!closed.compareAndSet(false, true)) {
       throw new PosixException(Errno.EBADF, "container " + record.id() + ", which is closed");
     }
@@ -130,10 +130,10 @@ public final class OpenContainer implements Closeable {
     try (image) {
       doors.close();
       view.close();
-      containers.mount(record, image, target, extract);
+      containers.mounts().mount(record, image, target, extract);
       mounted = true;
       return new MountedContainer(
-          containers, record.id(), target, record.ephemeral() ? lock : null);
+          containers.mounts(), record.id(), target, record.ephemeral() ? lock : null);
     } finally {
       if (!mounted) {
         removeIfEphemeral();

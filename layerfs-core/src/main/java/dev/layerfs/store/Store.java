@@ -70,7 +70,7 @@ public final class Store implements Closeable {
       }
     }
     if (anyDead) {
-      containers.recoverMounts();
+      containers.mounts().recover();
       images.sweepGarbage();
     }
   }

@@ -1,0 +1,133 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.NotFoundException;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.union.Upper;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Mounts and unmounts the containers of a store. Safe for use by several threads. */
+public final class ContainerMounts {
+  private final Containers containers;
+  private final Session session;
+  private final Mounts mounts;
+  private final Documents documents;
+
+  ContainerMounts(Containers containers, Session session, Mounts mounts, Documents documents) {
+    this.containers = containers;
+    this.session = session;
+    this.mounts = mounts;
+    this.documents = documents;
+  }
+
+  /**
+   * Mounts a container.
+   *
+   * @param target an existing directory
+   * @param extract whether the image is to be extracted even if the kernel could mount it
+   * @return the mounted container
+   * @throws NotFoundException if there is none
+   * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
+   * @throws PosixException {@link Errno#ENOTSUP} if this process can't mount
+   */
+  public MountedContainer mount(Id id, Path target, boolean extract) throws IOException {
+    requirePossible(target);
+    return containers.whileClosed(id, (record, use) -> {
+      mount(record, use, target, extract);
+      return new MountedContainer(this, id, target, null);
+    });
+  }
+
+  /**
+   * Checks that this process can mount anything at a place.
+   *
+   * @throws PosixException {@link Errno#ENOTSUP} that says why not
+   */
+  void requirePossible(Path target) throws PosixException {
+    mounts.requirePossible(target);
+  }
+
+  /** Mounts a container; the caller has its lock. */
+  void mount(ContainerRecord record, OpenImages.Use use, Path target, boolean extract)
+      throws IOException {
+    mounts.mount(mountable(record, use), target, extract);
+  }
+
+  /** Returns a directory to mount a container at, which goes with it; made if there is none. */
+  public Path ownMountPoint(Id id) throws IOException {
+    Path target = session.paths().container(id).resolve("rootfs");
+    try {
+      session.io().mkdir(target);
+    } catch (FileAlreadyExistsException e) {
+      // from the last time
+    }
+    return target;
+  }
+
+  /**
+   * Prepares a container to be mounted by somebody else.
+   *
+   * @param extract whether the image is to be extracted even if the kernel could mount it
+   * @return what is to be mounted
+   * @throws NotFoundException if there is none
+   * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
+   */
+  public Mounts.Plan plan(Id id, boolean extract) throws IOException {
+    mounts.requireHost(session.paths().root());
+    return containers.whileClosed(
+        id, (record, use) -> mounts.plan(mountable(record, use), extract));
+  }
+
+  /** Sees to it that a kernel shows what the view shows. */
+  private Mounts.Mountable mountable(ContainerRecord found, OpenImages.Use use) throws IOException {
+    ContainerRecord record = needsSettling(found) ? containers.converted(found, use) : found;
+    if (needsSettling(record)) {
+      throw new PosixException(
+          Errno.ENOTSUP,
+          "container " + record.id()
+              + ": it holds files that this process can't make as a kernel would show them; mount it as root");
+    }
+    StoredImage image = documents.image(record.image());
+    boolean userMarks = containers.openUpper(record).hasUserMarks();
+    return new Mounts.Mountable(record, image, use.image(), userMarks);
+  }
+
+  private boolean needsSettling(ContainerRecord record) throws IOException {
+    return containers.openUppers(record).stream().anyMatch(Upper::needsSettling);
+  }
+
+  /**
+   * Unmounts a container wherever this process sees it mounted.
+   *
+   * @param lazily whether it goes out of sight now, although somebody uses it
+   * @throws NotFoundException if there is no such container, or it is not mounted
+   * @throws dev.layerfs.error.InUseException if somebody uses it
+   */
+  public void unmount(Id id, boolean lazily) throws IOException {
+    boolean ephemeral = containers.read(id).ephemeral();
+    try (LockFile.Held lock = session.lockContainer(id, ephemeral)) {
+      mounts.unmount(id, lazily);
+    }
+  }
+
+  /** Unmounts an ephemeral container and removes it; then gives up its lock. */
+  void unmountAndDelete(Id id, boolean lazily, LockFile.Held lock) throws IOException {
+    mounts.unmount(id, lazily);
+    try (lock) {
+      containers.delete(containers.read(id));
+    }
+  }
+
+  /** Returns the mounts of containers that this process sees. */
+  public List<MountedContainer> list() throws IOException {
+    return mounts.list(this);
+  }
+
+  /** Takes away what mounts have left that did not come about. */
+  void recover() throws IOException {
+    mounts.recover();
+  }
+}
