@@ -25,6 +25,7 @@ abstract class LinuxFiles implements HostFiles {
   private final NativeFiles files;
   private final NativeXattrs nativeXattrs;
   private final KeptXattrs xattrs;
+  private final Whiteouts whiteouts;
   private final Path work;
   private final Path unsettledMark;
   private final String namespace;
@@ -40,6 +41,7 @@ abstract class LinuxFiles implements HostFiles {
     this.files = files;
     this.nativeXattrs = new NativeXattrs(files);
     this.xattrs = new KeptXattrs(nativeXattrs, namespace);
+    this.whiteouts = new Whiteouts(files, work);
     this.work = work;
     this.unsettledMark = work.resolve(UNSETTLED);
     this.namespace = namespace;
@@ -91,7 +93,7 @@ abstract class LinuxFiles implements HostFiles {
       throws PosixException {
     boolean device = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
     if (type == FileType.CHARACTER_DEVICE && rdevMajor == 0 && rdevMinor == 0) {
-      files.mknod(place, type, 0, 0, 0);
+      whiteouts.put(place);
       return;
     }
     if (type == FileType.DIRECTORY) {

@@ -8,6 +8,7 @@ import dev.layerfs.spi.HostFiles;
 import dev.layerfs.spi.HostFilesFactory;
 import java.io.IOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -30,10 +31,17 @@ public final class LinuxFilesFactory implements HostFilesFactory {
   }
 
   private boolean canKeep(String label, Path directory) {
+    Path work = directory.resolve("work");
     try {
-      probe(open(label, directory.resolve("work")), directory);
-      return true;
-    } catch (PosixException e) {
+      Files.createDirectory(work);
+      try {
+        probe(open(label, work), directory);
+        return true;
+      } finally {
+        Files.deleteIfExists(work.resolve(Whiteouts.SEED));
+        Files.delete(work);
+      }
+    } catch (IOException e) {
       System.getLogger(LinuxFilesFactory.class.getName())
           .log(System.Logger.Level.DEBUG, "{0} can''t be used: {1}", label, e.getMessage());
       return false;

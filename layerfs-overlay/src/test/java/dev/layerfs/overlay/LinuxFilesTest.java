@@ -86,6 +86,23 @@ final class LinuxFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {TrustedFiles.LABEL, UserFiles.LABEL})
+  void whiteoutsShareAnInode(String label) throws IOException {
+    HostFiles files = open(label);
+    Path one = files.resolve(upper, Name.of("one"));
+    Path other = files.resolve(upper, Name.of("other"));
+    for (Path place : List.of(one, other)) {
+      files.create(place, FileType.CHARACTER_DEVICE, 0, 0, 0);
+    }
+    assertEquals(files.stat(one).inode(), files.stat(other).inode());
+    files.delete(one);
+    files.create(one, FileType.CHARACTER_DEVICE, 0, 0, 0);
+    fails(Errno.EEXIST, () -> files.create(one, FileType.CHARACTER_DEVICE, 0, 0, 0));
+    Path nowhere = files.resolve(files.resolve(upper, Name.of("missing")), Name.of("x"));
+    fails(Errno.ENOENT, () -> files.create(nowhere, FileType.CHARACTER_DEVICE, 0, 0, 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TrustedFiles.LABEL, UserFiles.LABEL})
   void specialFilesAreReal(String label) throws IOException {
     Tool.assume("stat");
     HostFiles files = open(label);
