@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the real images that RealImageTest compares with other tools: no registry is contacted, Debian's packages are enough.
-#   debian  4 layers over a debootstrapped root: hard links, deletions, an opaque directory, file capabilities, a sparse file,
+#   base    a debootstrapped root, one layer
+#   debian  4 layers over that root: hard links, deletions, an opaque directory, file capabilities, a sparse file,
 #           devices, names that are not UTF-8, a directory that becomes a symbolic link and one that stops being one
 #   many    the same root and 100 small layers over it
 # Usage, as root: images.sh DIR [MIRROR]. Needs debootstrap, umoci, skopeo, python3. Results: DIR/NAME/{oci-gzip,oci-zstd} (OCI layouts, tag
@@ -8,7 +9,7 @@
 set -euo pipefail
 top=${1:?usage: images.sh DIR [MIRROR]}
 mirror=${2:-$(awk '/^URIs:/ {print $2; exit} /^deb / {print $2; exit}' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null || true)}
-[ -f "$top/complete" ] && exit 0
+[ -f "$top/complete" ] && [ -d "$top/base" ] && exit 0
 work=$top/work
 mkdir -p "$work"
 
@@ -108,6 +109,7 @@ PY
 build() { # name, layer tars
   local name=$1 dir=$top/$1
   shift
+  [ -f "$dir/docker-archive.tar" ] && return
   rm -rf "$dir" && mkdir -p "$dir"
   umoci init --layout "$dir/oci-gzip" && umoci new --image "$dir/oci-gzip:latest"
   for layer; do umoci raw add-layer --image "$dir/oci-gzip:latest" "$layer" >/dev/null 2>&1; done
@@ -116,6 +118,7 @@ build() { # name, layer tars
   skopeo copy -q --dest-compress-format zstd "oci:$dir/oci-gzip:latest" "oci:$dir/oci-zstd:latest"
   skopeo copy -q "oci:$dir/oci-gzip:latest" "docker-archive:$dir/docker-archive.tar:localhost/$name:latest"
 }
+build base "$work"/root.tar
 build debian "$work"/root.tar "$work"/layer[123].tar
 build many "$work"/root.tar "$work"/many*.tar
 touch "$top/complete"
