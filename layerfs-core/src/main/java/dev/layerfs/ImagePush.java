@@ -7,6 +7,7 @@ import dev.layerfs.oci.Reference;
 import dev.layerfs.registry.RegistryClient;
 import dev.layerfs.store.ImageBlobs;
 import dev.layerfs.transfer.ParallelTasks;
+import dev.layerfs.transfer.TransferProgress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +25,7 @@ final class ImagePush {
   private final ImageBlobs image;
   private final Reference destination;
   private final Optional<String> mountFrom;
-  private final PushProgress progress;
+  private final TransferProgress progress;
 
   /**
    * Prepares.
@@ -45,8 +46,8 @@ final class ImagePush {
     this.image = image;
     this.destination = destination;
     this.mountFrom = mountFrom;
-    this.progress = new PushProgress(
-        listener, image.blobs().stream().mapToLong(Descriptor::size).sum());
+    this.progress = new TransferProgress(
+        listener::progress, image.blobs().stream().mapToLong(Descriptor::size).sum());
   }
 
   /** Pushes; returns the digest of what the tag names then. */

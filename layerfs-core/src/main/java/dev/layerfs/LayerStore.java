@@ -417,7 +417,8 @@ public interface LayerStore extends Closeable {
   /**
    * Prepares a container to be mounted by somebody else, such as a runtime or a process in a user namespace, and says what
    * that is. Where this process could not mount the image itself, the image is extracted; the plan is then a single overlay
-   * mount. Before that is mounted, and after it was unmounted, the container can be opened.
+   * mount. Before that is mounted, and after it was unmounted, the container can be opened; whoever mounts it has to see
+   * to it that it is not open then.
    *
    * @param container its id, its name, or the beginning of the id
    * @param options how to mount it

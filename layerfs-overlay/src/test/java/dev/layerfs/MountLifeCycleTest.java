@@ -301,13 +301,9 @@ final class MountLifeCycleTest {
     MountPlan plan =
         store.mountPlan("web", MountOptions.builder().extractImage().build());
     MountPlan.Step step = plan.steps().get(plan.steps().size() - 1);
-    store.open("web").close(); // as long as nobody has
-    assertEquals(
-        1,
-        store
-            .mountPlan("web", MountOptions.builder().extractImage().build())
-            .steps()
-            .size());
+    store
+        .open("web")
+        .close(); // as long as nobody has; the plan can be carried out after that as well
     Tool.Result mounted = Tool.run(List.of(
         "mount",
         "-t",

@@ -10,9 +10,12 @@ import java.util.Optional;
  * whether it is true. A mount does not survive the machine, so the note is not made durable.
  *
  * @param source what the mount table calls the mount
- * @param target where it was mounted; empty if that was left to somebody else
+ * @param target where it was mounted; {@link #BY_SOMEBODY_ELSE} for a plan
  */
 record MountRecord(String source, String target) {
+  /** The target of a plan, which somebody else may mount anywhere, at any time. */
+  static final String BY_SOMEBODY_ELSE = "";
+
   private static final String PREFIX = "layerfs-";
 
   /** What the mount of a container is called: its id is unique, wherever the store is seen from. */

@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.Installed;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,20 +77,38 @@ public final class Mounts {
    */
   void mount(Mountable container, Path target, boolean extract) throws IOException {
     MountBackend backend = backend();
-    Path file = paths.mountRecord(container.record().id());
-    String source = MountRecord.sourceOf(container.record().id());
+    if (!extract && mountOnImage(container, target, backend)) {
+      return;
+    }
+    mountUnion(container, images.extracted(container.image(), container.open()), target, backend);
+  }
+
+  /** With the store's lock, so that nobody takes the image's mount away before the container's uses it. */
+  private boolean mountOnImage(Mountable container, Path target, MountBackend backend)
+      throws IOException {
     try (LockFile.Held store = session.locks().lockStore()) {
-      Path image = !extract && images.mount(container.image(), backend)
-          ? images.mountPoint(container.image())
-          : images.extracted(container.image(), container.open());
-      write(file, new MountRecord(source, target.toAbsolutePath().toString()));
+      if (!images.mount(container.image(), backend)) {
+        return false;
+      }
       try {
-        backend.mountUnion(union(container, image), target);
+        mountUnion(container, images.mountPoint(container.image()), target, backend);
       } catch (IOException | RuntimeException e) {
-        Files.deleteIfExists(file);
         images.unmountUnused(backend);
         throw e;
       }
+      return true;
+    }
+  }
+
+  private void mountUnion(Mountable container, Path image, Path target, MountBackend backend)
+      throws IOException {
+    Id id = container.record().id();
+    write(id, target.toAbsolutePath().toString());
+    try {
+      backend.mountUnion(union(container, image), target);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(paths.mountRecord(id));
+      throw e;
     }
   }
 
@@ -129,7 +149,9 @@ public final class Mounts {
         !container.record().ephemeral());
   }
 
-  private void write(Path file, MountRecord record) throws IOException {
+  private void write(Id container, String target) throws IOException {
+    Path file = paths.mountRecord(container);
+    MountRecord record = new MountRecord(MountRecord.sourceOf(container), target);
     Files.deleteIfExists(file); // of a mount that is no more
     try (FileChannel channel = io.create(file)) {
       io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
@@ -169,9 +191,7 @@ public final class Mounts {
     if (straight) {
       Files.createDirectories(image);
     }
-    write(
-        paths.mountRecord(container.record().id()),
-        new MountRecord(MountRecord.sourceOf(container.record().id()), ""));
+    write(container.record().id(), MountRecord.BY_SOMEBODY_ELSE);
     Union union = union(container, image);
     return new Plan(straight, files, image, union, backend.options(union));
   }
@@ -211,7 +231,18 @@ public final class Mounts {
     if (where.isPresent()) {
       throw new InUseException("container " + container, "is mounted " + where.get());
     }
-    Files.deleteIfExists(file);
+    if (!isPlanned(file)) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** A plan may be carried out at any time, so its note stays. One that power loss has damaged is of a mount that is no more. */
+  private static boolean isPlanned(Path file) throws IOException {
+    try {
+      return MountRecord.read(file).target().equals(MountRecord.BY_SOMEBODY_ELSE);
+    } catch (StoreCorruptException | NoSuchFileException e) {
+      return false;
+    }
   }
 
   private Optional<String> where(Id container) throws IOException {

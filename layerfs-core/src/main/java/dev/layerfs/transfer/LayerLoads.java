@@ -29,7 +29,7 @@ final class LayerLoads {
    */
   void run(Collection<LoadPlan.Layer> layers) throws IOException {
     long total = layers.stream().mapToLong(layer -> layer.blob().size()).sum();
-    LoadProgress progress = new LoadProgress(listener, total);
+    TransferProgress progress = new TransferProgress(listener, total);
     List<LoadPlan.Layer> missing = new ArrayList<>();
     for (LoadPlan.Layer layer : layers) {
       if (ingest.hasLayer(layer.blob(), layer.diffId())) {
@@ -45,7 +45,7 @@ final class LayerLoads {
     }
   }
 
-  private void readAll(List<LoadPlan.Layer> missing, LoadProgress progress) throws IOException {
+  private void readAll(List<LoadPlan.Layer> missing, TransferProgress progress) throws IOException {
     List<ParallelTasks.Task> reads = new ArrayList<>();
     for (LoadPlan.Layer layer : missing) {
       reads.add(() -> read(layer, progress));
@@ -53,7 +53,7 @@ final class LayerLoads {
     ParallelTasks.run("layerfs-load", source.layersAtOnce(), reads);
   }
 
-  private void read(LoadPlan.Layer layer, LoadProgress progress) throws IOException {
+  private void read(LoadPlan.Layer layer, TransferProgress progress) throws IOException {
     String what = layer.diffId().toString();
     try (InputStream raw = source.open(layer.blob())) {
       ingest.layer(layer.blob(), layer.diffId(), raw, bytes -> progress.advance(what, bytes));

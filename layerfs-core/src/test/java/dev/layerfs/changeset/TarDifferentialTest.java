@@ -63,14 +63,7 @@ final class TarDifferentialTest {
         expected.add(line(member));
       }
     }
-    List<String> seen = output(command);
-    for (int i = 0; i < Math.max(expected.size(), seen.size()); i++) {
-      int at = i;
-      assertEquals(
-          at < seen.size() ? seen.get(at) : "nothing",
-          at < expected.size() ? expected.get(at) : "nothing",
-          () -> "line " + at + " with seed " + seed);
-    }
+    requireSeen(expected, command, seed);
   }
 
   @Test
@@ -88,14 +81,7 @@ final class TarDifferentialTest {
         expected.add(line(member));
       }
     }
-    List<String> seen = output(command);
-    for (int i = 0; i < Math.max(expected.size(), seen.size()); i++) {
-      int at = i;
-      assertEquals(
-          at < seen.size() ? seen.get(at) : "nothing",
-          at < expected.size() ? expected.get(at) : "nothing",
-          () -> "line " + at + " with seed " + seed);
-    }
+    requireSeen(expected, command, seed);
   }
 
   /** Of a tar that it finds nothing wrong with, GNU tar lists the members, and says nothing but that it knows not all of POSIX. */
@@ -110,6 +96,18 @@ final class TarDifferentialTest {
       List<String> listed = output(List.of(
           "sh", "-c", "tar -tvf \"$0\" --quoting-style=escape 2>&1 | grep -v hdrcharset", file));
       assertEquals(Archives.members(tar).size(), listed.size(), () -> listed + ", seed " + seed);
+    }
+  }
+
+  private static void requireSeen(List<String> expected, List<String> command, long seed)
+      throws Exception {
+    List<String> seen = output(command);
+    for (int i = 0; i < Math.max(expected.size(), seen.size()); i++) {
+      int at = i;
+      assertEquals(
+          at < seen.size() ? seen.get(at) : "nothing",
+          at < expected.size() ? expected.get(at) : "nothing",
+          () -> "line " + at + " with seed " + seed);
     }
   }
 

@@ -2,8 +2,11 @@ package dev.layerfs.transfer;
 
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Adds up how far the layers of a load are. Safe for use by several threads; the listener is told by one at a time. */
-final class LoadProgress {
+/**
+ * Adds up how far a load or push is; what is sent twice does not count twice. Safe for use by several threads; the listener is
+ * told by one at a time.
+ */
+public final class TransferProgress {
   /** A listener would be told too often otherwise. */
   private static final long STEP = 1 << 20;
 
@@ -13,16 +16,23 @@ final class LoadProgress {
   private long done; // guarded by lock
   private long told; // guarded by lock
 
-  LoadProgress(LoadListener listener, long total) {
+  /**
+   * Begins.
+   *
+   * @param listener who is told
+   * @param total bytes in all
+   */
+  public TransferProgress(LoadListener listener, long total) {
     this.listener = listener;
     this.total = total;
   }
 
-  void advance(String what, long bytes) {
+  /** Adds bytes of something. */
+  public void advance(String what, long bytes) {
     lock.lock();
     try {
-      done += bytes;
-      if (done - told >= STEP || done == total) {
+      done = Math.min(total, done + bytes);
+      if (done - told >= STEP || done == total && told < total) {
         told = done;
         listener.progress(what, done, total);
       }
