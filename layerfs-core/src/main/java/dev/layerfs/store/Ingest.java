@@ -45,7 +45,7 @@ public final class Ingest implements Closeable {
   private final Set<DiffId> claimed = ConcurrentHashMap.newKeySet();
   private final Staged result = new Staged();
 
-  Ingest(Session session, Limits limits, Layers layers, Publisher publisher) {
+  Ingest(Session session, Limits limits, Layers layers, Publisher publisher) throws IOException {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();
@@ -244,7 +244,7 @@ public final class Ingest implements Closeable {
     publisher.publish(result, naming);
   }
 
-  private Path stage() {
+  private Path stage() throws IOException {
     Path path = session.newPath();
     staged.add(path);
     return path;
