@@ -124,6 +124,16 @@ public final class Images {
   }
 
   /**
+   * Whether the store has an image, damaged or not.
+   *
+   * @param entry the manifest or index that the list would name
+   * @param manifest the image's manifest
+   */
+  public boolean knows(Descriptor entry, Descriptor manifest) throws IOException {
+    return documents.has(manifest.digest()) || file.read().contains(entry.digest());
+  }
+
+  /**
    * Returns what a text stands for: an entry of the list with its name, or, for a digest, a manifest or index without one.
    *
    * @param text as for {@link #find}
