@@ -108,8 +108,12 @@ public final class OpenImages implements Closeable {
   }
 
   private void release(ChainId chainId, Entry entry) throws IOException {
-    if (--entry.users == 0) {
-      used.remove(chainId);
+    if (--entry.users > 0) {
+      return;
+    }
+    if (!used.remove(chainId, entry)) {
+      entry.image.close();
+    } else {
       idle.put(chainId, entry.image);
       if (idle.size() > MAX_IDLE) {
         Iterator<ErofsImage> images = idle.values().iterator();
@@ -117,6 +121,17 @@ public final class OpenImages implements Closeable {
         images.remove();
         oldest.close();
       }
+    }
+  }
+
+  /** Has everything opened anew from now on, since files were replaced; who has an image open keeps what it has. */
+  void renew() throws IOException {
+    lock.lock();
+    try {
+      used.clear();
+      closeIdle();
+    } finally {
+      lock.unlock();
     }
   }
 
