@@ -53,7 +53,7 @@ final class Documents {
       return content;
     } catch (DigestMismatchException e) {
       throw new StoreCorruptException(
-          "blob " + descriptor.digest(), "the content is damaged; load the image again");
+          "blob " + descriptor.digest(), "the content is damaged");
     }
   }
 

@@ -108,7 +108,7 @@ public final class Images {
     }
     if (candidates.isEmpty()) {
       throw new StoreCorruptException(
-          "image " + text, "its manifest is missing; load the image again");
+          "image " + text, "its manifest is missing");
     }
     return choose(candidates);
   }

@@ -38,7 +38,7 @@ final class Layers {
     if (!StoreFiles.isFile(paths.layerFile(diffId), record.fileBytes())) {
       throw new StoreCorruptException(
           "layer " + diffId,
-          "the layer file is missing or has another length; load the image again");
+          "the layer file is missing or has another length");
     }
     return record;
   }

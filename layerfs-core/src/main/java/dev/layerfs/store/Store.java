@@ -116,6 +116,55 @@ public final class Store implements Closeable {
     return new Checked(List.copyOf(run.findings()), run.objects());
   }
 
+  /**
+   * Why something is kept.
+   *
+   * @param item what it is
+   * @param bytes length of its files
+   * @param reasons for each root that needs it a chain of needs, from the root down
+   * @param freed what nothing would need any more without those roots
+   * @param freedBytes length of its files
+   */
+  public record Explained(
+      Item item, long bytes, List<List<Item>> reasons, List<Item> freed, long freedBytes) {}
+
+  /**
+   * Explains what a text stands for.
+   *
+   * @param text a container, an image, or a digest of anything, or the beginning of one
+   * @throws dev.layerfs.error.NotFoundException if it stands for nothing, or several digests begin so
+   */
+  public List<Explained> explain(String text) throws IOException {
+    References references = sweep.references(sweep.links());
+    return new Explain(session.paths(), images, containers, references).explain(text);
+  }
+
+  /** What an image takes. */
+  public record ImageSpace(String digest, List<String> names, long exclusive, long shared) {}
+
+  /** What a container takes. */
+  public record ContainerSpace(ContainerRecord container, long exclusive, long shared) {}
+
+  /** What the store takes on disk, by kind. */
+  public record Space(
+      List<ImageSpace> images,
+      List<ContainerSpace> containers,
+      long blobs,
+      long layers,
+      long trees,
+      long extracted,
+      long written,
+      long covered,
+      long others,
+      long reclaimable) {}
+
+  /** Adds up what the store takes on disk. */
+  public Space space() throws IOException {
+    References references = sweep.references(sweep.links());
+    return new SpaceReport(session.paths(), references, containerList)
+        .report(images.garbage().bytes());
+  }
+
   /** Returns the images. */
   public Images images() {
     return images;

@@ -75,7 +75,7 @@ public final class Saver {
         for (Descriptor blob : image.blobs()) {
           if (!lease.hasBlob(blob)) {
             throw new StoreCorruptException(
-                "blob " + blob.digest(), "is missing; load the image again");
+                "blob " + blob.digest(), "is missing");
           }
         }
       }
