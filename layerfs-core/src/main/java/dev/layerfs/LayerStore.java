@@ -264,9 +264,9 @@ public interface LayerStore extends Closeable {
   Removed gc() throws IOException;
 
   /**
-   * Returns what keeps the store in order: garbage, checks and repairs, what takes how much space, and why.
+   * Returns what keeps the store in order.
    *
-   * @return the maintenance of this store
+   * @return garbage collection, checks and repairs, what takes how much space, and why
    */
   Maintenance maintenance();
 
@@ -456,10 +456,9 @@ public interface LayerStore extends Closeable {
   /**
    * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
    * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was
-   * made without privileges, and where names were not UTF-8 or the store has come from another host.
-   *
-   * <p>What the container shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space
-   * until it is done, as copying what was written to the container and to its checkpoints.
+   * made without privileges, and where names were not UTF-8 or the store has come from another host. What the container
+   * shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space until it is done, as
+   * copying what was written to the container and to its checkpoints.
    *
    * @param container its id, its name, or the beginning of the id
    * @return whether anything had to be done
@@ -483,7 +482,7 @@ public interface LayerStore extends Closeable {
   void removeContainer(String container) throws IOException;
 
   /**
-   * Adds up what the store holds.
+   * Adds up what the store holds; {@link Maintenance#space} says more.
    *
    * @return the figures now
    * @throws IOException if the store can't be read
