@@ -53,9 +53,8 @@ final class RepairSources implements Closeable {
       add(closing(ImageSource.open(local.path(), Limits.DEFAULT, scratch.scratch())));
     } else if (source instanceof CheckOptions.FromRegistry remote) {
       Optional<RegistryClient> given = remote.options().client();
-      RegistryClient client = given.isPresent()
-          ? given.get()
-          : closing(RegistryClient.open(RegistryOptions.DEFAULT));
+      RegistryClient client =
+          given.isPresent() ? given.get() : closing(RegistryClient.open(RegistryOptions.DEFAULT));
       Reference reference = RegistryTransfers.reference(remote.reference());
       add(closing(RegistrySource.open(client, reference)));
     }

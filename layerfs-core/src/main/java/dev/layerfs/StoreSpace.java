@@ -56,8 +56,7 @@ public record StoreSpace(
    * @param exclusiveBytes of what no other image needs
    * @param sharedBytes of what others need, too
    */
-  public record OfImage(
-      String digest, List<String> names, long exclusiveBytes, long sharedBytes) {
+  public record OfImage(String digest, List<String> names, long exclusiveBytes, long sharedBytes) {
     /** Copies the list. */
     public OfImage {
       names = List.copyOf(names);

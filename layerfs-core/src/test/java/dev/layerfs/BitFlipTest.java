@@ -146,12 +146,13 @@ final class BitFlipTest {
     String kind = names.length > 2 ? names[1] : "";
     return switch (kind) {
       case "layers" -> Optional.of(new StoreObject(Kind.LAYER, "sha256:" + names[2]));
-      case "trees" -> Optional.of(
-          new StoreObject(Kind.TREE, "sha256:" + names[2].replace(".erofs", "")));
+      case "trees" ->
+        Optional.of(new StoreObject(Kind.TREE, "sha256:" + names[2].replace(".erofs", "")));
       case "names" -> Optional.of(new StoreObject(Kind.CONTAINER_NAME, names[2]));
-      case "containers" -> names[3].equals("container.json")
-          ? Optional.of(new StoreObject(Kind.CONTAINER, names[2]))
-          : Optional.empty(); // what was written to it
+      case "containers" ->
+        names[3].equals("container.json")
+            ? Optional.of(new StoreObject(Kind.CONTAINER, names[2]))
+            : Optional.empty(); // what was written to it
       case "uppers" -> Optional.empty();
       case "locks", "leases", "staging" -> Optional.empty();
       default -> Optional.of(new StoreObject(Kind.FILE, path));
@@ -183,7 +184,9 @@ final class BitFlipTest {
       store.load(one);
       store.load(two);
     } else {
-      store.maintenance().check(CheckOptions.builder().repair().from(one).from(two).build());
+      store
+          .maintenance()
+          .check(CheckOptions.builder().repair().from(one).from(two).build());
     }
   }
 

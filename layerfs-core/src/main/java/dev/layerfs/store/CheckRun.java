@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the parts of a check have in common: what to look at, and what was found. Not safe for use by several threads. */
 final class CheckRun {
-  private static final Set<Item.Kind> DEPENDENTS =
-      EnumSet.of(Item.Kind.IMAGE, Item.Kind.CONTAINER);
+  private static final Set<Item.Kind> DEPENDENTS = EnumSet.of(Item.Kind.IMAGE, Item.Kind.CONTAINER);
 
   private final boolean full;
   private final boolean repairing;

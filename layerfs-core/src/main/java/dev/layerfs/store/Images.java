@@ -107,8 +107,7 @@ public final class Images {
       candidates.add(listed.get(manifest.digest()));
     }
     if (candidates.isEmpty()) {
-      throw new StoreCorruptException(
-          "image " + text, "its manifest is missing");
+      throw new StoreCorruptException("image " + text, "its manifest is missing");
     }
     return choose(candidates);
   }

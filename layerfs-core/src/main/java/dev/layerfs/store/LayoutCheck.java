@@ -87,7 +87,8 @@ final class LayoutCheck {
         return;
       }
       if (!readable || (known.isNearly(list) && !known.allows(list))) {
-        String problem = readable ? "a byte is not what layerfs wrote" : "it is missing or no index";
+        String problem =
+            readable ? "a byte is not what layerfs wrote" : "it is missing or no index";
         run.damaged(Item.file(paths, paths.index()), problem, REPAIR, () -> {
           session.replace(paths.index(), known.list());
           return true;

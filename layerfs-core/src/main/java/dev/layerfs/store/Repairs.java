@@ -49,8 +49,7 @@ final class Repairs {
     for (References.LayerSource source : blobs) {
       try (Ingest ingest = ingest()) {
         if (ingest.hasBlob(source.blob())) {
-          try (InputStream raw =
-              Files.newInputStream(paths.blob(source.blob().digest()))) {
+          try (InputStream raw = Files.newInputStream(paths.blob(source.blob().digest()))) {
             ingest.layer(source.blob(), source.diffId(), raw, bytes -> {});
           }
           ingest.commit(list -> list);

@@ -100,9 +100,11 @@ final class SpaceReport {
       }
     }
     Map<Item, Integer> users = new HashMap<>();
-    names.keySet().forEach(document -> references
-        .reachable(List.of(document))
-        .forEach(item -> users.merge(item, 1, Integer::sum)));
+    names
+        .keySet()
+        .forEach(document -> references
+            .reachable(List.of(document))
+            .forEach(item -> users.merge(item, 1, Integer::sum)));
     List<Store.ImageSpace> images = new ArrayList<>();
     names.forEach((document, all) -> images.add(image(document, all, users)));
     return images;

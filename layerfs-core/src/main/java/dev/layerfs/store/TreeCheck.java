@@ -70,5 +70,4 @@ final class TreeCheck {
       return Optional.of(String.valueOf(e.getMessage()));
     }
   }
-
 }

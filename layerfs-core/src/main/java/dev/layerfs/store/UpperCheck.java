@@ -26,8 +26,8 @@ final class UpperCheck {
       try {
         readDirectory(view, directory, open);
       } catch (PosixException e) {
-        return Optional.of("what was written at " + directory.path() + "/ can't be read: "
-            + e.getMessage());
+        return Optional.of(
+            "what was written at " + directory.path() + "/ can't be read: " + e.getMessage());
       }
     }
     return Optional.empty();
