@@ -42,7 +42,9 @@ final class LayerCheck {
     Path directory = paths.layer(diffId);
     CheckRun.Fix fix = () -> repairs.layer(run.references().sources(item));
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      absent(run, item, fix);
+      if (!run.references().sources(item).isEmpty()) { // else somebody is only about to add it
+        absent(run, item, fix);
+      }
       return;
     }
     Optional<String> problem = run.full() ? verification.layer(diffId) : quickly(diffId);
