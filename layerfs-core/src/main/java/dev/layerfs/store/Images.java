@@ -264,6 +264,7 @@ public final class Images {
     List<Digest> gone;
     Sweep.Taken taken;
     DocumentLinks links = sweep.links();
+    sweep.references(links); // read now, documents keep nobody waiting for the lock
     try (LockFile.Held lock = session.locks().lockStore()) {
       ImageList list = file.read();
       Descriptor entry = entryToRemove(list, text);

@@ -119,6 +119,9 @@ public final class Ingest implements Closeable {
     if (good == null) {
       good = verification.layer(diffId).isEmpty();
       goodLayers.put(diffId, good);
+      if (!good) {
+        result.damaged().add(diffId);
+      }
     }
     return good;
   }
