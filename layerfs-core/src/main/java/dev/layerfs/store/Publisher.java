@@ -79,8 +79,7 @@ final class Publisher {
     Set<Digest> known = new LinkedHashSet<>(sources);
     layers.find(diffId).ifPresent(before -> known.addAll(before.blobs()));
     Path directory = staged.layers().get(diffId);
-    if (directory != null
-        && (layers.find(diffId).isEmpty() || staged.damaged().contains(diffId))) {
+    if (directory != null && (layers.find(diffId).isEmpty() || staged.damaged().contains(diffId))) {
       putLayer(directory, paths.layer(diffId), changed);
     }
     Optional<LayerRecord> record = layers.find(diffId);
