@@ -72,16 +72,21 @@ final class SpaceReport {
     return size;
   }
 
-  /** Records, names, leases, and what is being made. */
+  /** The list of images, names, leases, what is being made, and whatever else is there. */
   private long others() throws IOException {
-    long size = DiskSpace.of(paths.names())
-        + DiskSpace.of(paths.leases())
-        + DiskSpace.of(paths.staging())
-        + DiskSpace.of(paths.locks());
-    for (Path directory : List.of(paths.root(), paths.own())) {
-      for (Path file : StoreFiles.list(directory)) {
-        size += StoreFiles.size(file);
-      }
+    long size = 0;
+    for (Path file : StoreFiles.list(paths.root())) {
+      size += StoreFiles.size(file);
+    }
+    Set<Path> elsewhere = Set.of(
+        paths.layers(),
+        paths.trees(),
+        paths.extracted(),
+        paths.containers(),
+        paths.uppers(),
+        paths.mounts());
+    for (Path file : StoreFiles.list(paths.own())) {
+      size += elsewhere.contains(file) ? 0 : DiskSpace.of(file);
     }
     return size;
   }

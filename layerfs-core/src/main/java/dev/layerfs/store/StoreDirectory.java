@@ -38,6 +38,7 @@ final class StoreDirectory {
       "trees",
       "containers",
       "uppers",
+      "volumes",
       "mounts",
       "extracted",
       "names",
