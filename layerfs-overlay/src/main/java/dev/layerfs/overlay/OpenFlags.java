@@ -13,6 +13,9 @@ final class OpenFlags {
   /** {@code RESOLVE_NO_MAGICLINKS} and {@code RESOLVE_NO_SYMLINKS} of {@code <linux/openat2.h>}. */
   static final long RESOLVE_NO_LINKS = 0x02 | 0x04;
 
+  /** {@code RESOLVE_BENEATH} of {@code <linux/openat2.h>}. */
+  static final long RESOLVE_BENEATH = 0x08;
+
   private OpenFlags() {}
 
   private static boolean differs() {
