@@ -156,7 +156,9 @@ public final class PathFiles implements HostFiles {
 
   @Override
   public Stat stat(Path place) throws PosixException {
-    return attributes.stat(checked(place));
+    Stat stat = attributes.stat(checked(place));
+    boolean unsized = stat.type() == FileType.SYMLINK && stat.size() == 0;
+    return unsized ? stat.withSize(readLink(place).length) : stat;
   }
 
   @Override

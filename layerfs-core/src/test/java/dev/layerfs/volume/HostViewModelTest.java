@@ -57,7 +57,9 @@ final class HostViewModelTest {
             assertEquals(text(kind, model), text(kind, other), at);
           }
         }
-        ViewTree.matchInodes(model, volume.view(), inodes);
+        if (kind != VolumeKind.OVERLAYFS) { // a link that gets an attribute becomes another object
+          ViewTree.matchInodes(model, volume.view(), inodes);
+        }
       }
     }
     for (FileHandle handle : right) {
