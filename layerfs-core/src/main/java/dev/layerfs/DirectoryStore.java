@@ -10,6 +10,7 @@ import dev.layerfs.spi.MountBackend;
 import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.ContainerSpec;
+import dev.layerfs.store.HostRoots;
 import dev.layerfs.store.Id;
 import dev.layerfs.store.Images;
 import dev.layerfs.store.Mounts;
@@ -52,7 +53,7 @@ final class DirectoryStore implements LayerStore {
 
   private DirectoryStore(Path directory, StoreOptions options, Closeable host) throws IOException {
     this.directory = directory;
-    this.store = Store.open(directory, options.sync());
+    this.store = Store.open(directory, options.sync(), new HostRoots(options.hostRoots()));
     this.host = host;
   }
 
@@ -222,7 +223,8 @@ final class DirectoryStore implements LayerStore {
         options.labels(),
         options.ephemeral(),
         options.identity(),
-        List.of());
+        List.of(),
+        true);
   }
 
   private static ContainerName containerName(String text) {

@@ -44,6 +44,11 @@ public record ContainerRecord(
         id, name, image, imageName, created, labels, ephemeral, identity, volumes, changed);
   }
 
+  ContainerRecord with(List<VolumeUse> mounted) {
+    return new ContainerRecord(
+        id, name, image, imageName, created, labels, ephemeral, identity, mounted, uppers);
+  }
+
   JsonObject toJson() {
     JsonObject json = JsonObject.empty().with("id", id.toString());
     if (name.isPresent()) {

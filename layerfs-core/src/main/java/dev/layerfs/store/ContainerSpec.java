@@ -13,10 +13,12 @@ import java.util.Optional;
  * @param ephemeral whether it shall be removed when it is closed
  * @param identity whom it shall act for; if absent, root
  * @param volumes what shall be mounted in it
+ * @param imageVolumes whether it shall also have the volumes that its image asks for, or, if it is a fork, its parent has
  */
 public record ContainerSpec(
     Optional<ContainerName> name,
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
-    List<VolumeUse> volumes) {}
+    List<VolumeUse> volumes,
+    boolean imageVolumes) {}

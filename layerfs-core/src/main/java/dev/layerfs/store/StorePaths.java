@@ -113,6 +113,32 @@ record StorePaths(Path root) {
     return uppers().resolve(covered.toString());
   }
 
+  Path volumes() {
+    return own().resolve("volumes");
+  }
+
+  Path volume(VolumeName name) {
+    return volumes().resolve(name.text());
+  }
+
+  Path volumeRecord(VolumeName name) {
+    return volume(name).resolve("volume.json");
+  }
+
+  /** Where a kernel mounts the file system that a volume stands for. */
+  Path volumeMount(VolumeName name) {
+    return volume(name).resolve("mount");
+  }
+
+  /** What a volume's content was at some moments. */
+  Path snapshots(VolumeName name) {
+    return volume(name).resolve("snapshots");
+  }
+
+  Path snapshot(VolumeName name, Id snapshot) {
+    return snapshots(name).resolve(snapshot.toString());
+  }
+
   Path names() {
     return own().resolve("names");
   }

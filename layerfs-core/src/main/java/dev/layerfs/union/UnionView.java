@@ -15,7 +15,6 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
-import dev.layerfs.posix.WatchableView;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A node whose last name was removed while no handle was open on it answers {@link #stat}; anything that needs the
  * removed object itself fails with {@link Errno#ESTALE}.
  */
-public final class UnionView implements WatchableView {
+public final class UnionView implements IdentityView {
   private static final Changes.Condition ALWAYS = () -> true;
   private static final int MAX_TARGET = 4095;
   private static final int ANY_EXECUTE = 0111;
@@ -148,12 +147,13 @@ public final class UnionView implements WatchableView {
     return changes;
   }
 
-  /** Whether a node is a directory, and another is the same or somewhere beneath it. */
-  boolean isAbove(Node node, Node directory) throws PosixException {
+  @Override
+  public boolean isAbove(Node node, Node directory) throws PosixException {
     return renames.isAbove(own(node), own(directory));
   }
 
-  Identity identity() {
+  @Override
+  public Identity identity() {
     return identity;
   }
 
