@@ -30,7 +30,7 @@ public interface HostFiles {
   /**
    * Returns the prefix of overlayfs's own attributes in this upper.
    *
-   * @return {@code user.overlay.} or {@code trusted.overlay.}
+   * @return {@code user.overlay.} or {@code trusted.overlay.}; an empty name if none is its own, as with plain files
    */
   Name markPrefix();
 
