@@ -252,4 +252,7 @@ public interface HostFiles {
    * @return whether something has to be converted before a kernel may mount the upper
    */
   boolean needsSettling();
+
+  /** Gives up what is kept open between calls, if anything is; nothing may be called after. Does nothing the second time. */
+  default void close() {}
 }
