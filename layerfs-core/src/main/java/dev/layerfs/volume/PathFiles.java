@@ -115,8 +115,8 @@ public final class PathFiles implements HostFiles {
     String text = name.toString();
     try {
       Path place = directory.resolve(text);
-      boolean plain = directory.equals(place.getParent())
-          && text.equals(String.valueOf(place.getFileName()));
+      boolean plain =
+          directory.equals(place.getParent()) && text.equals(String.valueOf(place.getFileName()));
       if (plain) {
         return place;
       }
