@@ -331,7 +331,11 @@ final class DirectoryStore implements LayerStore {
     }
     steps.add(
         new MountPlan.Step("overlay", plan.union().source(), Optional.empty(), plan.options()));
-    return new MountPlan(id.toString(), steps);
+    List<MountPlan.Step> volumes = plan.volumes().stream()
+        .map(volume -> new MountPlan.Step(
+            volume.type(), volume.source(), Optional.of(volume.target()), volume.options()))
+        .toList();
+    return new MountPlan(id.toString(), steps, volumes);
   }
 
   @Override

@@ -68,9 +68,7 @@ final class ContainerVolumes implements Closeable {
       return closedLater(MemoryVolume.open(
           memory.maxBytes(), memory.maxInodes(), memory.mode(), options.identity()));
     }
-    HostPlace place = source instanceof VolumeSource.HostPath host
-        ? volumes.drivers().place(host.path())
-        : volumes.drivers().place(((VolumeSource.Location) source).uri());
+    HostPlace place = volumes.drivers().place(source);
     return closedLater(closedLater(place).view(use.subpath(), wanted));
   }
 

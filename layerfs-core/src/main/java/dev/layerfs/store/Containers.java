@@ -5,6 +5,7 @@ import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.posix.Identity;
 import dev.layerfs.union.CoveredStack;
+import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
@@ -245,6 +246,7 @@ public final class Containers {
   private LockFile.Held lock(Id id) throws IOException {
     LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral());
     try {
+      mounts.settle(id);
       mounts.requireUnmounted(id);
       return lock;
     } catch (IOException | RuntimeException e) {
@@ -271,6 +273,21 @@ public final class Containers {
     } catch (IOException | RuntimeException e) {
       view.close();
       throw e;
+    }
+  }
+
+  /** Says what of a container's volumes somebody else has to mount, and makes the places where; the caller has its lock. */
+  List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
+      throws IOException {
+    ContainerRecord record = container.record();
+    if (record.volumes().isEmpty()) {
+      return List.of();
+    }
+    CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
+    try (ContainerVolumes open = openVolumes(record);
+        UnionView view = UnionView.open(beneath, openUpper(record), Identity.ROOT);
+        IdentityView mounted = open.mountIn(view)) {
+      return container.volumes().plan(mounted);
     }
   }
 
@@ -362,6 +379,7 @@ public final class Containers {
       if (!list.exists(id)) {
         throw new NotFoundException("container", id.toString());
       }
+      mounts.settle(id);
       mounts.requireUnmounted(id);
       delete(id);
     }

@@ -1,14 +1,16 @@
 package dev.layerfs.store;
 
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Resolver;
 import dev.layerfs.spi.HostFiles;
 import dev.layerfs.volume.HostView;
 import dev.layerfs.volume.HostViewOptions;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,19 +32,36 @@ record HostPlace(HostFiles files, Path root) implements Closeable {
    * @throws dev.layerfs.posix.PosixException {@code ENOENT} if that does not exist
    */
   HostView view(Optional<String> subpath, HostViewOptions options) throws IOException {
-    HostView whole = HostView.open(files, root, options);
+    return HostView.open(files, find(subpath), options);
+  }
+
+  /** Finds the place of a part; symbolic links are followed inside the whole. */
+  private Path find(Optional<String> subpath) throws IOException {
     if (subpath.isEmpty()) {
-      return whole;
+      return root;
     }
-    try (whole) {
+    try (HostView whole = HostView.open(files, root, HostViewOptions.DEFAULT)) {
       Name[] names = VolumePath.clean(subpath.get()).toArray(new Name[0]);
-      List<Name> real = new Resolver(whole).realPath(names);
       Path place = root;
-      for (Name name : real) {
+      for (Name name : new Resolver(whole).realPath(names)) {
         place = files.resolve(place, name);
       }
-      return HostView.open(files, place, options);
+      return place;
     }
+  }
+
+  /**
+   * Returns the path by which a kernel finds it.
+   *
+   * @param subpath what of it, if not all
+   * @throws PosixException {@link Errno#ENOTSUP} if no kernel sees it
+   */
+  Path hostPath(Optional<String> subpath) throws IOException {
+    if (!root.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new PosixException(
+          Errno.ENOTSUP, root + " is in a file system of this process, which no kernel sees");
+    }
+    return files.content(find(subpath));
   }
 
   @Override

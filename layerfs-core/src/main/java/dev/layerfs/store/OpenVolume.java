@@ -1,11 +1,14 @@
 package dev.layerfs.store;
 
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.volume.HostView;
 import dev.layerfs.volume.HostViewOptions;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,22 @@ public final class OpenVolume implements Closeable {
     return place.view(subpath, options);
   }
 
+  /**
+   * Returns the path by which a kernel finds it.
+   *
+   * @param subpath what of it, if not all
+   * @throws PosixException {@link Errno#ENOTSUP} if no kernel sees it, or would show it as it is
+   */
+  Path hostPath(Optional<String> subpath) throws IOException {
+    if (tree != null && tree.needsSettling()) {
+      throw new PosixException(
+          Errno.ENOTSUP,
+          "volume " + record.name()
+              + ": it holds files that a kernel would not show as what they are; clone it as root, with layerfs-overlay");
+    }
+    return place.hostPath(subpath);
+  }
+
   /** Copies a directory into the volume if that is in the store and empty. */
   void fillIfEmpty(PosixView from, Node source) throws IOException {
     VolumeTree content = tree;
@@ -64,6 +83,9 @@ public final class OpenVolume implements Closeable {
       if (tree != null) {
         tree.close();
       }
+    }
+    if (record.driver() instanceof VolumeDriver.Kernel) {
+      volumes.unmountUnused(record.name());
     }
   }
 }

@@ -82,6 +82,11 @@ record StorePaths(Path root) {
     return container(container).resolve("mount.json");
   }
 
+  /** A note that the container's mount is not complete. */
+  Path mountChanging(Id container) {
+    return container(container).resolve("mount-changing");
+  }
+
   /** Where images are mounted. */
   Path mounts() {
     return own().resolve("mounts");

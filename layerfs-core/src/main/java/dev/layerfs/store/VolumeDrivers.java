@@ -2,8 +2,7 @@ package dev.layerfs.store;
 
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
-import dev.layerfs.posix.Errno;
-import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.Redaction;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystemException;
@@ -20,11 +19,18 @@ final class VolumeDrivers {
   private final Session session;
   private final StorePaths paths;
   private final HostRoots roots;
+  private final ForeignVolumes foreign;
 
-  VolumeDrivers(Session session, HostRoots roots) {
+  VolumeDrivers(Session session, Mounts mounts, HostRoots roots) {
     this.session = session;
-    this.paths = session.paths();
     this.roots = roots;
+    this.paths = session.paths();
+    this.foreign = new ForeignVolumes(session, mounts);
+  }
+
+  /** Returns the volumes that are mounted before they can be opened. */
+  ForeignVolumes foreign() {
+    return foreign;
   }
 
   /**
@@ -62,15 +68,21 @@ final class VolumeDrivers {
         throw e;
       }
     }
-    HostPlace place = record.driver() instanceof VolumeDriver.Location location
-        ? place(location.uri())
-        : mounted(record);
-    return new OpenVolume(volumes, record, place, null, mark);
+    return new OpenVolume(volumes, record, place(record), null, mark);
   }
 
-  private HostPlace mounted(VolumeRecord record) throws IOException {
-    throw new PosixException(
-        Errno.ENOTSUP, "volume " + record.name() + ": a file system that a kernel has to mount");
+  private HostPlace place(VolumeRecord record) throws IOException {
+    if (record.driver() instanceof VolumeDriver.Kernel kernel) {
+      return HostPlace.of(foreign.mount(record.name(), kernel));
+    }
+    return place(((VolumeDriver.Location) record.driver()).uri());
+  }
+
+  /** Returns the place of what is no volume of the store, and not in memory. */
+  HostPlace place(VolumeSource source) throws IOException {
+    return source instanceof VolumeSource.HostPath host
+        ? place(host.path())
+        : place(((VolumeSource.Location) source).uri());
   }
 
   /** Returns the place of a directory or file of the host. */
@@ -101,6 +113,7 @@ final class VolumeDrivers {
    * @throws InUseException if it can't
    */
   void release(VolumeName name) throws IOException {
+    foreign.unmountUnused(name);
     Path mount = paths.volumeMount(name);
     try {
       Files.deleteIfExists(

@@ -12,9 +12,11 @@ import dev.layerfs.volume.HostViewOptions;
 import dev.layerfs.volume.PathFiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -146,10 +148,42 @@ final class VolumeTree implements Closeable {
     }
   }
 
+  /**
+   * Tells whether it holds objects that a kernel would not show as what they represent. Whoever has it open notes that in a
+   * work directory of his own, and beside the tree when he closes it.
+   */
+  boolean needsSettling() throws IOException {
+    if (work == null) {
+      return false;
+    }
+    boolean noted = files.needsSettling() || Files.exists(directory.resolve(HostFiles.UNSETTLED));
+    for (Path entry : noted ? List.<Path>of() : StoreFiles.list(directory)) {
+      noted |= isUnsettled(entry);
+    }
+    return noted;
+  }
+
+  private static boolean isUnsettled(Path entry) {
+    return entry.getFileName().toString().startsWith(WORK)
+        && Files.exists(entry.resolve(HostFiles.UNSETTLED));
+  }
+
+  private static void noteUnsettled(Session session, Path directory) throws IOException {
+    try {
+      session.io().create(directory.resolve(HostFiles.UNSETTLED)).close();
+      session.io().syncDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      // by somebody else, or before
+    }
+  }
+
   /** Removes what dead processes have left; nobody has the tree open. */
   static void clean(Session session, Path directory) throws IOException {
     for (Path entry : StoreFiles.list(directory)) {
       String name = entry.getFileName().toString();
+      if (isUnsettled(entry)) {
+        noteUnsettled(session, directory);
+      }
       if (name.startsWith(WORK)
           || name.contains(STAGED)) { // one beside it has its record in some formats
         session.delete(entry);
@@ -161,6 +195,9 @@ final class VolumeTree implements Closeable {
   public void close() throws IOException {
     files.close();
     if (work != null) {
+      if (files.needsSettling()) {
+        noteUnsettled(session, directory);
+      }
       session.delete(work);
     }
   }

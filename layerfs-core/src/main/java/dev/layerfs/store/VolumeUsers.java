@@ -78,7 +78,7 @@ final class VolumeUsers {
   void requireIdle(VolumeName name) throws IOException {
     requireClosed(name);
     for (ContainerRecord container : containersWith(name, containers.readAll())) {
-      mounts.requireUnmounted(container.id());
+      mounts.requireNotSeen(container.id());
     }
   }
 

@@ -44,7 +44,7 @@ public final class Volumes {
     this.io = session.io();
     this.list = new VolumeList(paths);
     this.users = new VolumeUsers(session, containers, mounts);
-    this.drivers = new VolumeDrivers(session, roots);
+    this.drivers = new VolumeDrivers(session, mounts, roots);
     this.formats = formats;
   }
 
@@ -299,6 +299,23 @@ public final class Volumes {
     }
   }
 
+  /** Unmounts what a kernel had to mount for some uses, unless others use it. */
+  void unmountUnused(List<VolumeUse> uses) throws IOException {
+    for (VolumeUse use : uses) {
+      if (use.source() instanceof VolumeSource.Named named) {
+        unmountUnused(named.name());
+      }
+    }
+  }
+
+  /** Unmounts what a kernel had to mount for a volume, unless somebody uses it. */
+  void unmountUnused(VolumeName name) throws IOException {
+    locked(name, () -> {
+      drivers.foreign().unmountUnused(name);
+      return null;
+    });
+  }
+
   /** Takes away what dead processes have left. */
   void recover() throws IOException {
     Set<VolumeName> needed = new HashSet<>(users.open());
@@ -322,6 +339,7 @@ public final class Volumes {
       Path directory = paths.volume(name);
       if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
           && !users.open().contains(name)) {
+        drivers.foreign().unmountUnused(name);
         VolumeTree.clean(session, directory);
       }
       return null;

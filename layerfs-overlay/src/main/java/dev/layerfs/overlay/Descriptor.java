@@ -33,6 +33,22 @@ record Descriptor(int number) implements AutoCloseable {
     return new Descriptor((int) LinuxErrors.check(opened, "openat2", subject));
   }
 
+  /**
+   * Opens a path below a directory as if that were the root: links are followed, and lead nowhere else.
+   *
+   * @param root the directory
+   * @param path the path, which ends with a zero byte
+   * @return a descriptor that only names what is there, or a negative errno
+   */
+  static long findInRoot(Descriptor root, MemorySegment path) {
+    return FileCalls.openat2(
+        root.number(),
+        path,
+        OpenFlags.PATH | OpenFlags.CLOSE_ON_EXEC,
+        0,
+        OpenFlags.RESOLVE_IN_ROOT | OpenFlags.RESOLVE_NO_MAGIC_LINKS);
+  }
+
   /** Opens a path, links on it followed, only to name what is there. */
   static Descriptor of(MountCalls calls, RawPath path) throws KernelError {
     return new Descriptor(calls.openPath(path, 0));

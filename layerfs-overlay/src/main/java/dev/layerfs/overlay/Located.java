@@ -4,7 +4,6 @@ import dev.layerfs.posix.PosixException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -111,10 +110,12 @@ final class Located implements AutoCloseable {
 
   /** Returns a path through the open directory, for calls that know no directories; it must not follow the name itself. */
   MemorySegment path() {
-    byte[] parent = (directory.path() + "/").getBytes(StandardCharsets.US_ASCII);
-    byte[] path = Arrays.copyOf(parent, parent.length + nameBytes.length);
-    System.arraycopy(nameBytes, 0, path, parent.length, nameBytes.length);
-    return zeroEnded(path, 0, path.length, arena);
+    return rawPath().in(arena);
+  }
+
+  /** Returns the same as {@link #path}. */
+  RawPath rawPath() {
+    return RawPath.ofText(directory.path() + "/").append(nameBytes);
   }
 
   /** Opens what has the name; it is not followed. */

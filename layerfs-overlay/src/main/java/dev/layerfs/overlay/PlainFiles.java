@@ -1,6 +1,5 @@
 package dev.layerfs.overlay;
 
-import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
@@ -198,8 +197,7 @@ class PlainFiles implements HostFiles {
       throws PosixException {
     return files.inside(
         place,
-        at ->
-            Content.copyRange(at, place, source, OpenFlags.RESOLVE_NO_LINKS, offset, length));
+        at -> Content.copyRange(at, place, source, OpenFlags.RESOLVE_NO_LINKS, offset, length));
   }
 
   @Override

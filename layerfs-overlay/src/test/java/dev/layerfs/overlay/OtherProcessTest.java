@@ -63,8 +63,7 @@ final class OtherProcessTest {
     List<String> user = new ArrayList<>(
         List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
     user.addAll(wrapper);
-    List<String> java =
-        ClassPath.current().copyTo(temp.resolve("classes")).java(program, own);
+    List<String> java = ClassPath.current().copyTo(temp.resolve("classes")).java(program, own);
     assumeTrue(
         Tool.run(with(user, List.of("test", "-x", java.get(0)))).status() == 0
             && Tool.run(with(user, List.of("test", "-w", own.toString()))).status() == 0,

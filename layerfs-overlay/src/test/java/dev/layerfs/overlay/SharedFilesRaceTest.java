@@ -117,8 +117,8 @@ final class SharedFilesRaceTest {
 
   /** What the owner of the machine would notice: all but access times. */
   private String everything() throws IOException {
-    Tool.Result result = Tool.run(List.of(
-        "find", outside.toString(), "-printf", "%p %y %m %U:%G %n %s %T@ %C@ %l\\n"));
+    Tool.Result result = Tool.run(
+        List.of("find", outside.toString(), "-printf", "%p %y %m %U:%G %n %s %T@ %C@ %l\\n"));
     return result.output() + Files.readString(outside.resolve("file"));
   }
 

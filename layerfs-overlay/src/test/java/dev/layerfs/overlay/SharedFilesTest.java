@@ -120,8 +120,8 @@ final class SharedFilesTest {
       assertArrayEquals(VALUE, files.xattr(file, Name.of(name)));
     }
     assertEquals(3, files.xattrs(file).size());
-    assertEquals(
-        "v\0w", new String((byte[]) Files.getAttribute(root.resolve("file"), "user:overlay.opaque")));
+    assertEquals("v\0w", new String((byte[])
+        Files.getAttribute(root.resolve("file"), "user:overlay.opaque")));
     files.setXattr(file, Name.of("user.overlay.opaque"), null);
     files.setXattr(file, Name.of("user.overlay.opaque"), null);
     assertNull(files.xattr(file, Name.of("user.overlay.opaque")));
