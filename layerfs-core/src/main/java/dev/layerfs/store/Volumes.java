@@ -229,6 +229,21 @@ public final class Volumes {
     return users.open();
   }
 
+  /** Returns the snapshots of the volumes. */
+  public VolumeSnapshots snapshots() {
+    return new VolumeSnapshots(session, this, formats);
+  }
+
+  /** Returns the containers, of those whose records can be read, that have a volume. */
+  public List<ContainerRecord> containersWith(VolumeName name) throws IOException {
+    return VolumeUsers.containersWith(name, users.containers());
+  }
+
+  /** Returns the directory that holds the content of a volume of the store. */
+  public Path data(VolumeName name) {
+    return paths.volume(name).resolve(VolumeTree.DATA_DIRECTORY);
+  }
+
   VolumeUsers users() {
     return users;
   }
