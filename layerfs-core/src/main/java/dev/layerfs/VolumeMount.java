@@ -76,7 +76,7 @@ public record VolumeMount(
     /** Without secrets. */
     @Override
     public String toString() {
-      return dev.layerfs.store.Redaction.uri(uri);
+      return dev.layerfs.spi.Redaction.uri(uri);
     }
   }
 

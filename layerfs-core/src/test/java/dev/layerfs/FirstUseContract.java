@@ -126,7 +126,7 @@ abstract class FirstUseContract {
 
   @Test
   void directoryOfTheImageThatIsEmptyGivesItsAttributes() throws IOException {
-    Image image = image(new TarBuilder().directory("data/", 01770, 7, 8));
+    Image image = image(new TarBuilder().add(TarEntryBuilder.directory("data/").mode(01770).owner(7, 8)));
     try (Container container = create(image, VolumeMount.named("one", "/data"))) {
       Map<String, Object> found = attributes(container.root().resolve("data"));
       assertEquals(01770, (Integer) found.get("mode") & 07777);
