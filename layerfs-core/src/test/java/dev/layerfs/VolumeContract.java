@@ -152,8 +152,7 @@ abstract class VolumeContract {
       assertTrue(Files.exists(web.root().resolve("data/from")));
       assertTrue(Files.isDirectory(web.root().resolve("data/nested")));
       FileSystemException refused = assertThrows(
-          FileSystemException.class,
-          () -> Files.createFile(web.root().resolve("data/nested/x")));
+          FileSystemException.class, () -> Files.createFile(web.root().resolve("data/nested/x")));
       assertTrue(refused.getMessage().contains("Read-only"), refused.getMessage());
     }
     assertEquals(options.volumes(), store.container("web").volumes());
@@ -274,8 +273,7 @@ abstract class VolumeContract {
         .name("web")
         .bind(temporary.resolve("missing"), "/data")
         .build();
-    assertThrows(
-        NoSuchFileException.class, () -> store.create(declaring("/anon"), options));
+    assertThrows(NoSuchFileException.class, () -> store.create(declaring("/anon"), options));
     assertEquals(List.of(), store.containers());
     assertEquals(List.of(), names());
     store.create(image, ContainerOptions.builder().name("web").build()).close();
@@ -388,9 +386,7 @@ abstract class VolumeContract {
     Path file = open.root().resolve("x");
     store.close();
     assertThrows(IllegalStateException.class, volumes::list);
-    assertThrows(
-        ClosedFileSystemException.class,
-        () -> Files.createFile(file));
+    assertThrows(ClosedFileSystemException.class, () -> Files.createFile(file));
     open.close();
   }
 }
