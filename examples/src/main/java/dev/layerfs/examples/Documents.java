@@ -74,6 +74,9 @@ final class Documents {
     document.put("labels", new TreeMap<>(container.labels()));
     document.put("ephemeral", container.ephemeral());
     container.identity().ifPresent(identity -> document.put("identity", identity.toString()));
+    if (!container.volumes().isEmpty()) {
+      document.put("volumes", VolumeDocuments.mounts(container.volumes()));
+    }
     document.put("open", container.open());
     container.mountedAt().ifPresent(target -> document.put("mountedAt", target.toString()));
     return document;
