@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.TypeConversionException;
 
 /** Reads mounts as docker's {@code -v}, {@code --mount} and {@code --tmpfs} have them. */
 final class MountSyntax {
@@ -98,9 +99,17 @@ final class MountSyntax {
   private static VolumeMount.Memory memory(Map<String, String> fields, String prefix) {
     String mode = first(fields, prefix + "mode").orElse(DEFAULT_MODE);
     return new VolumeMount.Memory(
-        ByteSize.parse(first(fields, prefix + "size").orElse(DEFAULT_SIZE)),
+        size(first(fields, prefix + "size").orElse(DEFAULT_SIZE)),
         Long.parseLong(first(fields, prefix + "inodes").orElse(DEFAULT_INODES)),
         Integer.parseInt(mode, 8));
+  }
+
+  private static long size(String text) {
+    try {
+      return ByteSize.parse(text);
+    } catch (TypeConversionException e) { // which is for options that picocli reads
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private static Map<String, String> fields(String text) {

