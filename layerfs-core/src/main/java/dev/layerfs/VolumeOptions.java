@@ -1,6 +1,6 @@
 package dev.layerfs;
 
-import dev.layerfs.store.Redaction;
+import dev.layerfs.spi.Redaction;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
