@@ -282,12 +282,12 @@ public interface PosixView extends Closeable {
   }
 
   /**
-   * Returns where the file systems that make up the view begin.
+   * Returns what is mounted in the view.
    *
-   * @return the root of each, that of the view first; as here, where nothing is mounted, that alone
+   * @return all that can be seen, in the order in which it was mounted; nothing, as here, where nothing else is implemented
    */
-  default List<Node> roots() {
-    return List.of(root());
+  default List<MountedRoot> mounts() {
+    return List.of();
   }
 
   /**

@@ -82,6 +82,9 @@ final class ForeignVolumes {
    */
   private static boolean isMountedOnce(Mounted mounted, List<Mounted> table) {
     return !mounted.type().equals("tmpfs")
-        || table.stream().filter(other -> other.device().equals(mounted.device())).count() == 1;
+        || table.stream()
+                .filter(other -> other.device().equals(mounted.device()))
+                .count()
+            == 1;
   }
 }

@@ -35,12 +35,15 @@ record MountRecord(String source, String target, List<Path> volumes) {
   }
 
   JsonObject toJson() {
-    List<Json> places =
-        volumes.stream().<Json>map(place -> new Json.Text(place.toUri().toString())).toList();
+    List<Json> places = volumes.stream()
+        .<Json>map(place -> new Json.Text(place.toUri().toString()))
+        .toList();
     return JsonObject.empty()
         .with("source", source)
         .with("target", target)
-        .with("volumes", new Json.Array(places)); // as URIs, which keep the bytes of names that are no text
+        .with(
+            "volumes",
+            new Json.Array(places)); // as URIs, which keep the bytes of names that are no text
   }
 
   static MountRecord read(Path file) throws IOException {

@@ -235,8 +235,7 @@ public final class Mounts {
    * @param volumes what is to be mounted in it
    * @param extract whether the image is to be extracted even if the kernel could mount it
    */
-  Plan plan(Mountable container, List<PlannedVolume> volumes, boolean extract)
-      throws IOException {
+  Plan plan(Mountable container, List<PlannedVolume> volumes, boolean extract) throws IOException {
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
     MountBackend.ImageFiles files = images.files(container.image());

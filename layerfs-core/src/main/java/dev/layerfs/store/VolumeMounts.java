@@ -115,11 +115,13 @@ final class VolumeMounts {
 
   private static PlannedVolume plan(VolumeUse use, VolumeDriver.Kernel kernel, String target)
       throws PosixException {
-    boolean secret = !kernel.toString().equals(kernel.type() + " " + kernel.device() + " " + kernel.options());
+    boolean secret =
+        !kernel.toString().equals(kernel.type() + " " + kernel.device() + " " + kernel.options());
     if (secret || use.subpath().isPresent()) {
       throw new PosixException(
           Errno.ENOTSUP,
-          use.target() + ": " + kernel + ": a plan would show its password, or can't have a part of it;"
+          use.target() + ": " + kernel
+              + ": a plan would show its password, or can't have a part of it;"
               + " mount the container with this process");
     }
     List<String> options = new ArrayList<>(kernel.options());

@@ -6,6 +6,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.MountedRoot;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
@@ -266,8 +267,8 @@ public final class ActingView implements WatchableView {
   }
 
   @Override
-  public List<Node> roots() {
-    return view.roots();
+  public List<MountedRoot> mounts() {
+    return view.mounts();
   }
 
   @Override

@@ -119,8 +119,8 @@ public final class Arguments {
    * @param modes how it is to be used
    * @throws PosixException {@link Errno#EROFS}, {@link Errno#EACCES}
    */
-  public static void checkAccess(
-      Object subject, Stat stat, boolean readOnly, Set<AccessMode> modes) throws PosixException {
+  public static void checkAccess(Object subject, Stat stat, boolean readOnly, Set<AccessMode> modes)
+      throws PosixException {
     if (modes.contains(AccessMode.WRITE) && readOnly && isStored(stat.type())) {
       throw new PosixException(Errno.EROFS, subject.toString());
     }

@@ -388,8 +388,8 @@ final class OverlayfsFiles implements HostFiles {
 
   @Override
   public void sync(Path place) throws PosixException {
-    if (holdsAttributes(
-        UnixStat.of(place).type())) { // others can't be opened; they are durable with their directory
+    if (holdsAttributes(UnixStat.of(place)
+        .type())) { // others can't be opened; they are durable with their directory
       Channels.sync(place);
     }
   }

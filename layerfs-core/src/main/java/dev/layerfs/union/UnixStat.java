@@ -51,7 +51,9 @@ public final class UnixStat {
         size,
         (int) number(map, "nlink"),
         number(map, "ino"),
-        device ? (int) (rdev >>> 8 & 0xFFF) : 0, // gnu_dev_major, gnu_dev_minor of <sys/sysmacros.h>
+        device
+            ? (int) (rdev >>> 8 & 0xFFF)
+            : 0, // gnu_dev_major, gnu_dev_minor of <sys/sysmacros.h>
         device ? (int) (rdev & 0xFF | rdev >>> 12 & 0xFFF00) : 0,
         (size + 511) / 512,
         mtime.getEpochSecond(),

@@ -32,7 +32,9 @@ final class Xattrs {
 
   byte @Nullable [] get(UnionNode node, Name name) throws PosixException {
     byte[] value = read(node, name);
-    if (value == null && XattrNames.mayHave(node.type(), name)) { // what an image has is shown, in whatever namespace
+    if (value == null
+        && XattrNames.mayHave(
+            node.type(), name)) { // what an image has is shown, in whatever namespace
       XattrNames.checkNamespace(name);
     }
     return value;

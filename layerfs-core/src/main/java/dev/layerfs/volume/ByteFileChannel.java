@@ -41,8 +41,7 @@ final class ByteFileChannel extends FileChannel {
   }
 
   @Override
-  public synchronized long write(ByteBuffer[] sources, int offset, int length)
-      throws IOException {
+  public synchronized long write(ByteBuffer[] sources, int offset, int length) throws IOException {
     long total = 0;
     for (int i = offset; i < offset + length; i++) {
       total += channel.write(sources[i]);

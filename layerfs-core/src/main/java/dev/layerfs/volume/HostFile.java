@@ -149,8 +149,7 @@ final class HostFile implements MappableFile {
   }
 
   /** Appends of all handles follow each other; and so does what is charged, as it depends on the length. */
-  private long writeInTurn(ByteBuffer source, boolean append, long position)
-      throws PosixException {
+  private long writeInTurn(ByteBuffer source, boolean append, long position) throws PosixException {
     synchronized (node.content) {
       return run(file -> {
         long size = file.size();
@@ -240,8 +239,7 @@ final class HostFile implements MappableFile {
   @Override
   public long seek(long position, boolean data) throws PosixException {
     check(true);
-    Holes.Source source =
-        (target, at) -> run(file -> ChannelIo.read(file, target, at));
+    Holes.Source source = (target, at) -> run(file -> ChannelIo.read(file, target, at));
     return new Holes(source, size()).seek(position, data);
   }
 

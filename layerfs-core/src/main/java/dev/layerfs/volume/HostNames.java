@@ -33,7 +33,8 @@ final class HostNames {
   }
 
   /** What is to be made. */
-  record Template(FileType type, int mode, int rdevMajor, int rdevMinor, byte @Nullable [] target) {}
+  record Template(
+      FileType type, int mode, int rdevMajor, int rdevMinor, byte @Nullable [] target) {}
 
   /** A check that comes after that of the name. */
   @FunctionalInterface
@@ -89,14 +90,12 @@ final class HostNames {
 
   private Stat make(Path path, Template template, HostTree.Found parent) throws PosixException {
     Acl defaults = attributes.list(parent.path(), Acl.DEFAULT);
-    NewNode node =
-        NewNode.of(template.type(), template.mode(), parent.stat(), defaults, identity);
+    NewNode node = NewNode.of(template.type(), template.mode(), parent.stat(), defaults, identity);
     byte[] target = template.target();
     if (target != null) {
       files.symlink(path, target);
     } else {
-      files.create(
-          path, template.type(), node.mode(), template.rdevMajor(), template.rdevMinor());
+      files.create(path, template.type(), node.mode(), template.rdevMajor(), template.rdevMinor());
     }
     try {
       Stat made = files.stat(path);
@@ -192,8 +191,7 @@ final class HostNames {
     Stat stat = tree.statIfExists(path);
     return stat == null
         ? null
-        : new Named(
-            new Place(directory, name), path, stat, tree.node(stat, directory, name));
+        : new Named(new Place(directory, name), path, stat, tree.node(stat, directory, name));
   }
 
   /** Notes that an object has to be made durable. */

@@ -36,7 +36,8 @@ final class HostTree {
   private final EventQueue events = new EventQueue();
   private final Unsynced unsynced = new Unsynced();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final ConcurrentMap<Long, HostNode> nodes = new MapMaker().weakValues().makeMap();
+  private final ConcurrentMap<Long, HostNode> nodes =
+      new MapMaker().weakValues().makeMap();
   private final AtomicLong moves = new AtomicLong(); // of directories
 
   /**
@@ -172,7 +173,9 @@ final class HostTree {
     }
     List<Place> way = new ArrayList<>();
     way.add(place);
-    for (HostNode d = place.directory(); !d.places().isEmpty(); d = way.get(way.size() - 1).directory()) {
+    for (HostNode d = place.directory();
+        !d.places().isEmpty();
+        d = way.get(way.size() - 1).directory()) {
       way.add(d.places().get(0));
     }
     Path path = rootPath;

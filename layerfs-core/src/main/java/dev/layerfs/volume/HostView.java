@@ -166,8 +166,7 @@ public final class HostView implements IdentityView {
     HostNode parent = directory(directory, name);
     return tree.reading(() -> {
       Path found = tree.findDirectory(parent);
-      Stat stat =
-          found == null ? null : tree.statIfExists(tree.files().resolve(found, name));
+      Stat stat = found == null ? null : tree.statIfExists(tree.files().resolve(found, name));
       return stat == null ? null : tree.node(stat, parent, name);
     });
   }
@@ -391,11 +390,13 @@ public final class HostView implements IdentityView {
     if (atime == null && mtime == null) {
       return;
     }
-    modify(changed, (place, stat) -> tree.files()
-        .setTimes(
-            place,
-            atime != null ? atime : new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
-            mtime != null ? mtime : new Timespec(stat.mtimeSeconds(), stat.mtimeNanos())));
+    modify(
+        changed,
+        (place, stat) -> tree.files()
+            .setTimes(
+                place,
+                atime != null ? atime : new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
+                mtime != null ? mtime : new Timespec(stat.mtimeSeconds(), stat.mtimeNanos())));
   }
 
   @Override
@@ -439,8 +440,7 @@ public final class HostView implements IdentityView {
     Quota quota = tree.quota();
     if (quota != null && quota.maxBytes() != Quota.UNLIMITED) {
       long free = Math.max(0, quota.maxBytes() - quota.usedBytes()) / BLOCK;
-      return new FileSystemStat(
-          BLOCK, quota.maxBytes() / BLOCK, free, free, options.readOnly());
+      return new FileSystemStat(BLOCK, quota.maxBytes() / BLOCK, free, free, options.readOnly());
     }
     try {
       FileStore store = Files.getFileStore(tree.files().content(tree.rootPath()));

@@ -52,7 +52,8 @@ public final class MemoryVolume {
     quota.charge(0, 1);
     FileSystem memory = Jimfs.newFileSystem(Configuration.unix().toBuilder()
         .setAttributeViews("basic", "user")
-        .setMaxSize(Long.MAX_VALUE) // the quota is exact, and counts what is stored
+        .setBlockSize(Quota.BLOCK)
+        .setMaxSize((long) Quota.BLOCK * Integer.MAX_VALUE) // all it can count; the quota is exact
         .setMaxCacheSize(0) // what was deleted is not kept for later
         .build());
     try {

@@ -6,6 +6,7 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.MountedRoot;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
@@ -23,7 +24,7 @@ import dev.layerfs.union.IdentityView;
 import java.nio.file.AccessMode;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +43,8 @@ import org.jspecify.annotations.Nullable;
 public final class MountedView implements IdentityView {
   private final IdentityView base;
   private final MountTable inBase = new MountTable();
-  private final List<Mount> mounts = new ArrayList<>();
+  private final Map<List<Name>, Mount> mounts = new LinkedHashMap<>(); // those that can be seen
+  private final List<PosixView> views = new ArrayList<>(); // what is mounted, each once
   private final MountWatchers watchers;
 
   private MountedView(IdentityView base) {
@@ -80,19 +82,23 @@ public final class MountedView implements IdentityView {
     Resolved place = new Resolver(this).resolve(path.toArray(new Name[0]), LastLink.NOFOLLOW);
     Mount mount = new Mount(this, mounted, attachment.readOnly(), deviceOf(mounted));
     tableOf(place.parent()).add(inner(place.parent()), place.name(), mount);
-    mounts.add(mount);
+    mounts.keySet().removeIf(covered -> isBeneath(covered, path));
+    mounts.put(path, mount);
     watchers.add(mount);
   }
 
+  private static boolean isBeneath(List<Name> path, List<Name> above) {
+    return path.size() >= above.size() && path.subList(0, above.size()).equals(above);
+  }
+
+  /** Returns the number of a view's file system, the same for all its mounts. */
   private int deviceOf(PosixView mounted) {
-    int last = 0;
-    for (Mount mount : mounts) {
-      if (mount.view() == mounted) {
-        return mount.device();
-      }
-      last = Math.max(last, mount.device());
+    int known = views.indexOf(mounted);
+    if (known < 0) {
+      views.add(mounted);
+      return views.size();
     }
-    return last + 1;
+    return known + 1;
   }
 
   /** Returns through which mount a node was reached, null for the view at the bottom. */
@@ -396,17 +402,17 @@ public final class MountedView implements IdentityView {
   }
 
   @Override
-  public List<Node> roots() {
-    List<Node> roots = new ArrayList<>(base.roots());
-    mounts.forEach(mount -> roots.add(mount.root()));
+  public List<MountedRoot> mounts() {
+    List<MountedRoot> roots = new ArrayList<>(base.mounts());
+    mounts.forEach((path, mount) -> roots.add(new MountedRoot(path, mount.root())));
     return roots;
   }
 
   @Override
   public void sync() throws PosixException {
     base.sync();
-    for (Mount mount : mounts) {
-      mount.view().sync();
+    for (PosixView view : views) {
+      view.sync();
     }
   }
 
@@ -422,8 +428,7 @@ public final class MountedView implements IdentityView {
 
   @Override
   public void close() throws PosixException {
-    Set<PosixView> all = new LinkedHashSet<>();
-    mounts.forEach(mount -> all.add(mount.view()));
+    List<PosixView> all = new ArrayList<>(views);
     all.add(base);
     PosixException failure = null;
     for (PosixView view : all) {

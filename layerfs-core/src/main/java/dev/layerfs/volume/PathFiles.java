@@ -115,8 +115,8 @@ public final class PathFiles implements HostFiles {
     String text = name.toString();
     try {
       Path place = directory.resolve(text);
-      boolean plain = directory.equals(place.getParent())
-          && text.equals(String.valueOf(place.getFileName()));
+      boolean plain =
+          directory.equals(place.getParent()) && text.equals(String.valueOf(place.getFileName()));
       if (plain) {
         return place;
       }
@@ -156,7 +156,9 @@ public final class PathFiles implements HostFiles {
 
   @Override
   public Stat stat(Path place) throws PosixException {
-    return attributes.stat(checked(place));
+    Stat stat = attributes.stat(checked(place));
+    boolean unsized = stat.type() == FileType.SYMLINK && stat.size() == 0;
+    return unsized ? stat.withSize(readLink(place).length) : stat;
   }
 
   @Override

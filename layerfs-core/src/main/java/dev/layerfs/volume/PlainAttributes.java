@@ -199,8 +199,8 @@ final class PlainAttributes {
   }
 
   private static PosixFileAttributeView view(Path place) {
-    return Objects.requireNonNull(Files.getFileAttributeView(
-        place, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS));
+    return Objects.requireNonNull(
+        Files.getFileAttributeView(place, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS));
   }
 
   private void setMode(Path place, Stat now, int mode) throws PosixException {

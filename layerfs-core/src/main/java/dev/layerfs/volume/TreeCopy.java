@@ -60,7 +60,9 @@ public final class TreeCopy {
   private void copy(Node source, Node target) throws PosixException {
     Stat root = from.stat(source);
     directories.add(new Copied(source, root, target, ""));
-    for (int next = 0; next < directories.size(); next++) { // it grows: trees may be deeper than a stack
+    for (int next = 0;
+        next < directories.size();
+        next++) { // it grows: trees may be deeper than a stack
       Copied directory = directories.get(next);
       for (DirectoryEntry entry : from.list(directory.source())) {
         copyEntry(directory, entry.name());
@@ -121,8 +123,7 @@ public final class TreeCopy {
       return to.symlink(directory, name, from.readLink(source));
     }
     int mode = stat.type() == FileType.DIRECTORY ? 0700 : 0600;
-    Node made =
-        to.create(directory, name, stat.type(), mode, stat.rdevMajor(), stat.rdevMinor());
+    Node made = to.create(directory, name, stat.type(), mode, stat.rdevMajor(), stat.rdevMinor());
     if (stat.type() == FileType.REGULAR && stat.size() > 0 && !shareBlocks(source, made)) {
       copyContent(source, made);
     }

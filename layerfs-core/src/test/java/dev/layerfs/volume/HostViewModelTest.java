@@ -57,7 +57,9 @@ final class HostViewModelTest {
             assertEquals(text(kind, model), text(kind, other), at);
           }
         }
-        ViewTree.matchInodes(model, volume.view(), inodes);
+        if (kind != VolumeKind.OVERLAYFS) { // a link that gets an attribute becomes another object
+          ViewTree.matchInodes(model, volume.view(), inodes);
+        }
       }
     }
     for (FileHandle handle : right) {
@@ -80,6 +82,8 @@ final class HostViewModelTest {
   /** Not every host counts a directory's entries as links; where modes are not kept, the model's are not asked for. */
   private static String text(VolumeKind kind, PosixView view) throws PosixException {
     String text = ViewTree.text(view).replaceAll("(DIRECTORY .*) links \\d+", "$1 links");
-    return kind.keepsAttributes() ? text : text.replaceAll("(DIRECTORY|REGULAR|SYMLINK) 0\\d+ \\d+:\\d+", "$1");
+    return kind.keepsAttributes()
+        ? text
+        : text.replaceAll("(DIRECTORY|REGULAR|SYMLINK) 0\\d+ \\d+:\\d+", "$1");
   }
 }

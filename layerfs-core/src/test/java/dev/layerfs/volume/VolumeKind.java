@@ -75,7 +75,11 @@ enum VolumeKind {
       case MEMORY -> memory(options);
       case PLAIN -> plain(defaultDirectory(), options);
       case PLAIN_JIMFS_UNIX ->
-        plain(jimfs(Configuration.unix().toBuilder().setAttributeViews("basic", "posix").build()), options);
+        plain(
+            jimfs(Configuration.unix().toBuilder()
+                .setAttributeViews("basic", "posix")
+                .build()),
+            options);
       case PLAIN_JIMFS_WINDOWS -> plain(jimfs(Configuration.windows()), options);
       case PLAIN_JIMFS_OSX -> plain(jimfs(Configuration.osX()), options);
       default -> stored(TestHost.valueOf(name()), options);
@@ -87,8 +91,7 @@ enum VolumeKind {
   }
 
   private Volume memory(HostViewOptions options) throws IOException {
-    HostView view =
-        MemoryVolume.open(Quota.UNLIMITED, Quota.UNLIMITED, 0755, options.identity());
+    HostView view = MemoryVolume.open(Quota.UNLIMITED, Quota.UNLIMITED, 0755, options.identity());
     return new Volume(this, view, PathFiles.of(Path.of("/")), Path.of("/"), Path.of("/"));
   }
 
