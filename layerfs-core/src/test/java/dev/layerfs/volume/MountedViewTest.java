@@ -119,8 +119,8 @@ final class MountedViewTest {
   @EnumSource
   void nothingIsRenamedOrLinkedFromOneToAnother(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
-        MountedContainer container = MountedContainer.of(
-            at("/var/lib/data", volume.view()), at("/again", volume.view()))) {
+        MountedContainer container =
+            MountedContainer.of(at("/var/lib/data", volume.view()), at("/again", volume.view()))) {
       Files.writeString(container.path("/var/lib/data/in"), "");
       var view = container.view();
       Name in = Name.of("in");
@@ -130,8 +130,7 @@ final class MountedViewTest {
         var other = elsewhere.equals("/") ? view.root() : container.node(elsewhere);
         assertErrno(Errno.EXDEV, () -> view.rename(data, in, other, out, Set.of()));
         assertErrno(Errno.EXDEV, () -> view.rename(other, Name.of("none"), data, out, Set.of()));
-        assertErrno(
-            Errno.EXDEV, () -> view.link(container.node("/var/lib/data/in"), other, out));
+        assertErrno(Errno.EXDEV, () -> view.link(container.node("/var/lib/data/in"), other, out));
       }
       assertErrno(Errno.EXDEV, () -> view.link(container.node("/file"), data, out));
       assertErrno(Errno.EEXIST, () -> view.link(container.node("/file"), data, in));
@@ -180,8 +179,7 @@ final class MountedViewTest {
       Files.writeString(container.path("/made/data/in"), "inside");
       Files.move(container.path("/made"), container.path("/moved"));
       assertEquals("inside", Files.readString(container.path("/moved/data/in")));
-      assertThrows(
-          DirectoryNotEmptyException.class, () -> Files.delete(container.path("/moved")));
+      assertThrows(DirectoryNotEmptyException.class, () -> Files.delete(container.path("/moved")));
     }
   }
 
@@ -241,7 +239,8 @@ final class MountedViewTest {
   @EnumSource
   void aFileCanBeAVolume(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open()) {
-      try (MountedContainer container = MountedContainer.of(at("/data", volume.view().another(HostViewOptions.DEFAULT)))) {
+      try (MountedContainer container =
+          MountedContainer.of(at("/data", volume.view().another(HostViewOptions.DEFAULT)))) {
         Files.writeString(container.path("/data/config"), "content");
       }
       if (kind == VolumeKind.MEMORY) {
@@ -261,8 +260,7 @@ final class MountedViewTest {
         assertErrno(Errno.ENOTDIR, () -> view.rmdir(etc, passwd));
         assertErrno(Errno.EBUSY, () -> view.rename(etc, passwd, etc, Name.of("x"), Set.of()));
         assertErrno(Errno.EXDEV, () -> view.link(container.node("/etc/passwd"), etc, Name.of("x")));
-        assertTrue(Files.isSameFile(
-            container.path("/etc/passwd"), container.path("/made/config")));
+        assertTrue(Files.isSameFile(container.path("/etc/passwd"), container.path("/made/config")));
       }
     }
   }
@@ -271,8 +269,8 @@ final class MountedViewTest {
   @EnumSource
   void nothingIsChangedThroughAReadOnlyMount(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
-        MountedContainer container = MountedContainer.of(
-            at("/data", volume.view()), readOnlyAt("/fixed", volume.view()))) {
+        MountedContainer container =
+            MountedContainer.of(at("/data", volume.view()), readOnlyAt("/fixed", volume.view()))) {
       Files.writeString(container.path("/data/file"), "content");
       assertEquals("content", Files.readString(container.path("/fixed/file")));
       var view = container.view();
@@ -297,8 +295,7 @@ final class MountedViewTest {
       for (Executable change : changes) {
         assertErrno(Errno.EROFS, change);
       }
-      assertErrno(
-          Errno.EEXIST, () -> view.create(fixed, name, FileType.REGULAR, 0644, 0, 0));
+      assertErrno(Errno.EEXIST, () -> view.create(fixed, name, FileType.REGULAR, 0644, 0, 0));
       assertTrue(Files.getFileStore(container.path("/fixed")).isReadOnly()
           || Files.getFileStore(container.path("/fixed"))
               .equals(Files.getFileStore(container.path("/data"))));
@@ -397,8 +394,7 @@ final class MountedViewTest {
       assertEquals(key(container, "/one/file"), key(container, "/again/file"));
       assertTrue(Files.isSameFile(container.path("/one/file"), container.path("/again/file")));
       Files.createSymbolicLink(container.path("/one/loop"), container.path("../one"));
-      try (Stream<Path> walk =
-          Files.walk(container.path("/two"), FileVisitOption.FOLLOW_LINKS)) {
+      try (Stream<Path> walk = Files.walk(container.path("/two"), FileVisitOption.FOLLOW_LINKS)) {
         assertEquals(2, walk.count());
       }
     }
@@ -467,10 +463,10 @@ final class MountedViewTest {
       Files.writeString(container.path("/open/mine"), "");
       assertEquals(1000, Files.getAttribute(container.path("/open/mine"), "unix:uid"));
       assertThrows(
-          AccessDeniedException.class,
-          () -> Files.writeString(container.path("/closed/mine"), ""));
+          AccessDeniedException.class, () -> Files.writeString(container.path("/closed/mine"), ""));
       assertThrows(
-          AccessDeniedException.class, () -> Files.list(container.path("/closed")).close());
+          AccessDeniedException.class,
+          () -> Files.list(container.path("/closed")).close());
     }
   }
 
@@ -479,10 +475,11 @@ final class MountedViewTest {
   void whatIsMissingInAVolumeIsMissing(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/data", volume.view()))) {
-      assertThrows(
-          NoSuchFileException.class, () -> Files.readString(container.path("/data/none")));
+      assertThrows(NoSuchFileException.class, () -> Files.readString(container.path("/data/none")));
       assertFalse(Files.exists(container.path("/data/none/below"), NOFOLLOW_LINKS));
-      assertEquals(List.of(names("/data")), container.view().mounts().stream().map(MountedRoot::path).toList());
+      assertEquals(
+          List.of(names("/data")),
+          container.view().mounts().stream().map(MountedRoot::path).toList());
     }
   }
 }

@@ -87,8 +87,9 @@ final class TreeCopyTest {
   /** What is made in a directory with a default list inherits it; a copy must not. */
   @Test
   void defaultListsAreNotInherited() throws IOException {
-    byte[] list =
-        HexFormat.of().parseHex("0200000001000700ffffffff02000700e803000004000500ffffffff10000700ffffffff20000500ffffffff");
+    byte[] list = HexFormat.of()
+        .parseHex(
+            "0200000001000700ffffffff02000700e803000004000500ffffffff10000700ffffffff20000500ffffffff");
     try (HostView source = MemoryVolume.open(Quota.UNLIMITED, Quota.UNLIMITED, 0755);
         HostView copy = MemoryVolume.open(Quota.UNLIMITED, Quota.UNLIMITED, 0700)) {
       source.create(source.root(), Name.of("file"), FileType.REGULAR, 0640, 0, 0);
@@ -123,7 +124,8 @@ final class TreeCopyTest {
       source.create(sub, Name.of("pipe"), FileType.FIFO, 0644, 0, 0);
       PosixException e = assertThrows(
           PosixException.class,
-          () -> TreeCopy.copy(source, source.root(), volume.view(), volume.view().root()));
+          () ->
+              TreeCopy.copy(source, source.root(), volume.view(), volume.view().root()));
       assertEquals(Errno.EPERM, e.errno());
       assertTrue(e.getMessage().startsWith("/sub/pipe: "), e.getMessage());
     }
