@@ -204,6 +204,7 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Removed gc() throws IOException {
+    engine().volumes().sweep();
     return removed(engine().images().sweep());
   }
 

@@ -316,8 +316,8 @@ public final class Volumes {
     });
   }
 
-  /** Takes away what dead processes have left. */
-  void recover() throws IOException {
+  /** Takes away what dead processes, or failures, have left: anonymous volumes of no container, and copies that were begun. */
+  public void sweep() throws IOException {
     Set<VolumeName> needed = new HashSet<>(users.open());
     for (ContainerRecord container : users.containers()) {
       for (VolumeUse use : container.volumes()) {
