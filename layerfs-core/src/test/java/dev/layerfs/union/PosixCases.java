@@ -97,6 +97,9 @@ final class PosixCases {
     }
     PosixCases sample = new PosixCases(identity);
     nodes.stream().filter(n -> chosen.contains(caseOf(n.path()))).forEach(sample.nodes::add);
+    bindings.stream()
+        .filter(b -> chosen.contains(caseOf(b.target())))
+        .forEach(sample.bindings::add);
     operations.stream()
         .filter(o -> chosen.contains(caseOf(o.argument(0))))
         .forEach(sample.operations::add);
