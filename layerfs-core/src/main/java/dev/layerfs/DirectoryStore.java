@@ -223,8 +223,8 @@ final class DirectoryStore implements LayerStore {
         options.labels(),
         options.ephemeral(),
         options.identity(),
-        List.of(),
-        true);
+        VolumeMounts.uses(options.volumes()),
+        options.imageVolumes());
   }
 
   private static ContainerName containerName(String text) {
@@ -277,6 +277,11 @@ final class DirectoryStore implements LayerStore {
   @Override
   public void removeContainer(String container) throws IOException {
     engine().containers().remove(engine().containers().find(container));
+  }
+
+  @Override
+  public Volumes volumes() {
+    return new StoreVolumes(this);
   }
 
   @Override

@@ -71,6 +71,7 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.labels(),
         record.ephemeral(),
         record.identity(),
+        VolumeMounts.mounts(record.volumes()),
         open,
         mountedAt);
   }

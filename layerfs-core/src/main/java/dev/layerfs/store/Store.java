@@ -149,6 +149,17 @@ public final class Store implements Closeable {
     return ImageBlobs.hold(session, documents, root);
   }
 
+  /**
+   * Opens layers of an artifact that is no image.
+   *
+   * @param blobs layers of the store, bottom first
+   * @param limits bounds on what they may contain
+   * @return their tree, to be closed
+   */
+  public LayerStack openLayers(List<Descriptor> blobs, Limits limits) throws IOException {
+    return LayerStack.open(session, images, ingest(limits), blobs, limits);
+  }
+
   /** Makes layer files that are missing from the blobs, for images that another tool has put into the layout. */
   private void restore(StoredImage image) throws IOException {
     List<Descriptor> blobs = image.manifest().layers();

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * fill it, lies beside it until then. Any number may be open at once, in any process; each has a work directory of its own.
  */
 final class VolumeTree implements Closeable {
-  private static final Name DATA = Name.of("data");
+  /** The name of the tree's root. */
+  static final String DATA_DIRECTORY = "data";
+
+  private static final Name DATA = Name.of(DATA_DIRECTORY);
   private static final int ROOT_MODE = 0755;
   private static final String WORK = "work-";
 

@@ -64,9 +64,9 @@ final class ForeignMountTest extends MountingTest {
 
   @Test
   void whatMountSaysIsTold() {
-    IOException failure = assertThrows(IOException.class, () -> mount("nosuchfs", "none"));
-    assertTrue(failure.getMessage().startsWith("nosuchfs none []: mount: "), failure.getMessage());
-    assertTrue(failure.getMessage().contains("unknown filesystem type"), failure.getMessage());
+    IOException failure = assertThrows(IOException.class, () -> mount("nosuchfs", "/nowhere"));
+    assertTrue(failure.getMessage().startsWith("nosuchfs /nowhere []: mount: "), failure.getMessage());
+    assertTrue(failure.getMessage().contains("/nowhere does not exist"), failure.getMessage());
   }
 
   /** An option is no program's, whatever it begins with. */
