@@ -221,7 +221,8 @@ final class DirectoryStore implements LayerStore {
         options.name().map(DirectoryStore::containerName),
         options.labels(),
         options.ephemeral(),
-        options.identity());
+        options.identity(),
+        List.of());
   }
 
   private static ContainerName containerName(String text) {

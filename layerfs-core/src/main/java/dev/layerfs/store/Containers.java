@@ -96,6 +96,7 @@ public final class Containers {
         spec.labels(),
         spec.ephemeral(),
         spec.identity(),
+        spec.volumes(),
         uppers);
   }
 
