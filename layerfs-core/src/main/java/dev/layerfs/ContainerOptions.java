@@ -1,6 +1,7 @@
 package dev.layerfs;
 
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceLimits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,15 +13,17 @@ import java.util.Optional;
  * @param labels labels to keep with it; nothing but the application gives them a meaning
  * @param ephemeral whether it is removed when it is closed
  * @param identity whom it acts for; if absent, root
+ * @param limits what its writable layer may take up
  */
 public record ContainerOptions(
     Optional<String> name,
     Map<String, String> labels,
     boolean ephemeral,
-    Optional<Identity> identity) {
+    Optional<Identity> identity,
+    SpaceLimits limits) {
   /** A container without a name or labels that stays until it is removed. */
   public static final ContainerOptions DEFAULT =
-      new ContainerOptions(Optional.empty(), Map.of(), false, Optional.empty());
+      new ContainerOptions(Optional.empty(), Map.of(), false, Optional.empty(), SpaceLimits.NONE);
 
   /** Copies the labels. */
   public ContainerOptions {
@@ -42,6 +45,7 @@ public record ContainerOptions(
     private Optional<String> name = Optional.empty();
     private boolean ephemeral;
     private Optional<Identity> identity = Optional.empty();
+    private SpaceLimits limits = SpaceLimits.NONE;
 
     private Builder() {}
 
@@ -109,12 +113,38 @@ public record ContainerOptions(
     }
 
     /**
+     * Limits how many bytes the files in the container's writable layer may have together, each file's size rounded up to
+     * 4096. What would exceed that fails with {@code ENOSPC}, and changes nothing. What the image holds, and what was written
+     * before the last checkpoint, fork or commit, is not counted. The limit holds whenever the container is opened or
+     * mounted; it is mounted only where the kernel can enforce it.
+     *
+     * @param bytes the limit, not negative
+     * @return this builder
+     */
+    public Builder sizeLimit(long bytes) {
+      limits = limits.withBytes(bytes);
+      return this;
+    }
+
+    /**
+     * Limits how many files of any type the container's writable layer may have; deletions need none.
+     *
+     * @param inodes the limit, not negative
+     * @return this builder
+     * @see #sizeLimit
+     */
+    public Builder inodeLimit(long inodes) {
+      limits = limits.withInodes(inodes);
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public ContainerOptions build() {
-      return new ContainerOptions(name, labels, ephemeral, identity);
+      return new ContainerOptions(name, labels, ephemeral, identity, limits);
     }
   }
 }

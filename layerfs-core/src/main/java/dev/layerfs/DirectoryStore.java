@@ -222,6 +222,7 @@ final class DirectoryStore implements LayerStore {
         options.labels(),
         options.ephemeral(),
         options.identity(),
+        options.limits(),
         List.of());
   }
 
@@ -251,9 +252,13 @@ final class DirectoryStore implements LayerStore {
     return info(record, engine().containers().open(), mountedAt());
   }
 
-  private static ContainerInfo info(ContainerRecord record, Set<Id> inUse, Map<Id, Path> mounted) {
+  private ContainerInfo info(ContainerRecord record, Set<Id> inUse, Map<Id, Path> mounted) {
     Id id = record.id();
-    return StoreContainer.info(record, inUse.contains(id), Optional.ofNullable(mounted.get(id)));
+    return StoreContainer.info(
+        record,
+        engine().containers().notedUsage(record),
+        inUse.contains(id),
+        Optional.ofNullable(mounted.get(id)));
   }
 
   private Map<Id, Path> mountedAt() throws IOException {

@@ -1,6 +1,7 @@
 package dev.layerfs.store;
 
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param labels its labels
  * @param ephemeral whether it shall be removed when it is closed
  * @param identity whom it shall act for; if absent, root
+ * @param limits what it may take up
  * @param volumes what shall be mounted in it
  */
 public record ContainerSpec(
@@ -19,4 +21,5 @@ public record ContainerSpec(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
+    SpaceLimits limits,
     List<VolumeUse> volumes) {}

@@ -5,6 +5,7 @@ import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.union.CoveredStack;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
@@ -96,6 +97,7 @@ public final class Containers {
         spec.labels(),
         spec.ephemeral(),
         spec.identity(),
+        spec.limits(),
         spec.volumes(),
         uppers);
   }
@@ -275,12 +277,28 @@ public final class Containers {
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
     UnionView view =
-        UnionView.open(beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
+        UnionView.open(beneath, limitedUpper(record), record.identity().orElse(Identity.ROOT));
     return new OpenContainer(this, record, view, use, lock);
   }
 
   Upper openUpper(ContainerRecord record) throws IOException {
     return Upper.open(paths.container(record.id()), record.uppers().format());
+  }
+
+  /** Opens a container's upper to write to it. */
+  Upper limitedUpper(ContainerRecord record) throws IOException {
+    Path directory = paths.container(record.id());
+    return Upper.open(directory, record.uppers().format(), record.limits());
+  }
+
+  /**
+   * Returns what the upper of a container takes up that nobody has open; empty if nobody counts it, or it would have to be
+   * counted now.
+   */
+  public Optional<SpaceUsage> notedUsage(ContainerRecord record) {
+    return record.limits().any()
+        ? Upper.notedUsage(paths.container(record.id()))
+        : Optional.empty();
   }
 
   Checkpoints checkpoints() {

@@ -10,6 +10,7 @@ import dev.layerfs.spi.Installed;
 import dev.layerfs.spi.MountBackend;
 import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.spi.MountBackend.Union;
+import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -150,6 +151,7 @@ public final class Mounts {
   }
 
   private void write(Id container, String target) throws IOException {
+    Upper.forgetUsage(paths.container(container));
     Path file = paths.mountRecord(container);
     MountRecord record = new MountRecord(MountRecord.sourceOf(container), target);
     Files.deleteIfExists(file); // of a mount that is no more

@@ -4,6 +4,7 @@ import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.union.ActingView;
 import dev.layerfs.union.UnionView;
@@ -97,7 +98,7 @@ public final class OpenContainer implements Closeable {
     }
     view.uppers().rollBack(uppers.base().size() + kept, current -> {
       record = containers.checkpoints().reset(record, kept, image.image());
-      return containers.openUpper(record);
+      return containers.limitedUpper(record);
     });
   }
 
@@ -108,7 +109,8 @@ public final class OpenContainer implements Closeable {
 
   /** Makes a container with the content that this one has now, for whoever wants to read that in peace. */
   public OpenContainer moment() throws IOException {
-    return fork(new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty(), List.of()));
+    return fork(new ContainerSpec(
+        Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of()));
   }
 
   /**
