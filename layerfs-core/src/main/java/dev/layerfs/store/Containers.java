@@ -39,6 +39,7 @@ public final class Containers {
   private final CoveredUppers covered;
   private final Checkpoints checkpoints;
   private final Conversions conversions;
+  private final LimitedUppers limited;
   private final Mounts mounts;
   private final ContainerMounts containerMounts;
   private Upper.@Nullable Format
@@ -61,8 +62,9 @@ public final class Containers {
     this.covered = new CoveredUppers(session);
     this.checkpoints = new Checkpoints(session, covered);
     this.conversions = new Conversions(session, covered, checkpoints);
-    this.mounts = new Mounts(session);
-    this.containerMounts = new ContainerMounts(this, session, mounts, documents);
+    this.limited = new LimitedUppers(session, checkpoints);
+    this.mounts = new Mounts(session, limited);
+    this.containerMounts = new ContainerMounts(this, session, mounts, limited, documents);
   }
 
   /**
@@ -331,6 +333,16 @@ public final class Containers {
     }
   }
 
+  /** Brings back the upper of a container that was mounted with limits; the caller has its lock. */
+  void leaveLimited(Id id) throws IOException {
+    ContainerRecord record = list.read(id);
+    if (record.limits().any()) {
+      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
+        limited.leave(record, use.image());
+      }
+    }
+  }
+
   /**
    * Converts what was written to a container to the best format that there is here.
    *
@@ -366,6 +378,7 @@ public final class Containers {
   }
 
   private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
+    limited.leave(record, use.image());
     return checkpoints.recover(conversions.recover(record), use.image());
   }
 
@@ -405,6 +418,7 @@ public final class Containers {
 
   private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)
       throws IOException {
+    limited.drop(id);
     Path doomed = session.newPath();
     try {
       io.rename(paths.container(id), doomed);

@@ -33,12 +33,14 @@ public final class Mounts {
   private final StorePaths paths;
   private final StoreIo io;
   private final ImageMounts images;
+  private final LimitedUppers limited;
 
-  Mounts(Session session) {
+  Mounts(Session session, LimitedUppers limited) {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();
     this.images = new ImageMounts(session);
+    this.limited = limited;
   }
 
   /**
@@ -106,10 +108,20 @@ public final class Mounts {
     Id id = container.record().id();
     write(id, target.toAbsolutePath().toString());
     try {
-      backend.mountUnion(union(container, image), target);
+      backend.mountUnion(limited.enter(container, union(container, image), backend), target);
+      limited.entered(container.record(), backend);
     } catch (IOException | RuntimeException e) {
+      leaveAfter(e, container);
       Files.deleteIfExists(paths.mountRecord(id));
       throw e;
+    }
+  }
+
+  private void leaveAfter(Exception failure, Mountable container) {
+    try {
+      limited.leave(container.record(), container.open());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -183,6 +195,7 @@ public final class Mounts {
    * @param extract whether the image is to be extracted even if the kernel could mount it
    */
   Plan plan(Mountable container, boolean extract) throws IOException {
+    limited.requireUnlimited(container.record());
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
     MountBackend.ImageFiles files = images.files(container.image());

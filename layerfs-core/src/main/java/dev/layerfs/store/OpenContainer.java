@@ -121,10 +121,12 @@ public final class OpenContainer implements Closeable {
    * @param extract whether the image is to be extracted even if the kernel could mount it
    * @return the mounted container; if it is ephemeral it is removed when that is unmounted
    * @throws PosixException {@link Errno#ENOTSUP} if this process can't mount; it stays open then
+   * @throws dev.layerfs.error.LimitsNotEnforcedException if its limits can't be enforced
    * @throws IOException if it can't be mounted; it is closed then
    */
   public MountedContainer mount(Closeable doors, Path target, boolean extract) throws IOException {
     containers.mounts().requirePossible(target);
+    containers.mounts().requireEnforceable(record);
     if (!closed.compareAndSet(false, true)) {
       throw new PosixException(Errno.EBADF, "container " + record.id() + ", which is closed");
     }

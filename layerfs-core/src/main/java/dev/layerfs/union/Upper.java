@@ -261,6 +261,19 @@ public final class Upper {
   }
 
   /**
+   * Counts what the upper of a container takes up; takes what it takes to look at all that is in it.
+   *
+   * @param containerDirectory the directory given to {@link #create}
+   * @param format the format given to {@link #create}
+   * @return what it takes up
+   * @throws IOException if it can't be read
+   */
+  public static SpaceUsage count(Path containerDirectory, Format format) throws IOException {
+    HostFiles host = UpperFormat.files(format, containerDirectory.resolve(WORK));
+    return UsageCount.within(host, containerDirectory.resolve(UPPER));
+  }
+
+  /**
    * Notes that something else than a view changes the upper of a container from now on, so that it is counted when it is
    * opened next.
    *
