@@ -6,6 +6,7 @@ import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.posix.SpaceUsage;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param limits what its writable layer may take up
  * @param usage what that takes up; empty if it has no limits, or would have to be counted first: while another process has it
  *     open, while a kernel shows it, and after a crash until it is opened again
+ * @param volumes what is mounted in it, volumes of its own among that
  * @param open whether somebody has it open, in any process
  * @param mountedAt where a kernel shows it to this process
  */
@@ -37,11 +39,13 @@ public record ContainerInfo(
     Optional<Identity> identity,
     SpaceLimits limits,
     Optional<SpaceUsage> usage,
+    List<VolumeMount> volumes,
     boolean open,
     Optional<Path> mountedAt) {
 
-  /** Copies the labels. */
+  /** Copies the collections. */
   public ContainerInfo {
     labels = Map.copyOf(labels);
+    volumes = List.copyOf(volumes);
   }
 }

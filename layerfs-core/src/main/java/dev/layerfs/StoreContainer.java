@@ -75,6 +75,7 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.identity(),
         record.limits(),
         usage,
+        VolumeMounts.mounts(record.volumes()),
         open,
         mountedAt);
   }

@@ -47,6 +47,11 @@ public record ContainerRecord(
         id, name, image, imageName, created, labels, ephemeral, identity, limits, volumes, changed);
   }
 
+  ContainerRecord with(List<VolumeUse> mounted) {
+    return new ContainerRecord(
+        id, name, image, imageName, created, labels, ephemeral, identity, limits, mounted, uppers);
+  }
+
   JsonObject toJson() {
     JsonObject json = JsonObject.empty().with("id", id.toString());
     if (name.isPresent()) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param identity whom it shall act for; if absent, root
  * @param limits what it may take up
  * @param volumes what shall be mounted in it
+ * @param imageVolumes whether it shall also have the volumes that its image asks for, or, if it is a fork, its parent has
  */
 public record ContainerSpec(
     Optional<ContainerName> name,
@@ -22,4 +23,5 @@ public record ContainerSpec(
     boolean ephemeral,
     Optional<Identity> identity,
     SpaceLimits limits,
-    List<VolumeUse> volumes) {}
+    List<VolumeUse> volumes,
+    boolean imageVolumes) {}

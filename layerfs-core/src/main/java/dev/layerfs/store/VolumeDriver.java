@@ -2,6 +2,7 @@ package dev.layerfs.store;
 
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
+import dev.layerfs.spi.Redaction;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;

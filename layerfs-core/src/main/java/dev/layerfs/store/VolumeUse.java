@@ -2,6 +2,7 @@ package dev.layerfs.store;
 
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
+import dev.layerfs.posix.Name;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,15 @@ import java.util.Optional;
  */
 public record VolumeUse(
     String target, VolumeSource source, boolean readOnly, Optional<String> subpath, boolean copy) {
+
+  /** Returns the names of the target, from the root. */
+  public List<Name> path() {
+    return VolumePath.clean(target);
+  }
+
+  VolumeUse withSource(VolumeSource other) {
+    return new VolumeUse(target, other, readOnly, subpath, copy);
+  }
 
   /** Returns the array {@code volumes} of a container's record. */
   static Json toJson(List<VolumeUse> uses) {

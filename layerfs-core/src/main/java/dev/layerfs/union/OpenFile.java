@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Errno#EINTR}, as from a system call; for all others the file is opened again.
  */
 final class OpenFile implements MappableFile {
-  /** The longest file ({@code s_maxbytes} of ext4 with 4 KiB blocks). */
-  private static final long MAX_SIZE = (1L << 44) - 4096;
-
   private final UnionView view;
   private final UnionNode node;
   private final Set<OpenFlag> flags;
@@ -73,25 +70,12 @@ final class OpenFile implements MappableFile {
     } else if (isInImage()) {
       return view.inodes().lower().read(node.nid, position, target);
     }
-    return run(file -> readFully(file, target, position));
+    return run(file -> ChannelIo.read(file, target, position));
   }
 
   /** Whether content is read in place. */
   private boolean isInImage() {
     return node.upper() == null && !view.inodes().lower().isChanged(node.nid);
-  }
-
-  private static int readFully(FileChannel file, ByteBuffer target, long position)
-      throws IOException {
-    int total = 0;
-    while (target.hasRemaining()) {
-      int n = file.read(target, position + total);
-      if (n < 0) {
-        return total == 0 ? -1 : total;
-      }
-      total += n;
-    }
-    return total;
   }
 
   @Override
@@ -135,14 +119,14 @@ final class OpenFile implements MappableFile {
   }
 
   private long writeAt(ByteBuffer source, long position, UpperInode inode) throws PosixException {
-    if (position > MAX_SIZE - source.remaining()) {
-      throw new PosixException(Errno.EFBIG, node.toString());
-    }
     FileSpace space = space(inode);
     Changes.Step<Long> write = () -> run(file -> writeFully(file, source, position));
-    return space == null
-        ? write.take()
-        : space.write(position + source.remaining(), write, this::sizeOnHost);
+    if (space == null) {
+      return write.take();
+    }
+    long end = position + source.remaining();
+    ChannelIo.checkSize(end < 0 ? Long.MAX_VALUE : end, node);
+    return space.write(end, write, this::sizeOnHost);
   }
 
   /** Returns what the file is charged with, null where nothing is limited. */
@@ -173,22 +157,13 @@ final class OpenFile implements MappableFile {
   }
 
   private long writeFully(FileChannel file, ByteBuffer source, long position) throws IOException {
-    long at = position;
-    while (source.hasRemaining()) {
-      at += file.write(source, at);
-    }
-    if (flags.contains(OpenFlag.SYNC)) {
-      file.force(true);
-    }
-    return at;
+    return ChannelIo.write(file, source, position, flags.contains(OpenFlag.SYNC), node);
   }
 
   @Override
   public void truncate(long size) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
-    if (size < 0 || size > MAX_SIZE) {
-      throw new PosixException(size < 0 ? Errno.EINVAL : Errno.EFBIG, node.toString());
-    }
+    ChannelIo.checkSize(size, node);
     change(() -> {
       UpperInode inode = writable();
       if (resize(size, inode)) {
@@ -202,19 +177,8 @@ final class OpenFile implements MappableFile {
 
   private boolean resize(long size, UpperInode inode) throws PosixException {
     FileSpace space = space(inode);
-    Changes.Step<Boolean> step = () -> run(file -> resize(file, size));
+    Changes.Step<Boolean> step = () -> run(file -> ChannelIo.resize(file, size));
     return space == null ? step.take() : space.resize(size, step, this::sizeOnHost);
-  }
-
-  /** Returns whether the size changed: if not, the JDK makes no system call, and the file keeps its time. */
-  private static boolean resize(FileChannel file, long size) throws IOException {
-    long before = file.size();
-    if (size > before) {
-      file.write(ByteBuffer.allocate(1), size - 1);
-    } else if (size < before) {
-      file.truncate(size);
-    }
-    return size != before;
   }
 
   @Override
@@ -250,7 +214,7 @@ final class OpenFile implements MappableFile {
   private int readAt(ByteBuffer target, long position) throws PosixException {
     return isInImage()
         ? view.inodes().lower().read(node.nid, position, target)
-        : run(file -> readFully(file, target, position));
+        : run(file -> ChannelIo.read(file, target, position));
   }
 
   @Override

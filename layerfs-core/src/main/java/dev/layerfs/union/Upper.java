@@ -105,6 +105,18 @@ public final class Upper {
   }
 
   /**
+   * Opens the host files of a format, for objects that are not an upper: those of a volume.
+   *
+   * @param format how they are kept
+   * @param work a directory of this process's own, in the directory that also holds the root of the objects
+   * @return the host files
+   * @throws PosixException {@link Errno#ENOTSUP} if the format is not known, or can't be used by this process
+   */
+  public static HostFiles hostFiles(Format format, Path work) throws PosixException {
+    return UpperFormat.files(format, work);
+  }
+
+  /**
    * Makes {@code upper/} and {@code work/} in a new, empty container directory. The root gets the attributes of the
    * image's root.
    *
@@ -271,17 +283,6 @@ public final class Upper {
   public static SpaceUsage count(Path containerDirectory, Format format) throws IOException {
     HostFiles host = UpperFormat.files(format, containerDirectory.resolve(WORK));
     return UsageCount.within(host, containerDirectory.resolve(UPPER));
-  }
-
-  /**
-   * Notes that something else than a view changes the upper of a container from now on, so that it is counted when it is
-   * opened next.
-   *
-   * @param containerDirectory the directory given to {@link #create}
-   * @throws IOException if that can't be noted
-   */
-  public static void forgetUsage(Path containerDirectory) throws IOException {
-    new UsageNote(containerDirectory.resolve(WORK)).delete();
   }
 
   /** Opens an upper through any implementation of the host's files. */

@@ -1,4 +1,4 @@
-package dev.layerfs.store;
+package dev.layerfs.spi;
 
 import java.net.URI;
 import java.util.List;
