@@ -305,7 +305,7 @@ public final class Upper {
     SpaceUsage used = noted.isPresent() ? noted.get() : UsageCount.within(host, root);
     SpaceAccount account = new SpaceAccount(limits, used, note, noted.isPresent());
     HostFiles counted = new CountedFiles(host, account);
-    Work work = new Work(workDirectory, counted, host);
+    Work work = new Work(workDirectory, /* host= */ counted, /* uncounted= */ host);
     return new Upper(root, counted, work, workDirectory, account);
   }
 
