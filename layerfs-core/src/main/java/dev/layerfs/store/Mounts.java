@@ -30,12 +30,14 @@ public final class Mounts {
   private final StorePaths paths;
   private final MountNotes notes;
   private final ImageMounts images;
+  private final LimitedUppers limited;
 
-  Mounts(Session session) {
+  Mounts(Session session, LimitedUppers limited) {
     this.session = session;
     this.paths = session.paths();
     this.notes = new MountNotes(session);
     this.images = new ImageMounts(session);
+    this.limited = limited;
   }
 
   /**
@@ -114,7 +116,7 @@ public final class Mounts {
       throws IOException {
     if (extract || !mountOnImage(container, target, backend)) {
       Path image = images.extracted(container.image(), container.open());
-      backend.mountUnion(union(container, image), target);
+      mountUnion(container, image, target, backend);
     }
   }
 
@@ -156,12 +158,32 @@ public final class Mounts {
         return false;
       }
       try {
-        backend.mountUnion(union(container, images.mountPoint(container.image())), target);
+        mountUnion(container, images.mountPoint(container.image()), target, backend);
       } catch (IOException | RuntimeException e) {
         images.unmountUnused(backend);
         throw e;
       }
       return true;
+    }
+  }
+
+  /** Mounts a container's root, where its limits are enforced if it has any. */
+  private void mountUnion(Mountable container, Path image, Path target, MountBackend backend)
+      throws IOException {
+    try {
+      backend.mountUnion(limited.enter(container, union(container, image), backend), target);
+    } catch (IOException | RuntimeException e) {
+      leaveAfter(e, container);
+      throw e;
+    }
+    limited.entered(container.record(), backend);
+  }
+
+  private void leaveAfter(Exception failure, Mountable container) {
+    try {
+      limited.leave(container.record(), container.open());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
