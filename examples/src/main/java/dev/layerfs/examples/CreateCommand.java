@@ -40,6 +40,19 @@ final class CreateCommand extends StoreCommand {
   @Mixin
   private VolumeFlags volumes = new VolumeFlags();
 
+  @Option(
+      names = "--size-limit",
+      paramLabel = "S",
+      converter = ByteSize.class,
+      description = "How many bytes it may write, such as 500M or 1.5G (units of 1024).")
+  private @Nullable Long sizeLimit;
+
+  @Option(
+      names = "--inode-limit",
+      paramLabel = "N",
+      description = "How many files, directories and others it may make.")
+  private @Nullable Long inodeLimit;
+
   @Override
   void run(LayerStore store) throws IOException {
     ContainerOptions.Builder options = ContainerOptions.builder();
@@ -54,6 +67,12 @@ final class CreateCommand extends StoreCommand {
     labels.forEach(options::label);
     if (user != null) {
       options.actingAs(Identity.parse(user));
+    }
+    if (sizeLimit != null) {
+      options.sizeLimit(sizeLimit);
+    }
+    if (inodeLimit != null) {
+      options.inodeLimit(inodeLimit);
     }
     ContainerInfo container;
     try (Container created = store.create(store.image(reference), options.build())) {
