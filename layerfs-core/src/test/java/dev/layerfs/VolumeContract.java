@@ -20,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -353,6 +354,33 @@ abstract class VolumeContract {
     try (Container web = store.open("web")) {
       assertFalse(Files.exists(web.root().resolve("run/secrets/key")));
     }
+  }
+
+  @Test
+  void whatIsInMemoryIsOnNoDisk() throws IOException {
+    byte[] canary = "canary-of-a-secret-6f1d".getBytes(StandardCharsets.US_ASCII);
+    ContainerOptions options =
+        ContainerOptions.builder().tmpfs("/run/secrets", 1 << 20).build();
+    try (Container container = store.create(image, options)) {
+      Files.write(container.root().resolve("run/secrets/key"), canary);
+      Files.write(container.root().resolve("run/control"), canary);
+      container.posix().sync();
+      assertEquals(List.of("control"), filesWith(store.directory(), canary));
+    }
+  }
+
+  private static List<String> filesWith(Path directory, byte[] content) throws IOException {
+    String wanted = new String(content, StandardCharsets.ISO_8859_1);
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        if (text.contains(wanted)) {
+          found.add(file.getFileName().toString());
+        }
+      }
+    }
+    return found;
   }
 
   @Test

@@ -238,9 +238,9 @@ public final class Volumes {
     return new VolumeSnapshots(session, this, formats);
   }
 
-  /** Returns the containers, of those whose records can be read, that have a volume. */
-  public List<ContainerRecord> containersWith(VolumeName name) throws IOException {
-    return VolumeUsers.containersWith(name, users.containers());
+  /** Returns which containers, of those whose records can be read, have which volumes. */
+  public Map<VolumeName, Set<Id>> needs() throws IOException {
+    return users.needs();
   }
 
   /** Returns the directory that holds the content of a volume of the store. */
@@ -323,13 +323,7 @@ public final class Volumes {
   /** Takes away what dead processes, or failures, have left: anonymous volumes of no container, and copies that were begun. */
   public void sweep() throws IOException {
     Set<VolumeName> needed = new HashSet<>(users.open());
-    for (ContainerRecord container : users.containers()) {
-      for (VolumeUse use : container.volumes()) {
-        if (use.source() instanceof VolumeSource.Named named) {
-          needed.add(named.name());
-        }
-      }
-    }
+    needed.addAll(users.needs().keySet());
     for (VolumeName name : list.names()) {
       if (!needed.contains(name)) {
         removeIfAnonymous(name);
