@@ -315,7 +315,7 @@ public final class Images {
   }
 
   /** Deletes what a dead process left, unless damage makes it unclear what that is. */
-  void sweepGarbage() throws IOException {
+  public void sweepGarbage() throws IOException {
     try {
       sweep();
     } catch (StoreCorruptException e) {
