@@ -42,13 +42,15 @@ import org.jspecify.annotations.Nullable;
  * what an operation is about, between its lookup and itself, it fails with {@link Errno#ESTALE}, and has changed nothing.
  *
  * <p>Watchers are told what is changed through this view, and others of the same tree ({@link #another}). An unlinked file can
- * be used by its open handles; its attributes stay what they were. What this process does is atomic to it; to others it is as far
- * as the host's own operations are.
+ * be used by its open handles; its attributes stay what they were. What is done through views of one tree is atomic to all of
+ * them; to other views of the same objects, and to other processes, it is as far as the host's own operations are. Formats that
+ * keep records of objects take several for most changes: there, views that are used at the same time should be of one tree.
  */
 public final class HostView implements IdentityView {
   private static final int BLOCK = Quota.BLOCK;
 
   private final HostTree tree;
+  private final HostNode root;
   private final HostViewOptions options;
   private final Closeable resource;
   private final HostNames names;
@@ -59,8 +61,10 @@ public final class HostView implements IdentityView {
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private HostView(HostTree tree, HostViewOptions options, Closeable resource) {
+  private HostView(
+      HostTree tree, HostNode root, HostViewOptions options, Closeable resource) {
     this.tree = tree;
+    this.root = root;
     this.options = options;
     this.resource = resource;
     this.names = new HostNames(tree, options.identity(), options.readOnly());
@@ -80,13 +84,15 @@ public final class HostView implements IdentityView {
    */
   public static HostView open(HostFiles files, Path root, HostViewOptions options)
       throws PosixException {
-    return new HostView(new HostTree(files, root, options.quota(), false), options, () -> {});
+    HostTree tree = new HostTree(files, root, options.quota(), false);
+    return new HostView(tree, tree.root(), options, () -> {});
   }
 
   /** Opens a view of what nobody else can use, and which is dropped with it. */
   static HostView ofOwn(HostFiles files, Path root, HostViewOptions options, Closeable resource)
       throws PosixException {
-    return new HostView(new HostTree(files, root, options.quota(), true), options, resource);
+    HostTree tree = new HostTree(files, root, options.quota(), true);
+    return new HostView(tree, tree.root(), options, resource);
   }
 
   /**
@@ -97,8 +103,23 @@ public final class HostView implements IdentityView {
    * @throws PosixException if this view is closed
    */
   public HostView another(HostViewOptions others) throws PosixException {
-    checkOpen();
-    return new HostView(tree, others, () -> {});
+    return another(root, others);
+  }
+
+  /**
+   * Returns another view of a part of the same tree, closed by itself.
+   *
+   * @param part a directory or regular file of this view, which becomes the root of the other
+   * @param others how it is shown; its quota is that of this view
+   * @return the view
+   * @throws PosixException {@link Errno#ENOTDIR} if the part is of another type, or if this view is closed
+   */
+  public HostView another(Node part, HostViewOptions others) throws PosixException {
+    HostNode start = own(part);
+    if (start.type() != FileType.DIRECTORY && start.type() != FileType.REGULAR) {
+      throw new PosixException(Errno.ENOTDIR, start + ": neither directory nor regular file");
+    }
+    return new HostView(tree, start, others, () -> {});
   }
 
   /**
@@ -158,7 +179,7 @@ public final class HostView implements IdentityView {
 
   @Override
   public Node root() {
-    return tree.root();
+    return root;
   }
 
   @Override

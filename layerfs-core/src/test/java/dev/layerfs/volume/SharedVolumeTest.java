@@ -116,6 +116,24 @@ final class SharedVolumeTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
+  void aPartOfATreeIsAVolumeOfItsOwn(VolumeKind kind) throws IOException {
+    try (Volume volume = kind.open()) {
+      HostView view = volume.view();
+      Node part = view.create(view.root(), Name.of("part"), FileType.DIRECTORY, 0755, 0, 0);
+      view.create(part, FILE, FileType.REGULAR, 0644, 0, 0);
+      HostView config = view.another(view.lookup(part, FILE), HostViewOptions.DEFAULT);
+      try (MountedContainer container = MountedContainer.of(
+          at("/data", view.another(part, HostViewOptions.DEFAULT)), at("/config", config))) {
+        Files.writeString(container.path("/config"), "content");
+        assertEquals("content", Files.readString(container.path("/data/file")));
+        view.rename(view.root(), Name.of("part"), view.root(), Name.of("moved"), Set.of());
+        assertEquals("content", Files.readString(container.path("/data/file")));
+      }
+    }
+  }
+
   /** What the program does on the host, the container sees, and the reverse. */
   @Test
   void otherProgramsUseThePlainFiles() throws IOException {
