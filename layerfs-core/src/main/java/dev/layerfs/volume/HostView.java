@@ -76,7 +76,7 @@ public final class HostView implements IdentityView {
   /**
    * Opens a view. However much there is at the place, this costs no more than to look whether it is there.
    *
-   * @param files how the objects are kept
+   * @param files how the objects are kept; not closed with the view
    * @param root the place of a directory or regular file
    * @param options how it is shown
    * @return the view

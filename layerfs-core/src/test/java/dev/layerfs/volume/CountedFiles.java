@@ -9,12 +9,15 @@ import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The host's files, with a count of what is asked of them. */
 final class CountedFiles implements HostFiles {
   private final HostFiles files;
+  private final Set<Path> synced = new HashSet<>();
   private int calls;
 
   CountedFiles(HostFiles files) {
@@ -29,6 +32,13 @@ final class CountedFiles implements HostFiles {
   /** Returns how much was asked so far; that places are composed costs the host nothing. */
   int calls() {
     return calls;
+  }
+
+  /** Returns what was made durable since this was asked last, and forgets it. */
+  Set<Path> synced() {
+    Set<Path> places = Set.copyOf(synced);
+    synced.clear();
+    return places;
   }
 
   @Override
@@ -119,6 +129,7 @@ final class CountedFiles implements HostFiles {
 
   @Override
   public void sync(Path place) throws PosixException {
+    synced.add(place);
     counted().sync(place);
   }
 

@@ -246,6 +246,34 @@ final class SharedVolumeTest {
     }
   }
 
+  /** Where the host can't make everything durable at once, it is asked for what was changed, and for nothing else. */
+  @Test
+  void whatWasChangedIsMadeDurable() throws IOException {
+    try (Volume volume = VolumeKind.PLAIN_JIMFS_UNIX.open()) {
+      Path root = volume.root();
+      CountedFiles files = new CountedFiles(volume.files());
+      try (HostView view = HostView.open(files, root, HostViewOptions.DEFAULT)) {
+        Node directory = view.create(view.root(), Name.of("d"), FileType.DIRECTORY, 0755, 0, 0);
+        Node file = view.create(directory, FILE, FileType.REGULAR, 0644, 0, 0);
+        view.create(view.root(), Name.of("gone"), FileType.REGULAR, 0644, 0, 0);
+        view.unlink(view.root(), Name.of("gone"));
+        view.sync();
+        assertEquals(
+            Set.of(root, root.resolve("d"), root.resolve("d").resolve("file")), files.synced());
+        view.sync();
+        assertEquals(Set.of(), files.synced());
+        try (FileHandle handle = view.open(file, Set.of(OpenFlag.WRITE))) {
+          handle.write(ByteBuffer.allocate(1), 0);
+        }
+        view.sync();
+        assertEquals(Set.of(root.resolve("d").resolve("file")), files.synced());
+        view.rename(directory, FILE, view.root(), FILE, Set.of());
+        view.sync();
+        assertEquals(Set.of(root, root.resolve("d")), files.synced());
+      }
+    }
+  }
+
   /** However much there is, opening looks at the root only. */
   @Test
   void aFullVolumeOpensAsFastAsAnEmptyOne() throws IOException {
