@@ -61,8 +61,7 @@ public final class HostView implements IdentityView {
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private HostView(
-      HostTree tree, HostNode root, HostViewOptions options, Closeable resource) {
+  private HostView(HostTree tree, HostNode root, HostViewOptions options, Closeable resource) {
     this.tree = tree;
     this.root = root;
     this.options = options;

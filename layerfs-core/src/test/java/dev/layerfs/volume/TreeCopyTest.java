@@ -116,7 +116,8 @@ final class TreeCopyTest {
           List.of("stat", "-c", "%s %b", volume.root().resolve("sparse").toString());
       String[] sizeAndBlocks = Tool.run(command).output().trim().split(" ");
       assertEquals(8 << 20, Integer.parseInt(sizeAndBlocks[0]));
-      assertTrue(Integer.parseInt(sizeAndBlocks[1]) * 512 <= 64 << 10, sizeAndBlocks[1] + " blocks");
+      assertTrue(
+          Integer.parseInt(sizeAndBlocks[1]) * 512 <= 64 << 10, sizeAndBlocks[1] + " blocks");
     }
   }
 
