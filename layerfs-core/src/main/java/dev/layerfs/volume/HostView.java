@@ -83,8 +83,24 @@ public final class HostView implements IdentityView {
    */
   public static HostView open(HostFiles files, Path root, HostViewOptions options)
       throws PosixException {
+    return open(files, root, options, () -> {});
+  }
+
+  /**
+   * Opens a view that something is closed with.
+   *
+   * @param files how the objects are kept; not closed with the view
+   * @param root the place of a directory or regular file
+   * @param options how it is shown
+   * @param resource what is closed after the view
+   * @return the view
+   * @throws PosixException if there is neither a directory nor a regular file at the place; then nothing is closed
+   */
+  public static HostView open(
+      HostFiles files, Path root, HostViewOptions options, Closeable resource)
+      throws PosixException {
     HostTree tree = new HostTree(files, root, options.quota(), false);
-    return new HostView(tree, tree.root(), options, () -> {});
+    return new HostView(tree, tree.root(), options, resource);
   }
 
   /** Opens a view of what nobody else can use, and which is dropped with it. */

@@ -71,8 +71,8 @@ final class HostViewModelTest {
     return switch (operation.kind()) {
       case EXCHANGE -> kind.exchanges(); // most can't with the JDK alone
       case MKNOD -> kind.keepsAll();
-      case SET_XATTR, REMOVE_XATTR ->
-        kind.keepsAll() || (kind.keepsAttributes() && operation.suitsKernel());
+      case SET_XATTR, REMOVE_XATTR -> // of plain files the kernel checks the values
+        kind.isPlain() ? kind.keepsAttributes() && operation.suitsKernel() : kind.keepsAll();
       case CHMOD, CHOWN, STAT_OPEN, LINK -> kind.keepsAttributes();
       default -> true;
     };

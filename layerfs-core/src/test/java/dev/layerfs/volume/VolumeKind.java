@@ -57,7 +57,8 @@ enum VolumeKind {
       implements AutoCloseable {
     /** Opens the same objects anew, as another process would. */
     HostView again(HostViewOptions options) throws IOException {
-      return HostView.open(kind.isPlain() ? plainFiles(root) : files, root, options);
+      HostFiles own = kind.isPlain() ? plainFiles(root) : files;
+      return HostView.open(own, root, options, kind.isPlain() ? own::close : () -> {});
     }
 
     @Override
