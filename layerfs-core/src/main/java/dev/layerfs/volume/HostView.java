@@ -1,5 +1,6 @@
 package dev.layerfs.volume;
 
+import com.google.common.io.Closer;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
@@ -20,13 +21,10 @@ import dev.layerfs.union.Arguments;
 import dev.layerfs.union.HostErrors;
 import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.PlaceAttributes;
-import dev.layerfs.union.Quota;
 import dev.layerfs.volume.HostNames.Template;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessMode;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  * keep records of objects take several for most changes: there, views that are used at the same time should be of one tree.
  */
 public final class HostView implements IdentityView {
-  private static final int BLOCK = Quota.BLOCK;
-
   private final HostTree tree;
   private final HostNode root;
   private final HostViewOptions options;
@@ -147,11 +143,7 @@ public final class HostView implements IdentityView {
    */
   boolean copyRange(Node target, HostView other, Node source) throws PosixException {
     HostNode filled = own(target);
-    HostTree.Found found = other.tree.find(other.own(source));
-    Path content = other.tree.files().content(found.path());
-    return tree.quota() == null
-        && tree.changing(() -> tree.files()
-            .copyRange(tree.find(filled).path(), content, 0, found.stat().size()));
+    return tree.copyRange(filled, other.tree, other.own(source));
   }
 
   private void checkOpen() throws PosixException {
@@ -342,36 +334,23 @@ public final class HostView implements IdentityView {
         new Template(FileType.SYMLINK, 0777, 0, 0, kept)));
   }
 
-  /** Something done with the tree, which gives nothing back. */
-  @FunctionalInterface
-  private interface Change {
-    void make() throws PosixException;
-  }
-
-  private void change(Change change) throws PosixException {
-    tree.changing(() -> {
-      change.make();
-      return true;
-    });
-  }
-
   @Override
   public void link(Node node, Node directory, Name name) throws PosixException {
     HostNode linked = own(node);
     HostNode parent = directory(directory, name);
-    change(() -> names.link(linked, parent, name));
+    tree.change(() -> names.link(linked, parent, name));
   }
 
   @Override
   public void unlink(Node directory, Name name) throws PosixException {
     HostNode parent = directory(directory, name);
-    change(() -> names.unlink(parent, name));
+    tree.change(() -> names.unlink(parent, name));
   }
 
   @Override
   public void rmdir(Node directory, Name name) throws PosixException {
     HostNode parent = directory(directory, name);
-    change(() -> names.rmdir(parent, name));
+    tree.change(() -> names.rmdir(parent, name));
   }
 
   @Override
@@ -383,7 +362,7 @@ public final class HostView implements IdentityView {
     }
     HostNode from = directory(directory, name);
     HostNode to = directory(newDirectory, newName);
-    change(() -> renames.rename(from, name, to, newName, flags));
+    tree.change(() -> renames.rename(from, name, to, newName, flags));
   }
 
   /** A change to an object at its place. */
@@ -393,7 +372,7 @@ public final class HostView implements IdentityView {
   }
 
   private void modify(HostNode node, AttributeChange change) throws PosixException {
-    change(() -> {
+    tree.change(() -> {
       names.requireWritable(node);
       HostTree.Found found = tree.find(node);
       node.unprivileged = false;
@@ -473,22 +452,7 @@ public final class HostView implements IdentityView {
   @Override
   public FileSystemStat statfs() throws PosixException {
     checkOpen();
-    Quota quota = tree.quota();
-    if (quota != null && quota.maxBytes() != Quota.UNLIMITED) {
-      long free = Math.max(0, quota.maxBytes() - quota.usedBytes()) / BLOCK;
-      return new FileSystemStat(BLOCK, quota.maxBytes() / BLOCK, free, free, options.readOnly());
-    }
-    try {
-      FileStore store = Files.getFileStore(tree.files().content(tree.rootPath()));
-      return new FileSystemStat(
-          BLOCK,
-          store.getTotalSpace() / BLOCK,
-          store.getUnallocatedSpace() / BLOCK,
-          store.getUsableSpace() / BLOCK,
-          options.readOnly());
-    } catch (IOException e) {
-      throw HostErrors.of(e, tree.rootPath());
-    }
+    return tree.figures(options.readOnly());
   }
 
   @Override
@@ -525,28 +489,11 @@ public final class HostView implements IdentityView {
       closed = true;
     }
     watchers.forEach(this::unwatch);
-    PosixException failure = null;
-    for (HostFile file : open) {
-      failure = closing(file, failure);
-    }
-    failure = closing(resource, failure);
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static @Nullable PosixException closing(
-      Closeable closed, @Nullable PosixException failure) {
-    try {
-      closed.close();
-      return failure;
+    try (Closer last = Closer.create()) { // closes what it was told last first
+      last.register(resource);
+      open.forEach(last::register);
     } catch (IOException e) {
-      PosixException now = HostErrors.of(e, "closing a volume");
-      if (failure == null) {
-        return now;
-      }
-      failure.addSuppressed(now);
-      return failure;
+      throw HostErrors.of(e, "closing a volume");
     }
   }
 }
