@@ -12,6 +12,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -79,7 +80,13 @@ final class VolumeCrashTest {
     VolumeUse use =
         new VolumeUse("/data", new VolumeSource.Named(DATA), false, Optional.empty(), true);
     return new ContainerSpec(
-        Optional.empty(), Map.of(), ephemeral, Optional.empty(), List.of(use), true);
+        Optional.empty(),
+        Map.of(),
+        ephemeral,
+        Optional.empty(),
+        SpaceLimits.NONE,
+        List.of(use),
+        true);
   }
 
   private static OpenContainer create(Store store) throws IOException {
