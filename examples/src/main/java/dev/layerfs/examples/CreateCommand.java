@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,9 +50,17 @@ final class CreateCommand extends StoreCommand {
       description = "How many files, directories and others it may make.")
   private @Nullable Long inodeLimit;
 
+  @Mixin
+  private VolumeFlags volumes = new VolumeFlags();
+
   @Override
   void run(LayerStore store) throws IOException {
     ContainerOptions.Builder options = ContainerOptions.builder();
+    volumes.mounts().forEach(options::volume);
+    volumes.makeBound();
+    if (volumes.withoutImageVolumes()) {
+      options.withoutImageVolumes();
+    }
     if (name != null) {
       options.name(name);
     }

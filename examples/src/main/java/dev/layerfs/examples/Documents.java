@@ -83,6 +83,10 @@ final class Documents {
         .usage()
         .ifPresent(usage -> document.put(
             "usage", figures(OptionalLong.of(usage.bytes()), OptionalLong.of(usage.inodes()))));
+
+    if (!container.volumes().isEmpty()) {
+      document.put("volumes", VolumeDocuments.mounts(container.volumes()));
+    }
     document.put("open", container.open());
     container.mountedAt().ifPresent(target -> document.put("mountedAt", target.toString()));
     return document;
