@@ -135,8 +135,7 @@ public final class Volumes {
       VolumeName name, Map<String, String> labels, PosixView from, Node source) throws IOException {
     requireFree(name);
     VolumeRecord record = record(name, labels, false, Optional.empty());
-    add(record, copyOf(record, from, source));
-    return record;
+    return add(record, copyOf(record, from, source), () -> record);
   }
 
   /** Copies may take long, so it is better to know before. */
