@@ -2,7 +2,11 @@ package dev.layerfs.store;
 
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.union.CoveredStack;
+import dev.layerfs.union.IdentityView;
+import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,12 +18,19 @@ public final class ContainerMounts {
   private final Containers containers;
   private final Session session;
   private final Mounts mounts;
+  private final LimitedUppers limited;
   private final Documents documents;
 
-  ContainerMounts(Containers containers, Session session, Mounts mounts, Documents documents) {
+  ContainerMounts(
+      Containers containers,
+      Session session,
+      Mounts mounts,
+      LimitedUppers limited,
+      Documents documents) {
     this.containers = containers;
     this.session = session;
     this.mounts = mounts;
+    this.limited = limited;
     this.documents = documents;
   }
 
@@ -50,6 +61,15 @@ public final class ContainerMounts {
     mounts.requirePossible(target);
   }
 
+  /**
+   * Checks that a kernel can be made to enforce a container's limits, if it has any.
+   *
+   * @throws dev.layerfs.error.LimitsNotEnforcedException that says why not
+   */
+  void requireEnforceable(ContainerRecord record) throws IOException {
+    limited.requireEnforceable(record, mounts.backend());
+  }
+
   /** Mounts a container; the caller has its lock. */
   void mount(ContainerRecord record, OpenImages.Use use, Path target, boolean extract)
       throws IOException {
@@ -74,13 +94,32 @@ public final class ContainerMounts {
    * @return what is to be mounted
    * @throws NotFoundException if there is none
    * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
+   * @throws dev.layerfs.error.LimitsNotEnforcedException if it has limits
    */
   public Mounts.Plan plan(Id id, boolean extract) throws IOException {
     mounts.requireHost(session.paths().root());
     return containers.whileClosed(id, (record, use) -> {
+      limited.requireUnlimited(record);
       Mounts.Mountable container = mountable(record, use);
-      return mounts.plan(container, containers.planned(container, use), extract);
+      return mounts.plan(container, planned(container, use), extract);
     });
+  }
+
+  /** Says what of a container's volumes somebody else has to mount, and makes the places where. */
+  private List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
+      throws IOException {
+    ContainerRecord record = container.record();
+    if (record.volumes().isEmpty()) {
+      return List.of();
+    }
+    CoveredStack beneath = containers.checkpoints().beneath(record.uppers(), use.image());
+    try (ContainerVolumes open =
+            ContainerVolumes.open(containers.volumes(), record.volumes(), Identity.ROOT);
+        UnionView view =
+            UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT);
+        IdentityView mounted = open.mountIn(view)) {
+      return container.volumes().plan(mounted);
+    }
   }
 
   /** Sees to it that a kernel shows what the view shows. */
@@ -114,6 +153,9 @@ public final class ContainerMounts {
     try (LockFile.Held lock = session.lockContainer(id, record.ephemeral())) {
       if (!mounts.settle(id)) {
         mounts.unmount(id, lazily);
+        if (!lazily) {
+          containers.leaveLimited(id);
+        }
       }
     }
     containers.volumes().unmountUnused(record.volumes());
@@ -136,6 +178,14 @@ public final class ContainerMounts {
 
   /** Takes away what mounts have left that did not come about. */
   void recover() throws IOException {
+    for (Id id : mounts.incomplete()) {
+      LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+      if (lock != null) { // else somebody is about to complete it
+        try (lock) {
+          mounts.settle(id);
+        }
+      }
+    }
     mounts.recover();
   }
 }

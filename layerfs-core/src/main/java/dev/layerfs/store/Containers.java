@@ -4,8 +4,9 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.union.CoveredStack;
-import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public final class Containers {
   private final CoveredUppers covered;
   private final Checkpoints checkpoints;
   private final Conversions conversions;
+  private final LimitedUppers limited;
   private final Mounts mounts;
   private final ContainerMounts containerMounts;
   private final ContainerMaking making;
@@ -57,8 +59,9 @@ public final class Containers {
     this.covered = new CoveredUppers(session);
     this.checkpoints = new Checkpoints(session, covered);
     this.conversions = new Conversions(session, covered, checkpoints);
-    this.mounts = new Mounts(session);
-    this.containerMounts = new ContainerMounts(this, session, mounts, documents);
+    this.limited = new LimitedUppers(session, checkpoints);
+    this.mounts = new Mounts(session, limited);
+    this.containerMounts = new ContainerMounts(this, session, mounts, limited, documents);
     this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
     this.formats = new BestFormat(session);
     this.volumes = new Volumes(session, list, mounts, formats, roots);
@@ -80,33 +83,36 @@ public final class Containers {
     ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
     LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
-      List<VolumeUse> all = volumesOf(image, use, spec);
-      return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), use, lock);
+      try (UnionView tree = UnionView.readOnly(use.image())) {
+        List<VolumeUse> all = spec.imageVolumes()
+            ? new ImageVolumes(image, tree).with(spec.volumes())
+            : spec.volumes();
+        return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), tree, use, lock);
+      }
     });
   }
 
-  private static List<VolumeUse> volumesOf(
-      StoredImage image, OpenImages.Use use, ContainerSpec spec) throws IOException {
-    if (!spec.imageVolumes() || image.config().volumes().isEmpty()) {
-      return spec.volumes();
-    }
-    try (UnionView tree = UnionView.readOnly(use.image())) {
-      return new ImageVolumes(image, tree).with(spec.volumes());
-    }
-  }
-
-  /** Makes a container and opens it; if anything fails there is no such container. */
+  /**
+   * Makes a container and opens it; if anything fails there is no such container.
+   *
+   * @param content what is in it, which its volumes are filled with before anybody sees it
+   */
   private OpenContainer create(
-      ContainerRecord asked, NewVolumes held, OpenImages.Use use, LockFile.Held lock)
+      ContainerRecord asked,
+      NewVolumes held,
+      PosixView content,
+      OpenImages.Use use,
+      LockFile.Held lock)
       throws IOException {
     ContainerRecord record = asked.with(held.uses());
     boolean made = false;
     try (held) {
       ContainerVolumes mounted = openVolumes(record);
       try {
+        mounted.fill(content);
         making.make(record, use);
         made = true;
-        return open(record, use, lock, mounted, true);
+        return open(record, use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -145,6 +151,7 @@ public final class Containers {
         spec.labels(),
         spec.ephemeral(),
         spec.identity(),
+        spec.limits(),
         spec.volumes(),
         uppers);
   }
@@ -169,7 +176,7 @@ public final class Containers {
     return withImage(image, lock, use -> {
       try {
         covered.addUser(base, record.id(), durable);
-        return create(record, volumesOfFork(old, spec), use, lock);
+        return create(record, volumesOfFork(old, spec), parent.view(), use, lock);
       } catch (IOException | RuntimeException e) {
         covered.removeUser(base, record.id());
         throw e;
@@ -234,7 +241,7 @@ public final class Containers {
     return withImage(image, lock, use -> {
       ContainerVolumes mounted = openVolumes(record);
       try {
-        return open(recover(record, use), use, lock, mounted, false);
+        return open(recover(record, use), use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -256,19 +263,12 @@ public final class Containers {
   }
 
   private OpenContainer open(
-      ContainerRecord record,
-      OpenImages.Use use,
-      LockFile.Held lock,
-      ContainerVolumes mounted,
-      boolean isNew)
+      ContainerRecord record, OpenImages.Use use, LockFile.Held lock, ContainerVolumes mounted)
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
     UnionView view =
-        UnionView.open(beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
+        UnionView.open(beneath, limitedUpper(record), record.identity().orElse(Identity.ROOT));
     try {
-      if (isNew) {
-        mounted.fill(view);
-      }
       return new OpenContainer(this, record, view, mounted, use, lock);
     } catch (IOException | RuntimeException e) {
       view.close();
@@ -276,23 +276,24 @@ public final class Containers {
     }
   }
 
-  /** Says what of a container's volumes somebody else has to mount, and makes the places where; the caller has its lock. */
-  List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
-      throws IOException {
-    ContainerRecord record = container.record();
-    if (record.volumes().isEmpty()) {
-      return List.of();
-    }
-    CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
-    try (ContainerVolumes open = openVolumes(record);
-        UnionView view = UnionView.open(beneath, openUpper(record), Identity.ROOT);
-        IdentityView mounted = open.mountIn(view)) {
-      return container.volumes().plan(mounted);
-    }
-  }
-
   Upper openUpper(ContainerRecord record) throws IOException {
     return Upper.open(paths.container(record.id()), record.uppers().format());
+  }
+
+  /** Opens a container's upper to write to it. */
+  Upper limitedUpper(ContainerRecord record) throws IOException {
+    Path directory = paths.container(record.id());
+    return Upper.open(directory, record.uppers().format(), record.limits());
+  }
+
+  /**
+   * Returns what the upper of a container takes up that nobody has open; empty if nobody counts it, or it would have to be
+   * counted now.
+   */
+  public Optional<SpaceUsage> notedUsage(ContainerRecord record) {
+    return record.limits().any()
+        ? Upper.notedUsage(paths.container(record.id()))
+        : Optional.empty();
   }
 
   Checkpoints checkpoints() {
@@ -321,6 +322,16 @@ public final class Containers {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
         return step.take(recover(record, use), use);
+      }
+    }
+  }
+
+  /** Brings back the upper of a container that was mounted with limits; the caller has its lock. */
+  void leaveLimited(Id id) throws IOException {
+    ContainerRecord record = list.read(id);
+    if (record.limits().any()) {
+      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
+        limited.leave(record, use.image());
       }
     }
   }
@@ -365,6 +376,7 @@ public final class Containers {
   }
 
   private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
+    limited.leave(record, use.image());
     return checkpoints.recover(conversions.recover(record), use.image());
   }
 
@@ -406,6 +418,7 @@ public final class Containers {
 
   private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)
       throws IOException {
+    limited.drop(id);
     Path doomed = session.newPath();
     try {
       io.rename(paths.container(id), doomed);

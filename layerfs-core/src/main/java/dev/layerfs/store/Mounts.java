@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Containers that a kernel shows. A mount outlives the process that made it, so no lock stands for it: a {@link MountRecord}
@@ -28,12 +30,14 @@ public final class Mounts {
   private final StorePaths paths;
   private final MountNotes notes;
   private final ImageMounts images;
+  private final LimitedUppers limited;
 
-  Mounts(Session session) {
+  Mounts(Session session, LimitedUppers limited) {
     this.session = session;
     this.paths = session.paths();
     this.notes = new MountNotes(session);
     this.images = new ImageMounts(session);
+    this.limited = limited;
   }
 
   /**
@@ -112,7 +116,7 @@ public final class Mounts {
       throws IOException {
     if (extract || !mountOnImage(container, target, backend)) {
       Path image = images.extracted(container.image(), container.open());
-      backend.mountUnion(union(container, image), target);
+      mountUnion(container, image, target, backend);
     }
   }
 
@@ -154,12 +158,32 @@ public final class Mounts {
         return false;
       }
       try {
-        backend.mountUnion(union(container, images.mountPoint(container.image())), target);
+        mountUnion(container, images.mountPoint(container.image()), target, backend);
       } catch (IOException | RuntimeException e) {
         images.unmountUnused(backend);
         throw e;
       }
       return true;
+    }
+  }
+
+  /** Mounts a container's root, where its limits are enforced if it has any. */
+  private void mountUnion(Mountable container, Path image, Path target, MountBackend backend)
+      throws IOException {
+    try {
+      backend.mountUnion(limited.enter(container, union(container, image), backend), target);
+    } catch (IOException | RuntimeException e) {
+      leaveAfter(e, container);
+      throw e;
+    }
+    limited.entered(container.record(), backend);
+  }
+
+  private void leaveAfter(Exception failure, Mountable container) {
+    try {
+      limited.leave(container.record(), container.open());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -275,6 +299,18 @@ public final class Mounts {
   private Optional<Id> containerOf(Mounted mounted) {
     return MountRecord.containerOf(mounted.source())
         .filter(id -> notes.exist(id) && !notes.areChanging(id));
+  }
+
+  /** Returns the containers that this process sees mounted, but perhaps without all their volumes. */
+  Set<Id> incomplete() throws IOException {
+    Optional<MountBackend> backend = installed();
+    Set<Id> found = new HashSet<>();
+    if (backend.isPresent() && backend.get().unavailable().isEmpty()) {
+      for (Mounted mounted : backend.get().mounted()) {
+        MountRecord.containerOf(mounted.source()).filter(notes::areChanging).ifPresent(found::add);
+      }
+    }
+    return found;
   }
 
   /**

@@ -82,7 +82,7 @@ public final class Store implements Closeable {
     }
     if (anyDead) {
       containers.mounts().recover();
-      containers.volumes().recover();
+      containers.volumes().sweep();
       images.sweepGarbage();
     }
   }
