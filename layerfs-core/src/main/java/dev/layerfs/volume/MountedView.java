@@ -1,5 +1,6 @@
 package dev.layerfs.volume;
 
+import com.google.common.io.Closer;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
@@ -20,7 +21,9 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
+import dev.layerfs.union.HostErrors;
 import dev.layerfs.union.IdentityView;
+import java.io.IOException;
 import java.nio.file.AccessMode;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -434,22 +437,11 @@ public final class MountedView implements IdentityView {
 
   @Override
   public void close() throws PosixException {
-    List<PosixView> all = new ArrayList<>(views);
-    all.add(base);
-    PosixException failure = null;
-    for (PosixView view : all) {
-      try {
-        view.close();
-      } catch (PosixException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
+    try (Closer last = Closer.create()) { // closes what it was told last first
+      last.register(base);
+      views.forEach(last::register);
+    } catch (IOException e) {
+      throw HostErrors.of(e, "closing volumes");
     }
   }
 }

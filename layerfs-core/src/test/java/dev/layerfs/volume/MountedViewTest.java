@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a container with volumes shows and allows, for volumes of every kind. */
@@ -66,7 +66,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aVolumeCoversWhatTheImageHas(VolumeKind kind) throws IOException {
     Volume volume = kind.open();
     try (volume;
@@ -85,7 +85,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void dotsLeadOutOfAVolumeAsTheyLeadOutOfADirectory(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -98,7 +98,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void linksPointInAndOut(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -116,7 +116,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void nothingIsRenamedOrLinkedFromOneToAnother(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container =
@@ -144,7 +144,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void mountPointsAreBusy(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -172,7 +172,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aDirectoryAboveTakesItsMountsAlong(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/made/data", volume.view()))) {
@@ -184,7 +184,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void filesMoveByCopyingAndDirectoriesOnlyIfEmpty(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/data", volume.view()))) {
@@ -208,7 +208,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void volumesAreMountedInVolumesInWhateverOrder(VolumeKind kind) throws IOException {
     try (Volume outer = kind.open();
         Volume inner = kind.open();
@@ -236,7 +236,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aFileCanBeAVolume(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open()) {
       try (MountedContainer container =
@@ -266,7 +266,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void nothingIsChangedThroughAReadOnlyMount(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container =
@@ -361,7 +361,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void eachHasAStoreOfItsOwn(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         HostView memory = MemoryVolume.open(8 * 4096, 10, 01777);
@@ -382,7 +382,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void fileKeysTellVolumesApart(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         Volume other = kind.open();
@@ -405,7 +405,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aWalkCrossesAndTheContainersOwnViewDoesNot(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -426,7 +426,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void listsShowWhatIsMounted(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -440,7 +440,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void closingClosesTheVolumes(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open()) {
       MountedContainer container = MountedContainer.of(at("/data", volume.view()));
@@ -471,7 +471,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void whatIsMissingInAVolumeIsMissing(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/data", volume.view()))) {
