@@ -21,9 +21,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>The directory is an OCI image layout that other tools read as it is: an image's name is the value of its {@code
- * org.opencontainers.image.ref.name} annotation, in full, so {@code skopeo inspect
- * oci:STORE:docker.io/library/debian:12} finds it.
+ * <p>The directory is an OCI image layout that other tools read as it is; an image is there by its full name, so {@code
+ * skopeo inspect oci:STORE:docker.io/library/debian:12} finds it.
  *
  * <p><b>Names.</b> An image is named by a reference ({@code debian:12} is short for {@code
  * docker.io/library/debian:12}), by its digest ({@code sha256:…}, of the manifest or of an index it is part of), or by at
@@ -257,13 +256,19 @@ public interface LayerStore extends Closeable {
   Removed remove(String reference) throws IOException;
 
   /**
-   * Deletes whatever no image, no container and nothing that is under way needs. There is something only after another
-   * tool has changed the layout or a removal could not finish.
+   * Deletes whatever no image, no container and nothing that is under way needs, as {@link Maintenance#gc} does.
    *
    * @return what was deleted
    * @throws IOException if the store can't be written
    */
   Removed gc() throws IOException;
+
+  /**
+   * Returns what keeps the store in order.
+   *
+   * @return garbage collection, checks and repairs, what takes how much space, and why
+   */
+  Maintenance maintenance();
 
   /**
    * Makes a container without a name.
@@ -364,10 +369,8 @@ public interface LayerStore extends Closeable {
   /**
    * Has the kernel show a container to all processes of the machine, through overlayfs. The mount outlives this process; it
    * ends by {@link Mount#close} or {@link #unmount}, or with the machine. While it is there the container can't be opened,
-   * reset, converted or removed.
-   *
-   * <p>Needs Linux, the module {@code layerfs-overlay} and its JDK, and the privileges to mount: those of root, or of the
-   * root of a user namespace, such as {@code unshare -Urm} makes. {@link #mountSupport} tells what is missing.
+   * reset, converted or removed. Needs Linux, the module {@code layerfs-overlay} and its JDK, and the privileges to mount:
+   * those of root, or of the root of a user namespace. {@link #mountSupport} tells what is missing.
    *
    * @param container its id, its name, or the beginning of the id
    * @param target an existing directory, no symbolic link; what is in it is hidden until the container is unmounted
@@ -421,8 +424,7 @@ public interface LayerStore extends Closeable {
   /**
    * Prepares a container to be mounted by somebody else, such as a runtime or a process in a user namespace, and says what
    * that is. Where this process could not mount the image itself, the image is extracted; the plan is then a single overlay
-   * mount. Before that is mounted, and after it was unmounted, the container can be opened; whoever mounts it has to see
-   * to it that it is not open then.
+   * mount. Whoever mounts it has to see to it that the container is not open then.
    *
    * @param container its id, its name, or the beginning of the id
    * @param options how to mount it
@@ -454,11 +456,9 @@ public interface LayerStore extends Closeable {
 
   /**
    * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
-   * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was made
-   * without privileges, or where no kernel could; and where names were not UTF-8, or the store has come from another host.
-   *
-   * <p>What the container shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space
-   * until it is done, as copying what was written to the container and to its checkpoints.
+   * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was
+   * made without privileges, and where names were not UTF-8 or the store has come from another host. What the container
+   * shows stays the same, inode numbers and checkpoints included. It takes time and space as copying all of that does.
    *
    * @param container its id, its name, or the beginning of the id
    * @return whether anything had to be done
@@ -482,7 +482,7 @@ public interface LayerStore extends Closeable {
   void removeContainer(String container) throws IOException;
 
   /**
-   * Adds up what the store holds.
+   * Adds up what the store holds; {@link Maintenance#space} says more.
    *
    * @return the figures now
    * @throws IOException if the store can't be read

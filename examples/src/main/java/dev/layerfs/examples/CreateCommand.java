@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,6 +37,9 @@ final class CreateCommand extends StoreCommand {
           "Whom it acts for; what the kernel would refuse them, it refuses. Default: 0:0.")
   private @Nullable String user;
 
+  @Mixin
+  private VolumeFlags volumes = new VolumeFlags();
+
   @Option(
       names = "--size-limit",
       paramLabel = "S",
@@ -52,6 +56,11 @@ final class CreateCommand extends StoreCommand {
   @Override
   void run(LayerStore store) throws IOException {
     ContainerOptions.Builder options = ContainerOptions.builder();
+    volumes.mounts().forEach(options::volume);
+    volumes.makeBound();
+    if (volumes.withoutImageVolumes()) {
+      options.withoutImageVolumes();
+    }
     if (name != null) {
       options.name(name);
     }

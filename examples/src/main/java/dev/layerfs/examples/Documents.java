@@ -75,6 +75,9 @@ final class Documents {
     document.put("labels", new TreeMap<>(container.labels()));
     document.put("ephemeral", container.ephemeral());
     container.identity().ifPresent(identity -> document.put("identity", identity.toString()));
+    if (!container.volumes().isEmpty()) {
+      document.put("volumes", VolumeDocuments.mounts(container.volumes()));
+    }
     if (container.limits().any()) {
       document.put(
           "limits", figures(container.limits().bytes(), container.limits().inodes()));

@@ -54,6 +54,11 @@ public final class Main {
       MountCommand.class,
       UmountCommand.class,
       MountsCommand.class,
+      VolumeCommand.class,
+      GcCommand.class,
+      DfCommand.class,
+      CheckCommand.class,
+      ExplainCommand.class,
       OpsCommand.class);
 
   private final Terminal terminal;

@@ -4,6 +4,7 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.union.CoveredStack;
 import dev.layerfs.union.IdentityView;
@@ -83,33 +84,36 @@ public final class Containers {
     ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
     LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
-      List<VolumeUse> all = volumesOf(image, use, spec);
-      return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), use, lock);
+      try (UnionView tree = UnionView.readOnly(use.image())) {
+        List<VolumeUse> all = spec.imageVolumes()
+            ? new ImageVolumes(image, tree).with(spec.volumes())
+            : spec.volumes();
+        return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), tree, use, lock);
+      }
     });
   }
 
-  private static List<VolumeUse> volumesOf(
-      StoredImage image, OpenImages.Use use, ContainerSpec spec) throws IOException {
-    if (!spec.imageVolumes() || image.config().volumes().isEmpty()) {
-      return spec.volumes();
-    }
-    try (UnionView tree = UnionView.readOnly(use.image())) {
-      return new ImageVolumes(image, tree).with(spec.volumes());
-    }
-  }
-
-  /** Makes a container and opens it; if anything fails there is no such container. */
+  /**
+   * Makes a container and opens it; if anything fails there is no such container.
+   *
+   * @param content what is in it, which its volumes are filled with before anybody sees it
+   */
   private OpenContainer create(
-      ContainerRecord asked, NewVolumes held, OpenImages.Use use, LockFile.Held lock)
+      ContainerRecord asked,
+      NewVolumes held,
+      PosixView content,
+      OpenImages.Use use,
+      LockFile.Held lock)
       throws IOException {
     ContainerRecord record = asked.with(held.uses());
     boolean made = false;
     try (held) {
       ContainerVolumes mounted = openVolumes(record);
       try {
+        mounted.fill(content);
         making.make(record, use);
         made = true;
-        return open(record, use, lock, mounted, true);
+        return open(record, use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -173,7 +177,7 @@ public final class Containers {
     return withImage(image, lock, use -> {
       try {
         covered.addUser(base, record.id(), durable);
-        return create(record, volumesOfFork(old, spec), use, lock);
+        return create(record, volumesOfFork(old, spec), parent.view(), use, lock);
       } catch (IOException | RuntimeException e) {
         covered.removeUser(base, record.id());
         throw e;
@@ -238,7 +242,7 @@ public final class Containers {
     return withImage(image, lock, use -> {
       ContainerVolumes mounted = openVolumes(record);
       try {
-        return open(recover(record, use), use, lock, mounted, false);
+        return open(recover(record, use), use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -260,19 +264,12 @@ public final class Containers {
   }
 
   private OpenContainer open(
-      ContainerRecord record,
-      OpenImages.Use use,
-      LockFile.Held lock,
-      ContainerVolumes mounted,
-      boolean isNew)
+      ContainerRecord record, OpenImages.Use use, LockFile.Held lock, ContainerVolumes mounted)
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
     UnionView view =
         UnionView.open(beneath, limitedUpper(record), record.identity().orElse(Identity.ROOT));
     try {
-      if (isNew) {
-        mounted.fill(view);
-      }
       return new OpenContainer(this, record, view, mounted, use, lock);
     } catch (IOException | RuntimeException e) {
       view.close();

@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Containers that a kernel shows. A mount outlives the process that made it, so no lock stands for it: a {@link MountRecord}
@@ -297,6 +299,18 @@ public final class Mounts {
   private Optional<Id> containerOf(Mounted mounted) {
     return MountRecord.containerOf(mounted.source())
         .filter(id -> notes.exist(id) && !notes.areChanging(id));
+  }
+
+  /** Returns the containers that this process sees mounted, but perhaps without all their volumes. */
+  Set<Id> incomplete() throws IOException {
+    Optional<MountBackend> backend = installed();
+    Set<Id> found = new HashSet<>();
+    if (backend.isPresent() && backend.get().unavailable().isEmpty()) {
+      for (Mounted mounted : backend.get().mounted()) {
+        MountRecord.containerOf(mounted.source()).filter(notes::areChanging).ifPresent(found::add);
+      }
+    }
+    return found;
   }
 
   /**

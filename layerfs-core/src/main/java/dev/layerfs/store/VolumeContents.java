@@ -93,13 +93,14 @@ final class VolumeContents {
   private static void moveIn(VolumeTree tree) throws IOException {
     HostFiles files = tree.files();
     Path filling = tree.place(FILLING);
+    Stat stat = files.stat(filling); // before its time changes
     for (Name name : files.list(filling)) {
       Path target = files.resolve(tree.root(), name);
       if (isFree(files, target)) {
         files.rename(files.resolve(filling, name), target);
       }
     }
-    copyAttributes(files, filling, tree.root());
+    copyAttributes(files, filling, stat, tree.root());
     files.sync(tree.root());
   }
 
@@ -115,8 +116,8 @@ final class VolumeContents {
     }
   }
 
-  private static void copyAttributes(HostFiles files, Path from, Path to) throws PosixException {
-    Stat stat = files.stat(from);
+  private static void copyAttributes(HostFiles files, Path from, Stat stat, Path to)
+      throws PosixException {
     files.setOwnerAndMode(to, stat.uid(), stat.gid(), stat.mode());
     for (Name name : files.xattrs(from)) {
       files.setXattr(to, name, files.xattr(from, name));
