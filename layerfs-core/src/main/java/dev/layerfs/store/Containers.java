@@ -88,7 +88,7 @@ public final class Containers {
   private ContainerRecord record(
       ContainerSpec spec, Descriptor image, String imageName, UppersRecord uppers) {
     return new ContainerRecord(
-        newId(),
+        newId(spec.ephemeral()),
         spec.name(),
         image,
         imageName,
@@ -140,10 +140,10 @@ public final class Containers {
     return known;
   }
 
-  private Id newId() {
-    Id id = Id.random();
+  private Id newId(boolean ephemeral) {
+    Id id = Id.random(ephemeral);
     while (list.exists(id)) {
-      id = Id.random();
+      id = Id.random(ephemeral);
     }
     return id;
   }
@@ -181,9 +181,11 @@ public final class Containers {
         names.claim(record.name().get(), record.id());
         claimed = true;
       }
+      if (!record.ephemeral()) {
+        syncNames(record); // first: a container that power loss leaves has its name
+      }
       io.rename(staged, target);
       if (!record.ephemeral()) {
-        syncNames(record);
         io.syncDirectory(paths.containers());
       }
       requireListed(record); // last: a removal that has not seen this container is seen here
@@ -400,6 +402,28 @@ public final class Containers {
     }
     covered.removeUser(uppers, id);
     session.discard(doomed);
+  }
+
+  /**
+   * Removes ephemeral containers that nobody has open. What was not made durable may be lost after power loss: the note that
+   * one was open, or what its record says; its id is not.
+   */
+  void deleteDead() throws IOException {
+    for (Id id : list.ids()) {
+      if (isEphemeral(id)) {
+        deleteDead(id);
+      }
+    }
+  }
+
+  private boolean isEphemeral(Id id) throws IOException {
+    try {
+      return list.read(id).ephemeral();
+    } catch (NotFoundException e) {
+      return false;
+    } catch (StoreCorruptException e) {
+      return id.mayBeEphemeral();
+    }
   }
 
   /** Removes what an ephemeral container's dead process left. */

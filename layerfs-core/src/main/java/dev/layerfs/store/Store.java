@@ -70,6 +70,7 @@ public final class Store implements Closeable {
       }
     }
     if (anyDead) {
+      containers.deleteDead();
       containers.mounts().recover();
       images.sweepGarbage();
     }
