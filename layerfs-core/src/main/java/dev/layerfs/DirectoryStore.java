@@ -203,7 +203,7 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Removed gc() throws IOException {
-    return removed(engine().images().sweep());
+    return new Removed(List.of(), List.of(), engine().images().sweep().bytes());
   }
 
   private static Removed removed(Images.Removal removal) {

@@ -119,7 +119,7 @@ public final class Store implements Closeable {
    *
    * @param limits bounds on what they may contain
    */
-  public Ingest ingest(Limits limits) {
+  public Ingest ingest(Limits limits) throws IOException {
     return new Ingest(session, limits, layers, publisher);
   }
 
