@@ -235,7 +235,7 @@ public final class Containers {
       }
     }
     if (!record.ephemeral()) {
-      io.syncDirectory(staged.resolve("upper"));
+      checkpoints.syncUpper(staged);
       io.syncDirectory(staged);
     }
   }
@@ -414,6 +414,7 @@ public final class Containers {
         deleteDead(id);
       }
     }
+    io.syncDirectory(paths.containers());
   }
 
   private boolean isEphemeral(Id id) throws IOException {
@@ -426,8 +427,7 @@ public final class Containers {
     }
   }
 
-  /** Removes what an ephemeral container's dead process left. */
-  void deleteDead(Id id) throws IOException {
+  private void deleteDead(Id id) throws IOException {
     LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
     if (lock != null) {
       try (lock) {

@@ -113,7 +113,7 @@ final class PowerLossTest {
     }
     Set<Integer> points = new HashSet<>();
     for (int i = 0; i < SECOND_CRASHES; i++) {
-      points.add(random.nextInt(recovery.count()));
+      points.add(random.nextInt(recovery.count() + 1));
     }
     while (recovery.advance()) {
       if (points.contains(recovery.number())) {
