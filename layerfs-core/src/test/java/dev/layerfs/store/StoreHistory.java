@@ -10,7 +10,9 @@ import dev.layerfs.testing.TestLayout;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,9 +140,14 @@ final class StoreHistory {
     put("data/a", "a".repeat(5000));
     put("etc/motd", "changed");
     Files.delete(root.resolve("etc/gone"));
-    Files.createSymbolicLink(root.resolve("data/link"), root.getFileSystem().getPath("a"));
+    Path link = root.resolve("data/link");
+    Files.createSymbolicLink(link, root.getFileSystem().getPath("a"));
     Files.createLink(root.resolve("data/second"), root.resolve("data/a"));
     setTimes("data", "etc");
+    FileTime time = FileTime.from(TIME);
+    Files.getFileAttributeView(
+            link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setTimes(time, time, null);
     container().posix().sync();
   }
 
@@ -152,7 +159,7 @@ final class StoreHistory {
 
   private void commit() throws IOException {
     put("data/late", "late ".repeat(300));
-    setTimes("data");
+    setTimes("data", "");
     container().commit("three", CommitOptions.DEFAULT);
   }
 

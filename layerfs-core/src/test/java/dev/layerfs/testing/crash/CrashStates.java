@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,12 +161,17 @@ public final class CrashStates {
 
   /** Returns the state in which none of the uncertain changes was made, and that in which all were. */
   public List<State> extremes() {
-    return List.of(state("nothing", n -> null), state("everything", n -> change(n)));
+    return List.of(
+        state("nothing", n -> null).get(), state("everything", n -> change(n)).get());
   }
 
   /** Returns other states: each change alone, each missing, random sets, torn and empty files, zeros. */
   public List<State> others(Random random) {
-    List<State> states = new ArrayList<>();
+    return all(random).stream().map(Supplier::get).toList();
+  }
+
+  private List<Supplier<State>> all(Random random) {
+    List<Supplier<State>> states = new ArrayList<>();
     for (int i = 0; i < pending.size(); i++) {
       int one = i;
       states.add(state("only " + name(i), n -> n == one ? change(n) : null));
@@ -182,18 +188,22 @@ public final class CrashStates {
     for (int inode : written()) {
       states.add(state(
           "no data of inode " + inode, n -> isData(change(n), inode) ? null : change(n)));
-      State zeros = state("zeros in inode " + inode, n -> change(n));
-      zeros.disk().setContent(inode, new byte[zeros.disk().content(inode).length]);
-      states.add(zeros);
+      states.add(() -> zeros(inode));
     }
     return states;
   }
 
+  private State zeros(int inode) {
+    State zeros = state("zeros in inode " + inode, n -> change(n)).get();
+    zeros.disk().setContent(inode, new byte[zeros.disk().content(inode).length]);
+    return zeros;
+  }
+
   /** Returns some of the other states. */
   public List<State> some(Random random, int count) {
-    List<State> states = others(random);
+    List<Supplier<State>> states = all(random);
     Collections.shuffle(states, random);
-    return states.subList(0, Math.min(count, states.size()));
+    return states.stream().limit(count).map(Supplier::get).toList();
   }
 
   private Change change(int index) {
@@ -217,7 +227,7 @@ public final class CrashStates {
     return inodes;
   }
 
-  private void addTorn(List<State> states, int index, Random random) {
+  private void addTorn(List<Supplier<State>> states, int index, Random random) {
     if (change(index) instanceof Change.Write write && write.bytes().length > SECTOR) {
       int sectors = 1 + random.nextInt((write.bytes().length - 1) / SECTOR);
       byte[] part = Arrays.copyOf(write.bytes(), sectors * SECTOR);
@@ -227,7 +237,11 @@ public final class CrashStates {
   }
 
   /** Makes a state; what is asked of it says what becomes of each uncertain change: null if nothing. */
-  private State state(String origin, IntFunction<@Nullable Change> choice) {
+  private Supplier<State> state(String origin, IntFunction<@Nullable Change> choice) {
+    return () -> make(origin, choice);
+  }
+
+  private State make(String origin, IntFunction<@Nullable Change> choice) {
     Disk disk = certain.copy();
     for (int i = 0; i < pending.size(); i++) {
       Change chosen = choice.apply(i);
