@@ -290,23 +290,23 @@ final class Session implements Closeable {
         .toList();
   }
 
-  /** Deletes what a session has staged; the caller knows that it is over. */
+  /** Deletes what a session has staged, and its lease; the caller knows that it is over. */
   void empty(Id session) throws IOException {
     Path directory = paths.staging(session);
     AtomicLong number = new AtomicLong();
     for (String staged : list(directory)) {
       TreeDeleter.delete(io, directory.resolve(staged), () -> free(directory, number));
     }
+    for (String mark : list(paths.lease(session))) {
+      Files.deleteIfExists(paths.lease(session).resolve(mark));
+    }
+    Files.deleteIfExists(paths.lease(session));
   }
 
   /** Deletes all that a session has left. */
   void clear(Id session) throws IOException {
     empty(session);
     Files.deleteIfExists(paths.staging(session));
-    for (String mark : list(paths.lease(session))) {
-      Files.deleteIfExists(paths.lease(session).resolve(mark));
-    }
-    Files.deleteIfExists(paths.lease(session));
   }
 
   /** Whoever cleared this before and died may have left some. */

@@ -46,6 +46,7 @@ final class KillSweepTest {
   private Path sources;
   private StoreExpectation expected;
   private int runs;
+  private int broken;
 
   @TempDir
   Path temporary;
@@ -89,6 +90,7 @@ final class KillSweepTest {
         Path store = temporary.resolve("killed-" + runs);
         String injection = call.getKey() + ":signal=KILL:when=" + number;
         int returned = run(Program.class, store, injection);
+        broken += returned < expected.steps() ? 1 : 0;
         String second = "unlink,rename,rmdir,mkdir,fsync,write:signal=KILL:when="
             + (1 + random.nextInt(RECOVERY_CALLS));
         run(Recovery.class, store, second);
@@ -96,6 +98,7 @@ final class KillSweepTest {
       }
     }
     report();
+    assertTrue(broken > runs / 4, "most were killed before they had taken all steps");
   }
 
   @Test
@@ -113,7 +116,7 @@ final class KillSweepTest {
   }
 
   private void report() {
-    System.out.printf("kill sweep: seed %d, %d runs%n", seed, runs);
+    System.out.printf("kill sweep: seed %d, %d runs, %d broken off%n", seed, runs, broken);
     assertEquals(List.of(), violations, "seed " + seed);
   }
 

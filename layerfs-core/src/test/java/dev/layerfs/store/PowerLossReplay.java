@@ -4,6 +4,7 @@ import dev.layerfs.testing.Garbage;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ final class PowerLossReplay {
     try {
       Files.write(mark, step.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -165,9 +166,10 @@ final class PowerLossReplay {
       StoreExpectation expected)
       throws IOException {
     states++;
-    Path image = work.resolve("state.img");
+    Path image = work.resolve("state-" + states + ".img"); // the kernel lets go of the last one late
     recording.write(blocks, image);
-    run("mount", "-o", "loop", image.toString(), mounted.toString());
+    String options = type.equals("xfs") ? "loop,nouuid" : "loop"; // the last one may not be gone yet
+    run("mount", "-o", options, image.toString(), mounted.toString());
     try {
       Optional<String> problem =
           expected.problem(returned, StoreContent.of(mounted.resolve("parent/store")));
@@ -176,6 +178,7 @@ final class PowerLossReplay {
       violations.add(origin + ", after " + returned + " steps: " + e);
     } finally {
       unmount();
+      Files.delete(image);
     }
   }
 }

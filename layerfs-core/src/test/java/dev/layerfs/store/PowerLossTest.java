@@ -50,8 +50,7 @@ final class PowerLossTest {
     System.out.printf(
         "power loss: seed %d, %d states, and %d of recoveries%n", seed, states, secondStates);
     if (!violations.isEmpty()) {
-      fail("seed " + seed + ": " + violations.size() + " violations\n"
-          + String.join("\n", violations.subList(0, Math.min(SHOWN, violations.size()))));
+      fail("seed " + seed + ", after " + states + " states:\n" + String.join("\n", violations));
     }
     expected.requireAllSeen();
   }
@@ -65,7 +64,7 @@ final class PowerLossTest {
           check(state, returned, expected);
         }
       }
-    } while (changes.advance());
+    } while (changes.advance() && violations.size() < SHOWN);
   }
 
   private List<CrashStates.State> chosen(CrashStates changes) {
