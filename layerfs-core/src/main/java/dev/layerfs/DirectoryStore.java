@@ -211,6 +211,11 @@ final class DirectoryStore implements LayerStore {
   }
 
   @Override
+  public Maintenance maintenance() {
+    return new StoreMaintenance(this);
+  }
+
+  @Override
   public Container create(Image image, ContainerOptions options) throws IOException {
     StoredImage stored = ownImage(image).stored();
     return StoreContainer.ofNew(this, engine().containers().create(stored, spec(options)));

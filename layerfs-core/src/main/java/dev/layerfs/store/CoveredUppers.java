@@ -17,7 +17,8 @@ import java.util.Optional;
  * upper and removed after the container is gone. Who removes the last one removes the upper.
  */
 final class CoveredUppers {
-  private static final String USERS = "users";
+  /** The directory of notes. */
+  static final String USERS = "users";
 
   private final Session session;
   private final StorePaths paths;

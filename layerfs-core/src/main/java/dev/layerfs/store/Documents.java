@@ -52,8 +52,7 @@ final class Documents {
       descriptor.verify(content);
       return content;
     } catch (DigestMismatchException e) {
-      throw new StoreCorruptException(
-          "blob " + descriptor.digest(), "the content is damaged; load the image again");
+      throw new StoreCorruptException("blob " + descriptor.digest(), "the content is damaged");
     }
   }
 

@@ -107,8 +107,7 @@ public final class Images {
       candidates.add(listed.get(manifest.digest()));
     }
     if (candidates.isEmpty()) {
-      throw new StoreCorruptException(
-          "image " + text, "its manifest is missing; load the image again");
+      throw new StoreCorruptException("image " + text, "its manifest is missing");
     }
     return choose(candidates);
   }

@@ -95,8 +95,7 @@ final class Sweep {
   }
 
   private static Garbage garbage(Map.Entry<Item, Path> object, String reason) throws IOException {
-    return new Garbage(
-        object.getKey(), object.getValue(), DiskSpace.of(object.getValue()), reason);
+    return new Garbage(object.getKey(), object.getValue(), DiskSpace.of(object.getValue()), reason);
   }
 
   /** What was taken out of sight. */
