@@ -97,7 +97,22 @@ final class Session implements Closeable {
 
   /** Returns a path for a {@link LeaseRecord} in this session's lease. */
   Path newLease() throws IOException {
-    return lease().resolve(USE + next.getAndIncrement());
+    Path directory = locks.isReadOnly() ? paths.lease(id) : lease();
+    return directory.resolve(USE + next.getAndIncrement());
+  }
+
+  /**
+   * Says what is needed from now on.
+   *
+   * @param lease a path of {@link #newLease}; nothing is written where nothing can be removed anyway
+   */
+  void hold(Path lease, LeaseRecord record) throws IOException {
+    if (locks.isReadOnly()) {
+      return;
+    }
+    try (LockFile.Held lock = locks.lockStore()) {
+      Files.write(lease, RecordFile.encode(record.toJson()));
+    }
   }
 
   private Path lease() throws IOException {

@@ -66,6 +66,9 @@ public final class Store implements Closeable {
 
   /** What shows that a session is dead goes last, so that whoever dies in between is followed by another. */
   private void recover() throws IOException {
+    if (session.locks().isReadOnly()) {
+      return;
+    }
     Map<Id, LockFile.Held> dead = new HashMap<>();
     try {
       for (Id other : session.all()) {

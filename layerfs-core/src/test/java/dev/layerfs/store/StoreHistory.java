@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreHistory {
   private static final Instant TIME = Instant.parse("2024-05-06T07:08:09Z");
+  private static final String RETURNED = "returned: ";
   private static final Pattern NOTHING = Pattern.compile("(?!)");
 
   private final Path directory;
@@ -80,6 +81,17 @@ final class StoreHistory {
     add("remove an image", () -> store().remove("two"));
     add("gc", () -> store().gc());
     add("close the store", () -> store().close());
+  }
+
+  /** Takes all steps and says which have returned. The arguments are those of the constructor. */
+  public static void main(String[] arguments) throws IOException {
+    new StoreHistory(Path.of(arguments[0]), Path.of(arguments[1]))
+        .run(step -> System.out.println(RETURNED + step));
+  }
+
+  /** How many steps had returned, by what {@link #main} has printed. */
+  static int returned(String output) {
+    return (int) output.lines().filter(line -> line.startsWith(RETURNED)).count();
   }
 
   private void add(String name, Action action) {
