@@ -8,6 +8,7 @@ import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
 import dev.layerfs.union.Upper;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A history of a store, in which everything happens that a store can do. Two runs give the same content. After each step a
  * call has returned, so its effect has to survive whatever comes.
  */
-final class StoreHistory {
+final class StoreHistory implements Closeable {
   private static final Instant TIME = Instant.parse("2024-05-06T07:08:09Z");
   private static final String RETURNED = "returned: ";
   private static final Pattern NOTHING = Pattern.compile("(?!)");
@@ -127,6 +128,16 @@ final class StoreHistory {
     for (Step step : steps) {
       step.action().run();
       returned.accept(step.name());
+    }
+  }
+
+  /** Closes what a history that was broken off has left open. */
+  @Override
+  public void close() throws IOException {
+    try (LayerStore opened = store) {
+      if (container != null) {
+        container.close();
+      }
     }
   }
 
