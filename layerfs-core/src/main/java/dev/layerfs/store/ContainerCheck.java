@@ -71,7 +71,9 @@ final class ContainerCheck {
   }
 
   private String remedy(Id id) throws IOException {
-    return canBeMended(id) ? "layerfs check --repair" : "layerfs rm " + id + ": nothing has a copy of it";
+    return canBeMended(id)
+        ? "layerfs check --repair"
+        : "layerfs rm " + id + ": nothing has a copy of it";
   }
 
   private boolean canBeMended(Id id) throws IOException {

@@ -111,7 +111,9 @@ final class StoreDirectory {
       throw new AccessDeniedException(root.toString(), null, "the store belongs to somebody else");
     }
     Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
-    if (!attributes.permissions().equals(ours)) { // a store on a read-only file system is left as it is
+    if (!attributes
+        .permissions()
+        .equals(ours)) { // a store on a read-only file system is left as it is
       Files.setPosixFilePermissions(root, ours);
     }
   }

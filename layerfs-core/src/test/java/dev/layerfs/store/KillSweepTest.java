@@ -32,8 +32,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillSweepTest {
   private static final boolean ALL = System.getProperty("layerfs.kill", "").equals("all");
   private static final List<String> CALLS = List.of(
-      "openat", "mkdir", "rename", "unlink", "rmdir", "link", "symlink", "fsync", "write", "pwrite64",
-      "ftruncate", "fsetxattr");
+      "openat",
+      "mkdir",
+      "rename",
+      "unlink",
+      "rmdir",
+      "link",
+      "symlink",
+      "fsync",
+      "write",
+      "pwrite64",
+      "ftruncate",
+      "fsetxattr");
   private static final List<String> ERRORS =
       List.of("EIO", "ENOSPC", "EMFILE", "EDQUOT", "EROFS", "EACCES");
   private static final int RECOVERY_CALLS = 30;
@@ -121,7 +131,8 @@ final class KillSweepTest {
     }
     Map<String, Integer> calls = new TreeMap<>();
     counts.forEach((call, threads) -> calls.put(call, Collections.max(threads.values())));
-    assertTrue(calls.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), calls::toString);
+    assertTrue(
+        calls.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), calls::toString);
     return calls;
   }
 

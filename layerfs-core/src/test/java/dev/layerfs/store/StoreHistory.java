@@ -168,8 +168,7 @@ final class StoreHistory implements Closeable {
     Files.createLink(root.resolve("data/second"), root.resolve("data/a"));
     setTimes("data", "etc");
     FileTime time = FileTime.from(TIME);
-    Files.getFileAttributeView(
-            link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+    Files.getFileAttributeView(link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setTimes(time, time, null);
     container().posix().sync();
   }

@@ -126,13 +126,15 @@ final class SurroundingsTest {
     Path store = temporary.resolve("store");
     run(store);
     Path copy = temporary.resolve("copy");
-    assertEquals(0, Tool.run(List.of("cp", "-a", store.toString(), copy.toString())).status());
+    assertEquals(
+        0, Tool.run(List.of("cp", "-a", store.toString(), copy.toString())).status());
     SortedSet<String> content = StoreContent.of(store);
     assertEquals(content, StoreContent.of(copy));
     try (LayerStore one = LayerStore.open(store);
         LayerStore other = LayerStore.open(copy)) {
       one.tag("three", "only-here");
-      assertTrue(other.images().stream().noneMatch(image -> image.names().toString().contains("only")));
+      assertTrue(
+          other.images().stream().noneMatch(image -> image.names().toString().contains("only")));
       one.remove("only-here");
     }
     Path moved = temporary.resolve("moved");
@@ -147,7 +149,8 @@ final class SurroundingsTest {
       Path store = mount.directory().resolve("store");
       try (LayerStore made = LayerStore.open(store)) {
         made.load(sources.resolve("one"));
-        made.create(made.image("one"), ContainerOptions.builder().name("c").build()).close();
+        made.create(made.image("one"), ContainerOptions.builder().name("c").build())
+            .close();
       }
       remount(mount, "ro");
       try (LayerStore opened = LayerStore.open(store);
