@@ -59,7 +59,7 @@ public final class TreeEntries implements LayerEntries {
    */
   public static TreeEntries ofAll(PosixView tree, TimeClamp clamp) throws IOException {
     TreeDifference all =
-        new TreeDifference(null, tree, node -> false, (a, b) -> false, inode -> false);
+        new TreeDifference(null, tree, Knowledge.NONE, TreeDifference.Purpose.LAYER);
     return new TreeEntries(tree, all, clamp);
   }
 

@@ -57,12 +57,14 @@ public final class NodeComparison {
     return found;
   }
 
-  /** Says whether an object differs in anything, as {@link #differences} would. */
-  public boolean differ(Node inBase, Stat before, Node inOther, Stat after) throws IOException {
-    return !withoutContent(inBase, before, inOther, after).isEmpty()
-        || areFiles(before, after)
-            && (before.size() != after.size()
-                || !sameContent.isSure(before, after) && contentDiffers(inBase, inOther));
+  /**
+   * Returns enough of what an object differs in to know that it does: content is not read if anything else differs. Empty if
+   * {@link #differences} would be.
+   */
+  public Set<Aspect> someDifferences(Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
+    Set<Aspect> found = withoutContent(inBase, before, inOther, after);
+    return found.isEmpty() ? differences(inBase, before, inOther, after) : found;
   }
 
   private static boolean areFiles(Stat before, Stat after) {
