@@ -66,7 +66,7 @@ public final class TreeDifference {
    * @param node what is there; null if it is gone
    * @param stat its attributes; null if it is gone
    * @param isNew whether nothing was there
-   * @param aspects what it differs in; for a layer, as much as it takes to know that it differs
+   * @param aspects what it differs in; for a layer, something of it
    */
   public record Step(
       List<Name> path,
@@ -248,7 +248,7 @@ public final class TreeDifference {
   private Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
       throws IOException {
     if (purpose == Purpose.LAYER) {
-      return comparison.someDifferences(inBase, before, inOther, after);
+      return comparison.someDifference(inBase, before, inOther, after);
     }
     Set<Aspect> found = comparison.differences(inBase, before, inOther, after);
     if (before.type() == FileType.DIRECTORY && after.type() == FileType.DIRECTORY) {
