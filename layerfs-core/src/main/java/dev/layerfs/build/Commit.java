@@ -72,10 +72,7 @@ public final class Commit {
   }
 
   private Digest make(
-      ImageAssembly.Basis basis,
-      @Nullable UnionView base,
-      UnionView tree,
-      Knowledge knowledge)
+      ImageAssembly.Basis basis, @Nullable UnionView base, UnionView tree, Knowledge knowledge)
       throws IOException {
     TreeDifference difference = new TreeDifference(
         base,

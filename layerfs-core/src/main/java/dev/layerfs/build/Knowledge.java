@@ -57,9 +57,9 @@ public interface Knowledge {
   static Knowledge ofUppers(UnionView image, UnionView view) {
     UpperStack uppers = view.uppers();
     return new Knowledge() {
-      /** What is untouched may be that of another path, in a directory that was renamed. */
       @Override
       public boolean areSame(Node base, Node other) throws IOException {
+        // what is untouched may be that of another path, in a directory that was renamed
         return !view.isInUpper(other)
             && image.stat(base).inode() == view.stat(other).inode();
       }

@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -125,26 +126,25 @@ public final class TreeDifference {
       this.inBase = inBase;
       this.inOther = inOther;
       this.reported = reported;
-      Set<Name> differing = inBase == null || wanted.isEverywhere()
-          ? null
-          : knowledge.changedNames(inBase, inOther);
+      Set<Name> differing =
+          inBase == null || wanted.isEverywhere() ? null : knowledge.changedNames(inBase, inOther);
       this.names = differing == null ? all() : some(differing);
     }
 
     private Iterator<Name> all() throws IOException {
-      TreeSet<Name> present = names(other, inOther);
+      SortedSet<Name> present = names(other, inOther);
       if (base == null || inBase == null) {
         return present.iterator();
       }
-      TreeSet<Name> all = names(base, inBase);
-      TreeSet<Name> gone = new TreeSet<>(all);
+      SortedSet<Name> all = names(base, inBase);
+      SortedSet<Name> gone = new TreeSet<>(all);
       gone.removeAll(present);
       all.addAll(present);
       return ordered(all, gone);
     }
 
     private Iterator<Name> some(Set<Name> differing) throws IOException {
-      TreeSet<Name> gone = new TreeSet<>();
+      SortedSet<Name> gone = new TreeSet<>();
       for (Name name : differing) {
         if (other.lookup(inOther, name) == null) {
           gone.add(name);
@@ -153,7 +153,7 @@ public final class TreeDifference {
       return ordered(new TreeSet<>(differing), gone);
     }
 
-    private Iterator<Name> ordered(TreeSet<Name> all, TreeSet<Name> gone) {
+    private Iterator<Name> ordered(SortedSet<Name> all, SortedSet<Name> gone) {
       if (purpose == Purpose.REPORT || gone.isEmpty()) {
         return all.iterator();
       }
@@ -176,8 +176,8 @@ public final class TreeDifference {
     }
   }
 
-  private static TreeSet<Name> names(PosixView tree, Node directory) throws IOException {
-    TreeSet<Name> names = new TreeSet<>();
+  private static SortedSet<Name> names(PosixView tree, Node directory) throws IOException {
+    SortedSet<Name> names = new TreeSet<>();
     for (DirectoryEntry entry : tree.list(directory)) {
       names.add(entry.name());
     }
@@ -225,9 +225,8 @@ public final class TreeDifference {
   private void visit(List<Name> path, @Nullable Node inBase, Node inOther) throws IOException {
     Stat after = other.stat(inOther);
     Stat before = base == null || inBase == null ? null : base.stat(inBase);
-    Set<Aspect> aspects = inBase == null || before == null
-        ? Set.of()
-        : differences(inBase, before, inOther, after);
+    Set<Aspect> aspects =
+        inBase == null || before == null ? Set.of() : differences(inBase, before, inOther, after);
     Step step = new Step(path, inOther, after, before == null, aspects);
     boolean differs = before == null || !aspects.isEmpty() || isWanted(after);
     if (differs) {
@@ -240,9 +239,7 @@ public final class TreeDifference {
   }
 
   private boolean isWanted(Stat stat) throws IOException {
-    return stat.type() != FileType.DIRECTORY
-        && stat.links() > 1
-        && wanted.isWanted(stat.inode());
+    return stat.type() != FileType.DIRECTORY && stat.links() > 1 && wanted.isWanted(stat.inode());
   }
 
   private Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
