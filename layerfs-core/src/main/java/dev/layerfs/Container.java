@@ -23,10 +23,12 @@ public interface Container extends Rootfs {
 
   /**
    * Returns what was changed relative to the image, each directory before what is in it. The work is proportional to the
-   * number of changes, not to the size of the image.
+   * number of changes, not to the size of the image. Each is found when the stream gets there: what is changed meanwhile may
+   * be seen or not, and what is removed at that moment fails with {@link dev.layerfs.posix.Errno#ESTALE}.
    *
-   * @return the changes; nothing is lost if the stream is not closed
-   * @throws IOException if the changes can't be read
+   * @return the changes, to be read while the container is open; nothing is lost if the stream is not closed. It throws {@link
+   *     java.io.UncheckedIOException} if they can't be read
+   * @throws IOException if the container's root can't be read
    */
   Stream<Change> changes() throws IOException;
 

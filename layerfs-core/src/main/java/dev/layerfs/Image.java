@@ -84,8 +84,9 @@ public interface Image {
    * Compares the root file systems of two images.
    *
    * @param base an image of the same store
-   * @return how this image differs from the base, each directory before what is in it
-   * @throws IOException if one can't be read
+   * @return how this image differs from the base, each directory before what is in it. Both images are open until the stream is
+   *     closed or has come to its end. It throws {@link java.io.UncheckedIOException} if one can't be read
+   * @throws IOException if one can't be opened
    */
   Stream<Change> changesFrom(Image base) throws IOException;
 }

@@ -3,6 +3,7 @@ package dev.layerfs;
 import dev.layerfs.build.Commit;
 import dev.layerfs.build.Export;
 import dev.layerfs.build.ImageRequest;
+import dev.layerfs.build.Knowledge;
 import dev.layerfs.build.TimeClamp;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
@@ -87,10 +88,9 @@ final class StoreContainer extends OpenRootfs implements Container {
 
   @Override
   public Stream<Change> changes() throws IOException {
+    UnionView image = UnionView.readOnly(container.image());
     UnionView view = container.view();
-    try (UnionView image = UnionView.readOnly(container.image())) {
-      return Comparison.withImage(image, view).stream();
-    }
+    return Comparison.stream(image, view, Knowledge.ofUppers(image, view), image);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import dev.layerfs.build.Knowledge;
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
@@ -108,18 +109,26 @@ final class StoreImage implements Image {
   @Override
   public Stream<Change> changesFrom(Image baseImage) throws IOException {
     StoredImage below = store.ownImage(baseImage).stored();
-    try (OpenImages.Use before = store.engine().openImage(below);
-        OpenImages.Use after = store.engine().openImage(image);
-        UnionView baseView = UnionView.readOnly(before.image());
-        UnionView view = UnionView.readOnly(after.image())) {
-      Comparison.Knowledge places = new Comparison.Knowledge() {
-        @Override
-        public boolean haveSameContent(Stat base, Stat other) throws IOException {
-          return areOnePlace(before.image(), base, after.image(), other);
-        }
-      };
-      return Comparison.compare(baseView, view, places).stream();
+    OpenImages.Use before = store.engine().openImage(below);
+    OpenImages.Use after;
+    try {
+      after = store.engine().openImage(image);
+    } catch (IOException | RuntimeException | Error e) {
+      OpenRootfs.closeAfter(e, before);
+      throw e;
     }
+    Knowledge places = new Knowledge() {
+      @Override
+      public boolean haveSameContent(Stat base, Stat other) throws IOException {
+        return areOnePlace(before.image(), base, after.image(), other);
+      }
+    };
+    return Comparison.stream(
+        UnionView.readOnly(before.image()), UnionView.readOnly(after.image()), places, () -> {
+          try (before) {
+            after.close();
+          }
+        });
   }
 
   /** Content that is the same piece of the same layer need not be read to be compared. */

@@ -2,6 +2,7 @@ package dev.layerfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.layerfs.build.Knowledge;
 import dev.layerfs.union.RedirectedContainer;
 import dev.layerfs.union.UnionView;
 import java.io.IOException;
@@ -16,10 +17,15 @@ final class RedirectedChangesTest {
 
   private static List<String> changes(RedirectedContainer container) throws IOException {
     try (UnionView image = container.openImage()) {
-      return Comparison.withImage(image, container.view()).stream()
+      return compare(image, container, Knowledge.ofUppers(image, container.view())).stream()
           .map(change -> change.kind() + " " + change.path())
           .toList();
     }
+  }
+
+  private static List<Change> compare(
+      UnionView image, RedirectedContainer container, Knowledge knowledge) throws IOException {
+    return Comparison.stream(image, container.view(), knowledge, () -> {}).toList();
   }
 
   @Test
@@ -59,9 +65,10 @@ final class RedirectedChangesTest {
       try (RedirectedContainer container = RedirectedContainer.create();
           UnionView image = container.openImage()) {
         container.operate(new Random(seed), STEPS);
-        List<Change> closely =
-            Comparison.compare(image, container.view(), new Comparison.Knowledge() {});
-        assertEquals(closely, Comparison.withImage(image, container.view()), "seed " + seed);
+        assertEquals(
+            compare(image, container, Knowledge.NONE),
+            compare(image, container, Knowledge.ofUppers(image, container.view())),
+            "seed " + seed);
       }
     }
   }

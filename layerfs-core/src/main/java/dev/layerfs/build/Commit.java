@@ -37,7 +37,7 @@ public final class Commit {
         UnionView image = UnionView.readOnly(moment.image())) {
       StoredImage base = store.images().read(moment.record().image());
       ImageAssembly.Basis basis = ImageAssembly.Basis.of(base, base.diffIds().size());
-      return make(basis, image, moment.view(), node -> !moment.view().isInUpper(node));
+      return make(basis, image, moment.view(), Knowledge.ofUppers(image, moment.view()));
     }
   }
 
@@ -59,7 +59,7 @@ public final class Commit {
         throw new IllegalArgumentException("the container's image was not made of that image");
       }
       ImageAssembly.Basis basis = ImageAssembly.Basis.of(base, kept);
-      return make(basis, image, moment.view(), node -> false);
+      return make(basis, image, moment.view(), Knowledge.NONE);
     }
   }
 
@@ -67,18 +67,19 @@ public final class Commit {
   public Digest everything(OpenContainer container) throws IOException {
     try (OpenContainer moment = container.moment()) {
       StoredImage base = store.images().read(moment.record().image());
-      return make(ImageAssembly.Basis.of(base, 0), null, moment.view(), node -> false);
+      return make(ImageAssembly.Basis.of(base, 0), null, moment.view(), Knowledge.NONE);
     }
   }
 
   private Digest make(
-      ImageAssembly.Basis basis,
-      @Nullable UnionView base,
-      UnionView tree,
-      TreeDifference.Untouched untouched)
+      ImageAssembly.Basis basis, @Nullable UnionView base, UnionView tree, Knowledge knowledge)
       throws IOException {
     TreeDifference difference = new TreeDifference(
-        base, tree, untouched, (a, b) -> false, new LinkedInodes(base, tree, untouched));
+        base,
+        tree,
+        knowledge,
+        TreeDifference.Purpose.LAYER,
+        new LinkedInodes(base, tree, knowledge));
     return new ImageAssembly(store, request).make(basis, new TreeEntries(tree, difference, clamp));
   }
 }

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class LinkedInodes implements TreeDifference.Wanted {
   private final @Nullable PosixView base;
   private final UnionView tree;
-  private final TreeDifference.Untouched untouched;
+  private final Knowledge knowledge;
   private final boolean renamed;
   private @Nullable Set<Long> found;
   private boolean everywhere;
 
-  LinkedInodes(@Nullable PosixView base, UnionView tree, TreeDifference.Untouched untouched) {
+  LinkedInodes(@Nullable PosixView base, UnionView tree, Knowledge knowledge) {
     this.base = base;
     this.tree = tree;
-    this.untouched = untouched;
+    this.knowledge = knowledge;
     this.renamed = tree.mayHaveRenamedDirectories();
   }
 
@@ -51,12 +51,12 @@ final class LinkedInodes implements TreeDifference.Wanted {
   private Set<Long> find() throws IOException {
     Set<Long> linked = new HashSet<>();
     TreeDifference difference =
-        new TreeDifference(base, tree, untouched, (a, b) -> false, inode -> false);
+        new TreeDifference(base, tree, knowledge, TreeDifference.Purpose.LAYER);
     for (TreeDifference.Step step = difference.next(); step != null; step = difference.next()) {
       Stat stat = step.stat();
       if (stat != null && stat.links() > 1 && stat.type() != FileType.DIRECTORY) {
         linked.add(stat.inode());
-        everywhere |= step.node() != null && untouched.isSure(step.node());
+        everywhere |= step.node() != null && !tree.isInUpper(step.node());
       }
     }
     return linked;

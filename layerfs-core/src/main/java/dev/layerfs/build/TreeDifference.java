@@ -1,5 +1,6 @@
 package dev.layerfs.build;
 
+import dev.layerfs.posix.Aspect;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
@@ -13,30 +14,39 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a tree differs from another, in the order of a layer: directories before what is in them, in each of them first what is
- * gone, then what is there, both by name. A directory with a difference in it is among the differences, but for the root. One pass, which
- * holds the names of the directories that lead to where it is. Not recursive: trees may be deeper than a stack.
+ * How a tree differs from another, directories before what is in them. A directory with a difference in it is among the
+ * differences, but for the root. One pass, which holds the names of the directories that lead to where it is; of what is known
+ * to be the same nothing is looked up. Not recursive: trees may be deeper than a stack.
+ *
+ * <p>What is removed while it is compared is gone, or else the comparison fails with {@link
+ * dev.layerfs.posix.Errno#ESTALE}.
  */
-final class TreeDifference {
+public final class TreeDifference {
   private final @Nullable PosixView base;
   private final PosixView other;
-  private final Untouched untouched;
+  private final Knowledge knowledge;
+  private final Purpose purpose;
   private final NodeComparison comparison;
   private final Wanted wanted;
   private final Deque<Frame> frames = new ArrayDeque<>(); // the innermost directory first
   private final Queue<Step> ready = new ArrayDeque<>();
 
-  /** What is known of a tree without looking closely. */
-  @FunctionalInterface
-  interface Untouched {
-    /** Whether an object, and all that is in it, is what the base has, at whatever path. */
-    boolean isSure(Node other) throws IOException;
+  /** What the differences are for. */
+  public enum Purpose {
+    /** A layer: in a directory what is gone comes first, and the directory's time is a difference. */
+    LAYER,
+    /**
+     * To be read: names in order, and with all that an object differs in. A directory's time is none of it, for it changes with
+     * what is in it.
+     */
+    REPORT
   }
 
   /** Tells which inodes are to be taken for different, although they aren't. */
@@ -56,38 +66,51 @@ final class TreeDifference {
    * @param path from the root; empty for the root
    * @param node what is there; null if it is gone
    * @param stat its attributes; null if it is gone
+   * @param isNew whether nothing was there
+   * @param aspects what it differs in; for a layer, something of it
    */
-  record Step(
-      List<Name> path, @Nullable Node node, @Nullable Stat stat) {}
+  public record Step(
+      List<Name> path,
+      @Nullable Node node,
+      @Nullable Stat stat,
+      boolean isNew,
+      Set<Aspect> aspects) {}
 
   /**
    * Begins to compare.
    *
    * @param base the tree beneath; null if there is none, and all is new
    * @param other the tree
-   * @param untouched tells what need not be looked at
-   * @param sameContent tells what need not be read
+   * @param knowledge tells what need not be looked at
+   * @param purpose what the differences are for
+   * @throws IOException if a root can't be read
+   */
+  public TreeDifference(
+      @Nullable PosixView base, PosixView other, Knowledge knowledge, Purpose purpose)
+      throws IOException {
+    this(base, other, knowledge, purpose, inode -> false);
+  }
+
+  /**
+   * Begins to compare.
+   *
    * @param wanted asked of inodes with several names that don't differ
    */
   TreeDifference(
       @Nullable PosixView base,
       PosixView other,
-      Untouched untouched,
-      NodeComparison.SameContent sameContent,
+      Knowledge knowledge,
+      Purpose purpose,
       Wanted wanted)
       throws IOException {
     this.base = base;
     this.other = other;
-    this.untouched = untouched;
-    this.comparison = new NodeComparison(base == null ? other : base, other, sameContent);
+    this.knowledge = knowledge;
+    this.purpose = purpose;
+    this.comparison =
+        new NodeComparison(base == null ? other : base, other, knowledge::haveSameContent);
     this.wanted = wanted;
     visit(List.of(), base == null ? null : base.root(), other.root());
-  }
-
-  /** A name in one directory or both. */
-  private static final class Pair {
-    boolean inBase;
-    boolean inOther;
   }
 
   /** A directory whose names are being compared. */
@@ -95,76 +118,100 @@ final class TreeDifference {
     final Step step;
     final @Nullable Node inBase;
     final Node inOther;
-    final boolean same; // one directory in both trees, so that names in it mean the same, too
-    final List<Name> gone = new ArrayList<>();
-    final Iterator<Map.Entry<Name, Pair>> present;
+    final Iterator<Name> names;
     boolean reported;
 
-    Frame(Step step, @Nullable Node inBase, Node inOther, boolean same, boolean reported)
-        throws IOException {
+    Frame(Step step, @Nullable Node inBase, Node inOther, boolean reported) throws IOException {
       this.step = step;
       this.inBase = inBase;
       this.inOther = inOther;
-      this.same = same;
       this.reported = reported;
-      TreeMap<Name, Pair> names = new TreeMap<>();
-      if (base != null && inBase != null) {
-        for (DirectoryEntry entry : base.list(inBase)) {
-          names.computeIfAbsent(entry.name(), n -> new Pair()).inBase = true;
-        }
+      Set<Name> differing =
+          inBase == null || wanted.isEverywhere() ? null : knowledge.changedNames(inBase, inOther);
+      this.names = differing == null ? all() : some(differing);
+    }
+
+    private Iterator<Name> all() throws IOException {
+      SortedSet<Name> present = names(other, inOther);
+      if (base == null || inBase == null) {
+        return present.iterator();
       }
-      for (DirectoryEntry entry : other.list(inOther)) {
-        names.computeIfAbsent(entry.name(), n -> new Pair()).inOther = true;
-      }
-      names.forEach((name, pair) -> {
-        if (!pair.inOther) {
+      SortedSet<Name> all = names(base, inBase);
+      SortedSet<Name> gone = new TreeSet<>(all);
+      gone.removeAll(present);
+      all.addAll(present);
+      return ordered(all, gone);
+    }
+
+    private Iterator<Name> some(Set<Name> differing) throws IOException {
+      SortedSet<Name> gone = new TreeSet<>();
+      for (Name name : differing) {
+        if (other.lookup(inOther, name) == null) {
           gone.add(name);
         }
-      });
-      this.present = names.entrySet().iterator();
+      }
+      return ordered(new TreeSet<>(differing), gone);
+    }
+
+    private Iterator<Name> ordered(SortedSet<Name> all, SortedSet<Name> gone) {
+      if (purpose == Purpose.REPORT || gone.isEmpty()) {
+        return all.iterator();
+      }
+      List<Name> goneFirst = new ArrayList<>(gone);
+      all.removeAll(gone);
+      goneFirst.addAll(all);
+      return goneFirst.iterator();
+    }
+
+    @Nullable
+    Node inBase(Name name) throws IOException {
+      return base == null || inBase == null ? null : base.lookup(inBase, name);
     }
 
     List<Name> path(Name name) {
-      List<Name> path = new ArrayList<>(step.path());
+      List<Name> path = new ArrayList<>(step.path().size() + 1);
+      path.addAll(step.path());
       path.add(name);
       return path;
     }
   }
 
-  /** Returns the next difference, null after the last. */
-  @Nullable
-  Step next() throws IOException {
+  private static SortedSet<Name> names(PosixView tree, Node directory) throws IOException {
+    SortedSet<Name> names = new TreeSet<>();
+    for (DirectoryEntry entry : tree.list(directory)) {
+      names.add(entry.name());
+    }
+    return names;
+  }
+
+  /**
+   * Returns the next difference.
+   *
+   * @return a difference, null after the last
+   * @throws IOException if something can't be read
+   */
+  public @Nullable Step next() throws IOException {
     while (ready.isEmpty() && !frames.isEmpty()) {
-      advance(frames.element());
+      Frame frame = frames.element();
+      if (frame.names.hasNext()) {
+        compare(frame, frame.names.next());
+      } else {
+        frames.pop();
+      }
     }
     return ready.poll();
   }
 
-  private void advance(Frame frame) throws IOException {
-    if (!frame.gone.isEmpty()) {
-      for (Name name : frame.gone) {
-        report(new Step(frame.path(name), null, null));
+  private void compare(Frame frame, Name name) throws IOException {
+    Node before = frame.inBase(name);
+    Node now = other.lookup(frame.inOther, name);
+    if (now == null) {
+      if (before != null) {
+        report(new Step(frame.path(name), null, null, false, Set.of()));
       }
-      frame.gone.clear();
-    } else if (!frame.present.hasNext()) {
-      frames.pop();
-    } else {
-      Map.Entry<Name, Pair> next = frame.present.next();
-      if (next.getValue().inOther) {
-        compare(frame, next.getKey(), next.getValue().inBase);
-      }
+    } else if (before == null || !knowledge.areSame(before, now) || mayBeWanted(now)) {
+      visit(frame.path(name), before, now);
     }
-  }
-
-  private void compare(Frame frame, Name name, boolean inBase) throws IOException {
-    Node node = other.lookup(frame.inOther, name);
-    if (node == null) {
-      throw new IOException("changed while it was read: " + name);
-    }
-    if (inBase && frame.same && untouched.isSure(node) && !mayBeWanted(node)) {
-      return;
-    }
-    visit(frame.path(name), inBase ? inBase(frame, name) : null, node);
   }
 
   private boolean mayBeWanted(Node untouched) throws IOException {
@@ -175,29 +222,36 @@ final class TreeDifference {
     return stat.type() == FileType.DIRECTORY || stat.links() > 1 && wanted.isWanted(stat.inode());
   }
 
-  private @Nullable Node inBase(Frame frame, Name name) throws IOException {
-    return base == null || frame.inBase == null ? null : base.lookup(frame.inBase, name);
-  }
-
   private void visit(List<Name> path, @Nullable Node inBase, Node inOther) throws IOException {
     Stat after = other.stat(inOther);
-    Step step = new Step(path, inOther, after);
     Stat before = base == null || inBase == null ? null : base.stat(inBase);
-    boolean differs = inBase == null
-        || before == null
-        || comparison.differ(inBase, before, inOther, after)
-        || after.type() != FileType.DIRECTORY
-            && after.links() > 1
-            && wanted.isWanted(after.inode());
+    Set<Aspect> aspects =
+        inBase == null || before == null ? Set.of() : differences(inBase, before, inOther, after);
+    Step step = new Step(path, inOther, after, before == null, aspects);
+    boolean differs = before == null || !aspects.isEmpty() || isWanted(after);
     if (differs) {
       report(step);
     }
     if (after.type() == FileType.DIRECTORY) {
       boolean merges = before != null && before.type() == FileType.DIRECTORY;
-      boolean same = before != null && before.inode() == after.inode();
-      frames.push(
-          new Frame(step, merges ? inBase : null, inOther, same, differs || path.isEmpty()));
+      frames.push(new Frame(step, merges ? inBase : null, inOther, differs || path.isEmpty()));
     }
+  }
+
+  private boolean isWanted(Stat stat) throws IOException {
+    return stat.type() != FileType.DIRECTORY && stat.links() > 1 && wanted.isWanted(stat.inode());
+  }
+
+  private Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
+    if (purpose == Purpose.LAYER) {
+      return comparison.someDifference(inBase, before, inOther, after);
+    }
+    Set<Aspect> found = comparison.differences(inBase, before, inOther, after);
+    if (before.type() == FileType.DIRECTORY && after.type() == FileType.DIRECTORY) {
+      found.remove(Aspect.TIME);
+    }
+    return found;
   }
 
   /** Reports the directories that it is in, too, unless they were. */

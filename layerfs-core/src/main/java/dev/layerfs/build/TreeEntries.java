@@ -59,7 +59,7 @@ public final class TreeEntries implements LayerEntries {
    */
   public static TreeEntries ofAll(PosixView tree, TimeClamp clamp) throws IOException {
     TreeDifference all =
-        new TreeDifference(null, tree, node -> false, (a, b) -> false, inode -> false);
+        new TreeDifference(null, tree, Knowledge.NONE, TreeDifference.Purpose.LAYER);
     return new TreeEntries(tree, all, clamp);
   }
 
@@ -202,21 +202,19 @@ public final class TreeEntries implements LayerEntries {
       return;
     }
     try (FileHandle handle = tree.open(file, EnumSet.of(OpenFlag.READ))) {
-      long position = 0;
-      for (int n = read(handle, position); n > 0; n = read(handle, position)) {
+      long size = handle.size();
+      for (long position = 0; position < size; ) {
+        int wanted = (int) Math.min(buffer.length, size - position);
+        int n = handle.read(ByteBuffer.wrap(buffer, 0, wanted), position);
+        if (n <= 0) {
+          throw new IOException("changed while it was read: " + file);
+        }
         if (!isZero(n)) {
           sink.accept(position, buffer, 0, n);
         }
         position += n;
       }
-      if (position != handle.size()) {
-        throw new IOException("changed while it was read: " + file);
-      }
     }
-  }
-
-  private int read(FileHandle handle, long position) throws IOException {
-    return handle.read(ByteBuffer.wrap(buffer), position);
   }
 
   /** Holes stay holes in the layer file. */

@@ -9,6 +9,7 @@ import dev.layerfs.posix.Stat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -186,6 +187,25 @@ final class Inodes {
       try (Locks.Held names = here.names.shared()) {
         return top().list(here);
       }
+    }
+  }
+
+  /**
+   * Returns the names that uppers have in a directory, whiteouts among them; null unless it is this directory of the image that
+   * shows through.
+   */
+  @Nullable
+  Set<Name> changedNames(UnionNode directory, long ofImage) throws PosixException {
+    try (Locks.Held shared = locks.shared()) {
+      Set<Name> names = new HashSet<>();
+      long shown = directory.nid;
+      for (Lower l = tree; l instanceof UpperTree upper; l = upper.lower()) {
+        if (upper.find(shown) instanceof UpperDirectory here) {
+          names.addAll(upper.children(here).keySet());
+          shown = here.lower;
+        }
+      }
+      return shown == ofImage ? names : null;
     }
   }
 

@@ -47,38 +47,29 @@ public final class NodeComparison {
    */
   public Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
       throws IOException {
-    Set<Aspect> found = withoutContent(inBase, before, inOther, after);
-    boolean sameSize = before.size() == after.size();
-    if (areFiles(before, after)
-        && !(sameSize && sameContent.isSure(before, after))
-        && (!sameSize || found.contains(Aspect.TIME) || contentDiffers(inBase, inOther))) {
-      found.add(Aspect.CONTENT);
-    }
+    Set<Aspect> found = ofAttributes(before, after);
+    addIf(found, attributesDiffer(inBase, inOther), Aspect.XATTRS);
+    addIf(found, targetsDiffer(inBase, before, inOther, after), Aspect.TARGET);
+    boolean newContent = areFiles(before, after)
+        && (before.size() != after.size()
+            || !sameContent.isSure(before, after)
+                && (found.contains(Aspect.TIME) || contentDiffers(inBase, inOther)));
+    addIf(found, newContent, Aspect.CONTENT);
     return found;
   }
 
-  /** Says whether an object differs in anything, as {@link #differences} would. */
-  public boolean differ(Node inBase, Stat before, Node inOther, Stat after) throws IOException {
-    return !withoutContent(inBase, before, inOther, after).isEmpty()
-        || areFiles(before, after)
-            && (before.size() != after.size()
-                || !sameContent.isSure(before, after) && contentDiffers(inBase, inOther));
+  /**
+   * Returns something that an object differs in, if it does: as little is looked at as will do. Empty if {@link #differences}
+   * would be.
+   */
+  public Set<Aspect> someDifference(Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
+    Set<Aspect> found = ofAttributes(before, after);
+    return found.isEmpty() ? differences(inBase, before, inOther, after) : found;
   }
 
   private static boolean areFiles(Stat before, Stat after) {
     return before.type() == FileType.REGULAR && after.type() == FileType.REGULAR;
-  }
-
-  private Set<Aspect> withoutContent(Node inBase, Stat before, Node inOther, Stat after)
-      throws IOException {
-    Set<Aspect> found = ofAttributes(before, after);
-    addIf(found, attributesDiffer(inBase, inOther), Aspect.XATTRS);
-    boolean links = before.type() == FileType.SYMLINK && after.type() == FileType.SYMLINK;
-    addIf(
-        found,
-        links && !Arrays.equals(base.readLink(inBase), other.readLink(inOther)),
-        Aspect.TARGET);
-    return found;
   }
 
   private static Set<Aspect> ofAttributes(Stat before, Stat after) {
@@ -101,6 +92,13 @@ public final class NodeComparison {
     if (differs) {
       found.add(aspect);
     }
+  }
+
+  private boolean targetsDiffer(Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
+    return before.type() == FileType.SYMLINK
+        && after.type() == FileType.SYMLINK
+        && !Arrays.equals(base.readLink(inBase), other.readLink(inOther));
   }
 
   private boolean attributesDiffer(Node inBase, Node inOther) throws IOException {

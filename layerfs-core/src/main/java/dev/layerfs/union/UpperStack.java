@@ -1,10 +1,14 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The uppers of a view: the one that changes, and those beneath it that don't any more. Safe for use by several threads.
@@ -101,6 +105,19 @@ public final class UpperStack {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /**
+   * Returns the names in a directory that uppers say anything of. Under every other name is what a directory of the image has
+   * there, with nothing changed in it.
+   *
+   * @param directory a directory of the view
+   * @param imageInode the number of the image's directory
+   * @return the names, of which some may be of nothing; null if another directory of the image shows through the uppers, or none
+   * @throws PosixException if an upper can't be read
+   */
+  public @Nullable Set<Name> changedNames(Node directory, long imageInode) throws PosixException {
+    return inodes.changedNames((UnionNode) directory, imageInode);
   }
 
   /**
