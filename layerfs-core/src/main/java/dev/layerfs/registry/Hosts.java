@@ -89,10 +89,10 @@ final class Hosts {
     return options(registry).trustedRealms().contains(host);
   }
 
-  /** Finds the credentials for a registry or a mirror, by its own name. */
-  Optional<Credentials> credentials(String registry) throws IOException {
+  /** Finds the credentials for a repository of a registry or a mirror, by its own name. */
+  Optional<Credentials> credentials(String registry, String repository) throws IOException {
     Optional<Credentials> own = options(registry).credentials();
-    return own.isPresent() ? own : options.credentials().find(registry);
+    return own.isPresent() ? own : options.credentials().find(registry, repository);
   }
 
   /** Returns the HTTP client for an address. What is configured for one registry is not shown to another. */
