@@ -123,8 +123,7 @@ public final class DockerConfig implements CredentialSource {
     return Optional.empty();
   }
 
-  private static Optional<Credentials> ofRegistry(JsonObject auths, String key)
-      throws IOException {
+  private static Optional<Credentials> ofRegistry(JsonObject auths, String key) throws IOException {
     for (String name : auths.names()) {
       if (name.equals(key) || host(name).equals(host(key))) {
         Optional<Credentials> found = entry(auths.object(name), name);
