@@ -272,7 +272,8 @@ final class CommitInteropTest {
     run(with(buildah, "from", "--quiet", "--name", "real", "oci:" + directory.resolve("oci-gzip")));
     Path mounted = Path.of(run(with(buildah, "mount", "real")).strip());
     Path layout = temporary.resolve("committed");
-    try (Container container = store.create(store.load(directory.resolve("oci-gzip")).get(0))) {
+    try (Container container =
+        store.create(store.load(directory.resolve("oci-gzip")).get(0))) {
       List<String> files = someFiles(container.root());
       assertTrue(files.size() > 50, "only " + files.size() + " files to change");
       changeFiles(container.root(), files);

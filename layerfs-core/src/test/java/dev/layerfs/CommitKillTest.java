@@ -68,7 +68,8 @@ final class CommitKillTest {
   }
 
   private static boolean canTrace() throws IOException {
-    return Tool.run(List.of("strace", "-f", "--seccomp-bpf", "-e", "trace=fsync", "true")).status()
+    return Tool.run(List.of("strace", "-f", "--seccomp-bpf", "-e", "trace=fsync", "true"))
+            .status()
         == 0;
   }
 

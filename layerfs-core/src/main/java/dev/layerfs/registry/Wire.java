@@ -30,6 +30,8 @@ final class Wire {
 
   private static final int PROXY_WANTS_CREDENTIALS = 407;
   private static final String USER_AGENT = "layerfs";
+  /** What the JDK says of an answer that is none of TLS. */
+  private static final String NO_TLS = "SSL message";
 
   private final Hosts hosts;
   private final Duration idleTimeout;
@@ -141,6 +143,11 @@ final class Wire {
       throw error;
     }
     if (cause instanceof SSLException) { // trust, or no TLS at all: not a matter of another attempt
+      if (String.valueOf(cause.getMessage()).contains(NO_TLS)) {
+        return new RegistryException(
+            request.place(),
+            "the answer is not encrypted; plain HTTP is only used with hosts that are configured so");
+      }
       return new SSLException(Printable.of(request.place() + ": " + cause.getMessage()), cause);
     }
     String kind = cause == null ? "no answer" : cause.getClass().getSimpleName();

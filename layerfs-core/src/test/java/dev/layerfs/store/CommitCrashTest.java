@@ -90,8 +90,7 @@ final class CommitCrashTest {
     build.file(
         Build.path("/etc/motd"),
         new byte[] {'x'},
-        (path, directory, executable) ->
-            new Build.Attributes(0644, 0, 0, new Timespec(0, 0)));
+        (path, directory, executable) -> new Build.Attributes(0644, 0, 0, new Timespec(0, 0)));
     return build.fromScratch(store, Platform.parse("linux/amd64"), request, new Timespec(0, 0));
   }
 
