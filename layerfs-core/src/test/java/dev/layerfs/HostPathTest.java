@@ -46,8 +46,9 @@ final class HostPathTest {
     store = LayerStore.open(temporary.resolve("store"));
     TestImage made =
         new TestImage().layer(new TarBuilder().directory("etc/").file("etc/conf", "image"));
-    image =
-        store.load(new TestLayout().image("app", made).write(temporary.resolve("layout"))).get(0);
+    image = store
+        .load(new TestLayout().image("app", made).write(temporary.resolve("layout")))
+        .get(0);
   }
 
   @AfterEach
@@ -58,7 +59,8 @@ final class HostPathTest {
   private void restrict() throws IOException {
     store.close();
     store = LayerStore.open(
-        temporary.resolve("store"), StoreOptions.builder().allowHostPaths(allowed).build());
+        temporary.resolve("store"),
+        StoreOptions.builder().allowHostPaths(allowed).build());
     image = store.image("app");
   }
 
@@ -131,8 +133,7 @@ final class HostPathTest {
         .build();
     assertThrows(AccessDeniedException.class, () -> store.volumes().create("x", location));
     VolumeOptions bind = VolumeOptions.builder()
-        .driver(new VolumeOptions.KernelMount(
-            "none", secret.toString(), List.of("bind")))
+        .driver(new VolumeOptions.KernelMount("none", secret.toString(), List.of("bind")))
         .build();
     assertThrows(AccessDeniedException.class, () -> store.volumes().create("x", bind));
     assertTrue(store.volumes().list().isEmpty());
@@ -152,9 +153,13 @@ final class HostPathTest {
     try (FileSystem memory = Jimfs.newFileSystem("host-path-test", Configuration.unix())) {
       Path there = Files.createDirectories(memory.getPath("/there"));
       Files.writeString(there.resolve("file"), "elsewhere");
-      store.volumes().create(
-          "remote",
-          VolumeOptions.builder().driver(new VolumeOptions.Location(there.toUri())).build());
+      store
+          .volumes()
+          .create(
+              "remote",
+              VolumeOptions.builder()
+                  .driver(new VolumeOptions.Location(there.toUri()))
+                  .build());
       ContainerOptions options = ContainerOptions.builder()
           .name("web")
           .bind(there, "/one")
@@ -170,8 +175,7 @@ final class HostPathTest {
         assertEquals("elsewhere", Files.readString(root.root().resolve("file")));
       }
       VolumeSnapshot snapshot = store.volumes().get("remote").snapshot();
-      assertThrows(
-          IOException.class, () -> store.volumes().get("remote").restore(snapshot));
+      assertThrows(IOException.class, () -> store.volumes().get("remote").restore(snapshot));
     }
     assertThrows(NotFoundException.class, () -> store.open("web"));
     store.removeContainer("web");

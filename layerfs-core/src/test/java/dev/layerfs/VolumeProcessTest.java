@@ -60,8 +60,10 @@ final class VolumeProcessTest {
       Volume data = store.volumes().get("data");
       assertTrue(data.info().open());
       assertThrows(InUseException.class, () -> store.volumes().remove("data"));
-      ContainerOptions options =
-          ContainerOptions.builder().volume("data", "/mnt").withoutImageVolumes().build();
+      ContainerOptions options = ContainerOptions.builder()
+          .volume("data", "/mnt")
+          .withoutImageVolumes()
+          .build();
       try (Container container = store.create(store.image("app"), options)) {
         assertEquals("other", Files.readString(container.root().resolve("mnt/written")));
         assertEquals("image", Files.readString(container.root().resolve("mnt/from")));

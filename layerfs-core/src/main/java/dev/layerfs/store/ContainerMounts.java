@@ -115,8 +115,7 @@ public final class ContainerMounts {
     CoveredStack beneath = containers.checkpoints().beneath(record.uppers(), use.image());
     try (ContainerVolumes open =
             ContainerVolumes.open(containers.volumes(), record.volumes(), Identity.ROOT);
-        UnionView view =
-            UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT);
+        UnionView view = UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT);
         IdentityView mounted = open.mountIn(view)) {
       return container.volumes().plan(mounted);
     }

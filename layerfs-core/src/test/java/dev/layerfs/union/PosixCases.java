@@ -158,7 +158,8 @@ final class PosixCases {
     nodes.forEach(node -> out.append(String.join("\t", node.words())).append('\n'));
     for (Binding bound : bindings) {
       String mode = bound.readOnly() ? "ro" : "rw";
-      out.append(String.join("\t", "mount", bound.source(), bound.target(), mode)).append('\n');
+      out.append(String.join("\t", "mount", bound.source(), bound.target(), mode))
+          .append('\n');
     }
     operations.forEach(op -> out.append(String.join("\t", op.words())).append('\n'));
     return out.toString();

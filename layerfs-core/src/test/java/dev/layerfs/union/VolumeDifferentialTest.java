@@ -28,8 +28,8 @@ final class VolumeDifferentialTest {
   private static final long SEED = Long.getLong("layerfs.seed", 1);
   private static final List<String> MOUNT_POINTS = List.of("m", "ro", "fm");
   private static final List<String> PATHS = List.of(
-      "m", "m/f", "m/d", "m/new", "m/d/f", "fm", "fm/x", "ro", "ro/f", "ro/d",
-      "ro/new", "f", "d", "e", "new", "vol/f", "vol/d");
+      "m", "m/f", "m/d", "m/new", "m/d/f", "fm", "fm/x", "ro", "ro/f", "ro/d", "ro/new", "f", "d",
+      "e", "new", "vol/f", "vol/d");
   private static final List<String> EXCHANGED =
       List.of("m", "m/f", "fm", "ro", "ro/f", "f", "d", "new");
 
@@ -89,7 +89,8 @@ final class VolumeDifferentialTest {
   private static PosixCases mountCases(Identity identity) {
     PosixCases cases = new PosixCases(identity);
     for (String path : PATHS) {
-      for (String operation : List.of("unlink", "rmdir", "list", "stat", "write", "utimens", "xattrs")) {
+      for (String operation :
+          List.of("unlink", "rmdir", "list", "stat", "write", "utimens", "xattrs")) {
         begin(cases).run(operation, path);
       }
       begin(cases).run("access", path, "w");

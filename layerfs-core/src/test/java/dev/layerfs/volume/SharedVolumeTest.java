@@ -45,8 +45,7 @@ final class SharedVolumeTest {
 
   private static void write(HostView view, Name name, String content) throws PosixException {
     Node node = view.lookup(view.root(), name);
-    Node file =
-        node == null ? view.create(view.root(), name, FileType.REGULAR, 0644, 0, 0) : node;
+    Node file = node == null ? view.create(view.root(), name, FileType.REGULAR, 0644, 0, 0) : node;
     try (FileHandle handle =
         view.open(file, Set.of(OpenFlag.READ, OpenFlag.WRITE, OpenFlag.TRUNCATE))) {
       handle.write(ByteBuffer.wrap(content.getBytes(java.nio.charset.StandardCharsets.UTF_8)), 0);
@@ -86,8 +85,7 @@ final class SharedVolumeTest {
       view.rename(view.root(), one, view.root(), Name.of("two"), Set.of());
       view.create(view.root(), one, FileType.DIRECTORY, 0755, 0, 0);
       PosixException e = assertThrows(
-          PosixException.class,
-          () -> other.create(seen, FILE, FileType.REGULAR, 0644, 0, 0));
+          PosixException.class, () -> other.create(seen, FILE, FileType.REGULAR, 0644, 0, 0));
       assertEquals(Errno.ESTALE, e.errno());
       assertEquals(List.of(), view.list(view.lookup(view.root(), one)));
     }
@@ -95,7 +93,9 @@ final class SharedVolumeTest {
 
   /** A node stays what it is, wherever this process moves it. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"PLAIN_JIMFS_WINDOWS", "PLAIN_JIMFS_OSX"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"PLAIN_JIMFS_WINDOWS", "PLAIN_JIMFS_OSX"})
   void nodesFollowTheirFiles(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open()) {
       HostView view = volume.view();
@@ -113,8 +113,7 @@ final class SharedVolumeTest {
       view.rmdir(view.root(), Name.of("b"));
       assertNull(view.lookup(directory, FILE));
       PosixException e = assertThrows(
-          PosixException.class,
-          () -> view.create(directory, FILE, FileType.REGULAR, 0644, 0, 0));
+          PosixException.class, () -> view.create(directory, FILE, FileType.REGULAR, 0644, 0, 0));
       assertEquals(Errno.ENOENT, e.errno());
     }
   }
@@ -152,9 +151,11 @@ final class SharedVolumeTest {
         Files.createSymbolicLink(volume.root().resolve("link"), secret);
         Files.createSymbolicLink(volume.root().resolve("directory"), secret.getParent());
         assertFalse(Files.exists(container.path("/data/link")));
-        assertFalse(
-            Files.exists(container.path("/data/directory").resolve(secret.getFileName().toString())));
-        assertEquals(secret.toString(), Files.readSymbolicLink(container.path("/data/link")).toString());
+        assertFalse(Files.exists(
+            container.path("/data/directory").resolve(secret.getFileName().toString())));
+        assertEquals(
+            secret.toString(),
+            Files.readSymbolicLink(container.path("/data/link")).toString());
         HostFiles files = PathFiles.of(volume.root());
         Path below = volume.root().resolve("directory").resolve(secret.getFileName());
         PosixException e = assertThrows(PosixException.class, () -> files.stat(below));
@@ -173,8 +174,8 @@ final class SharedVolumeTest {
   void changesAreToldAcrossMountsAndContainers(VolumeKind kind) throws Exception {
     try (Volume volume = kind.open();
         MountedContainer one = MountedContainer.of(at("/data", volume.view()));
-        MountedContainer two = MountedContainer.of(
-            at("/elsewhere", volume.view().another(HostViewOptions.DEFAULT)));
+        MountedContainer two =
+            MountedContainer.of(at("/elsewhere", volume.view().another(HostViewOptions.DEFAULT)));
         WatchService service = one.door().newWatchService()) {
       WatchKey data = one.path("/data")
           .register(
@@ -196,8 +197,9 @@ final class SharedVolumeTest {
   }
 
   private static List<String> events(WatchKey key) {
-    List<String> events =
-        key.pollEvents().stream().map(event -> event.kind() + " " + event.context()).toList();
+    List<String> events = key.pollEvents().stream()
+        .map(event -> event.kind() + " " + event.context())
+        .toList();
     key.reset();
     return events;
   }
@@ -249,7 +251,9 @@ final class SharedVolumeTest {
 
   private static HostFiles counting(HostFiles files, AtomicInteger calls) {
     return (HostFiles) Proxy.newProxyInstance(
-        HostFiles.class.getClassLoader(), new Class<?>[] {HostFiles.class}, (proxy, method, args) -> {
+        HostFiles.class.getClassLoader(),
+        new Class<?>[] {HostFiles.class},
+        (proxy, method, args) -> {
           calls.incrementAndGet();
           try {
             return method.invoke(files, args);
