@@ -30,9 +30,12 @@ final class LimitsInUserNamespaceRun {
         System.out.println(Files.readString(container.root().resolve("kept")));
         System.out.println(container.info().usage().orElseThrow());
       }
-      Path own = directory.resolve("store/layerfs/containers").resolve(store.container("web").id());
+      Path own = directory
+          .resolve("store/layerfs/containers")
+          .resolve(store.container("web").id());
       try (Stream<Path> files = Files.list(own)) {
-        System.out.println(files.filter(file -> file.getFileName().toString().startsWith("limited"))
+        System.out.println(files
+            .filter(file -> file.getFileName().toString().startsWith("limited"))
             .toList());
       }
     }
