@@ -157,6 +157,18 @@ final class LimitedMountTest {
   }
 
   @Test
+  void aCheckFindsNothingWrongWhileItIsMounted() throws IOException {
+    create("web").close();
+    store.mount("web", target);
+    List<CheckReport.Finding> wrong =
+        store.maintenance().check(CheckOptions.DEFAULT).findings().stream()
+            .filter(finding -> finding.status() != CheckReport.Status.NOTE)
+            .toList();
+    assertEquals(List.of(), wrong);
+    store.unmount("web");
+  }
+
+  @Test
   void inodesAreLimitedAsWell() throws IOException {
     create("web").close();
     store.mount("web", target);
