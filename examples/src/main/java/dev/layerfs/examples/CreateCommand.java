@@ -37,9 +37,6 @@ final class CreateCommand extends StoreCommand {
           "Whom it acts for; what the kernel would refuse them, it refuses. Default: 0:0.")
   private @Nullable String user;
 
-  @Mixin
-  private VolumeFlags volumes = new VolumeFlags();
-
   @Option(
       names = "--size-limit",
       paramLabel = "S",
@@ -52,6 +49,9 @@ final class CreateCommand extends StoreCommand {
       paramLabel = "N",
       description = "How many files, directories and others it may make.")
   private @Nullable Long inodeLimit;
+
+  @Mixin
+  private VolumeFlags volumes = new VolumeFlags();
 
   @Override
   void run(LayerStore store) throws IOException {

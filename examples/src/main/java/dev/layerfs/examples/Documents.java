@@ -75,9 +75,6 @@ final class Documents {
     document.put("labels", new TreeMap<>(container.labels()));
     document.put("ephemeral", container.ephemeral());
     container.identity().ifPresent(identity -> document.put("identity", identity.toString()));
-    if (!container.volumes().isEmpty()) {
-      document.put("volumes", VolumeDocuments.mounts(container.volumes()));
-    }
     if (container.limits().any()) {
       document.put(
           "limits", figures(container.limits().bytes(), container.limits().inodes()));
@@ -86,6 +83,10 @@ final class Documents {
         .usage()
         .ifPresent(usage -> document.put(
             "usage", figures(OptionalLong.of(usage.bytes()), OptionalLong.of(usage.inodes()))));
+
+    if (!container.volumes().isEmpty()) {
+      document.put("volumes", VolumeDocuments.mounts(container.volumes()));
+    }
     document.put("open", container.open());
     container.mountedAt().ifPresent(target -> document.put("mountedAt", target.toString()));
     return document;

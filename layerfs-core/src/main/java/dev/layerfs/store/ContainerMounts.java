@@ -2,7 +2,11 @@ package dev.layerfs.store;
 
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.union.CoveredStack;
+import dev.layerfs.union.IdentityView;
+import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -97,8 +101,25 @@ public final class ContainerMounts {
     return containers.whileClosed(id, (record, use) -> {
       limited.requireUnlimited(record);
       Mounts.Mountable container = mountable(record, use);
-      return mounts.plan(container, containers.planned(container, use), extract);
+      return mounts.plan(container, planned(container, use), extract);
     });
+  }
+
+  /** Says what of a container's volumes somebody else has to mount, and makes the places where. */
+  private List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
+      throws IOException {
+    ContainerRecord record = container.record();
+    if (record.volumes().isEmpty()) {
+      return List.of();
+    }
+    CoveredStack beneath = containers.checkpoints().beneath(record.uppers(), use.image());
+    try (ContainerVolumes open =
+            ContainerVolumes.open(containers.volumes(), record.volumes(), Identity.ROOT);
+        UnionView view =
+            UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT);
+        IdentityView mounted = open.mountIn(view)) {
+      return container.volumes().plan(mounted);
+    }
   }
 
   /** Sees to it that a kernel shows what the view shows. */

@@ -7,7 +7,6 @@ import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.union.CoveredStack;
-import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
@@ -274,21 +273,6 @@ public final class Containers {
     } catch (IOException | RuntimeException e) {
       view.close();
       throw e;
-    }
-  }
-
-  /** Says what of a container's volumes somebody else has to mount, and makes the places where; the caller has its lock. */
-  List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
-      throws IOException {
-    ContainerRecord record = container.record();
-    if (record.volumes().isEmpty()) {
-      return List.of();
-    }
-    CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
-    try (ContainerVolumes open = openVolumes(record);
-        UnionView view = UnionView.open(beneath, limitedUpper(record), Identity.ROOT);
-        IdentityView mounted = open.mountIn(view)) {
-      return container.volumes().plan(mounted);
     }
   }
 

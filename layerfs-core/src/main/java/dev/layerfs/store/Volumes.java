@@ -74,8 +74,7 @@ public final class Volumes {
       drivers.check(driver.get());
     }
     VolumeRecord record = record(name, labels, false, driver);
-    add(record, directory -> drivers.prepare(record, directory));
-    return record;
+    return add(record, directory -> drivers.prepare(record, directory), () -> record);
   }
 
   private VolumeRecord record(
@@ -91,17 +90,13 @@ public final class Volumes {
     void fill(Path directory) throws IOException;
   }
 
-  private void add(VolumeRecord record, Filling filling) throws IOException {
-    addAnd(record, filling, () -> null);
-  }
-
   /** So nobody can remove it in between. */
   private OpenVolume addAndOpen(VolumeRecord record, Filling filling) throws IOException {
-    return addAnd(record, filling, () -> open(record));
+    return add(record, filling, () -> open(record));
   }
 
-  private <T extends @Nullable Object> T addAnd(VolumeRecord record, Filling filling, Step<T> then)
-      throws IOException {
+  /** Makes a volume and does something before anybody else can. */
+  private <T> T add(VolumeRecord record, Filling filling, Step<T> then) throws IOException {
     Path staged = session.newPath();
     try {
       stage(record, filling, staged);
@@ -140,8 +135,7 @@ public final class Volumes {
       VolumeName name, Map<String, String> labels, PosixView from, Node source) throws IOException {
     requireFree(name);
     VolumeRecord record = record(name, labels, false, Optional.empty());
-    add(record, copyOf(record, from, source));
-    return record;
+    return add(record, copyOf(record, from, source), () -> record);
   }
 
   /** Copies may take long, so it is better to know before. */
