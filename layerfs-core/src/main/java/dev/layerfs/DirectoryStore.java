@@ -10,6 +10,7 @@ import dev.layerfs.spi.MountBackend;
 import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.ContainerSpec;
+import dev.layerfs.store.HostRoots;
 import dev.layerfs.store.Id;
 import dev.layerfs.store.Images;
 import dev.layerfs.store.Mounts;
@@ -52,7 +53,7 @@ final class DirectoryStore implements LayerStore {
 
   private DirectoryStore(Path directory, StoreOptions options, Closeable host) throws IOException {
     this.directory = directory;
-    this.store = Store.open(directory, options.sync());
+    this.store = Store.open(directory, options.sync(), new HostRoots(options.hostRoots()));
     this.host = host;
   }
 
@@ -203,6 +204,7 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Removed gc() throws IOException {
+    engine().volumes().sweep();
     return new Removed(List.of(), List.of(), engine().images().sweep().bytes());
   }
 
@@ -226,7 +228,10 @@ final class DirectoryStore implements LayerStore {
         options.name().map(DirectoryStore::containerName),
         options.labels(),
         options.ephemeral(),
-        options.identity());
+        options.identity(),
+        options.limits(),
+        VolumeMounts.uses(options.volumes()),
+        options.imageVolumes());
   }
 
   private static ContainerName containerName(String text) {
@@ -255,9 +260,13 @@ final class DirectoryStore implements LayerStore {
     return info(record, engine().containers().open(), mountedAt());
   }
 
-  private static ContainerInfo info(ContainerRecord record, Set<Id> inUse, Map<Id, Path> mounted) {
+  private ContainerInfo info(ContainerRecord record, Set<Id> inUse, Map<Id, Path> mounted) {
     Id id = record.id();
-    return StoreContainer.info(record, inUse.contains(id), Optional.ofNullable(mounted.get(id)));
+    return StoreContainer.info(
+        record,
+        engine().containers().notedUsage(record),
+        inUse.contains(id),
+        Optional.ofNullable(mounted.get(id)));
   }
 
   private Map<Id, Path> mountedAt() throws IOException {
@@ -279,6 +288,11 @@ final class DirectoryStore implements LayerStore {
   @Override
   public void removeContainer(String container) throws IOException {
     engine().containers().remove(engine().containers().find(container));
+  }
+
+  @Override
+  public Volumes volumes() {
+    return new StoreVolumes(this);
   }
 
   @Override
@@ -328,7 +342,11 @@ final class DirectoryStore implements LayerStore {
     }
     steps.add(
         new MountPlan.Step("overlay", plan.union().source(), Optional.empty(), plan.options()));
-    return new MountPlan(id.toString(), steps);
+    List<MountPlan.Step> volumes = plan.volumes().stream()
+        .map(volume -> new MountPlan.Step(
+            volume.type(), volume.source(), Optional.of(volume.target()), volume.options()))
+        .toList();
+    return new MountPlan(id.toString(), steps, volumes);
   }
 
   @Override

@@ -124,14 +124,14 @@ public interface LayerStore extends Closeable {
   List<Image> load(InputStream archive, LoadOptions options) throws IOException;
 
   /**
-   * Pulls an image for this machine's platform.
+   * Pulls an image for this machine's platform; of a volume, which is then in the store, it is an error.
    *
    * @param reference as for {@link #pull(String, PullOptions)}
    * @return the image
    * @throws IOException as for {@link #pull(String, PullOptions)}
    */
   default Image pull(String reference) throws IOException {
-    return pull(reference, PullOptions.DEFAULT).get(0);
+    return RegistryTransfers.image(reference, pull(reference, PullOptions.DEFAULT));
   }
 
   /**
@@ -141,7 +141,7 @@ public interface LayerStore extends Closeable {
    *
    * @param reference a name such as {@code debian:12} or {@code registry.example/team/app@sha256:…}
    * @param options what to pull, and how
-   * @return the images; one, unless all platforms are pulled
+   * @return the images; one, unless all platforms are pulled; none if it is a volume ({@link Volumes#importFrom})
    * @throws dev.layerfs.error.NotFoundException if the registry does not have it, or not for the platform
    * @throws dev.layerfs.error.RegistryException if the registry refuses, can't be asked, or breaks its rules
    * @throws IllegalArgumentException if that is no reference
@@ -306,6 +306,13 @@ public interface LayerStore extends Closeable {
   Container open(String container) throws IOException;
 
   /**
+   * Returns the volumes of the store.
+   *
+   * @return what makes, lists and removes them
+   */
+  Volumes volumes();
+
+  /**
    * Lists the containers.
    *
    * @return all containers, the oldest first
@@ -326,8 +333,7 @@ public interface LayerStore extends Closeable {
   ContainerInfo container(String container) throws IOException;
 
   /**
-   * Has the kernel show a container to all processes of the machine that may enter the store, at a directory that goes with
-   * the container.
+   * Mounts a container at a directory that goes with it, with the defaults.
    *
    * @param container its id, its name, or the beginning of the id
    * @return the mount
@@ -363,10 +369,8 @@ public interface LayerStore extends Closeable {
   /**
    * Has the kernel show a container to all processes of the machine, through overlayfs. The mount outlives this process; it
    * ends by {@link Mount#close} or {@link #unmount}, or with the machine. While it is there the container can't be opened,
-   * reset, converted or removed.
-   *
-   * <p>Needs Linux, the module {@code layerfs-overlay} and its JDK, and the privileges to mount: those of root, or of the
-   * root of a user namespace, such as {@code unshare -Urm} makes. {@link #mountSupport} tells what is missing.
+   * reset, converted or removed. Needs Linux, the module {@code layerfs-overlay} and its JDK, and the privileges to mount:
+   * those of root, or of the root of a user namespace. {@link #mountSupport} tells what is missing.
    *
    * @param container its id, its name, or the beginning of the id
    * @param target an existing directory, no symbolic link; what is in it is hidden until the container is unmounted
@@ -374,15 +378,13 @@ public interface LayerStore extends Closeable {
    * @return the mount
    * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
    * @throws dev.layerfs.error.InUseException while it is open or mounted, in any process
-   * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP} if this process can't mount; the message
-   *     says why
+   * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP}, and why, if this process can't mount
    * @throws IOException if it can't be mounted; nothing is mounted then
    */
   Mount mount(String container, Path target, MountOptions options) throws IOException;
 
   /**
-   * Unmounts a container, whoever mounted it, also a process that is no more. What is mounted in several places is unmounted
-   * everywhere.
+   * Unmounts a container wherever it is mounted, whoever has mounted it, also a process that is no more.
    *
    * @param container its id, its name, or the beginning of the id
    * @throws dev.layerfs.error.NotFoundException if there is none, or it is not mounted where this process sees it
@@ -422,8 +424,7 @@ public interface LayerStore extends Closeable {
   /**
    * Prepares a container to be mounted by somebody else, such as a runtime or a process in a user namespace, and says what
    * that is. Where this process could not mount the image itself, the image is extracted; the plan is then a single overlay
-   * mount. Before that is mounted, and after it was unmounted, the container can be opened; whoever mounts it has to see
-   * to it that it is not open then.
+   * mount. Whoever mounts it has to see to it that the container is not open then.
    *
    * @param container its id, its name, or the beginning of the id
    * @param options how to mount it
@@ -457,8 +458,7 @@ public interface LayerStore extends Closeable {
    * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
    * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was
    * made without privileges, and where names were not UTF-8 or the store has come from another host. What the container
-   * shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space until it is done, as
-   * copying what was written to the container and to its checkpoints.
+   * shows stays the same, inode numbers and checkpoints included. It takes time and space as copying all of that does.
    *
    * @param container its id, its name, or the beginning of the id
    * @return whether anything had to be done

@@ -12,6 +12,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.Id;
@@ -61,7 +62,8 @@ final class StoreContainer extends OpenRootfs implements Container {
     }
   }
 
-  static ContainerInfo info(ContainerRecord record, boolean open, Optional<Path> mountedAt) {
+  static ContainerInfo info(
+      ContainerRecord record, Optional<SpaceUsage> usage, boolean open, Optional<Path> mountedAt) {
     return new ContainerInfo(
         record.id().toString(),
         record.name().map(name -> name.text()),
@@ -71,13 +73,16 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.labels(),
         record.ephemeral(),
         record.identity(),
+        record.limits(),
+        usage,
+        VolumeMounts.mounts(record.volumes()),
         open,
         mountedAt);
   }
 
   @Override
   public ContainerInfo info() {
-    return info(container.record(), true, Optional.empty());
+    return info(container.record(), container.view().usage(), true, Optional.empty());
   }
 
   @Override

@@ -237,6 +237,7 @@ final class CheckTest {
         upper,
         upper.resolve("users"),
         own.resolve("names"),
+        own.resolve("mounts"),
         own.resolve("leases"),
         own.resolve("staging"),
         own.resolve("locks"));

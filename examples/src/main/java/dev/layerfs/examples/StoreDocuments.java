@@ -70,6 +70,7 @@ final class StoreDocuments {
     document.put("extractedBytes", space.extractedBytes());
     document.put("containerBytes", space.containerBytes());
     document.put("coveredBytes", space.coveredBytes());
+    document.put("volumeBytes", space.volumeBytes());
     document.put("otherBytes", space.otherBytes());
     document.put("totalBytes", space.totalBytes());
     document.put("reclaimableBytes", space.reclaimableBytes());

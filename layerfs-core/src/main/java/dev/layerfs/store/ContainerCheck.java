@@ -34,7 +34,8 @@ final class ContainerCheck {
 
   private static Set<String> names() {
     Set<String> names = new LinkedHashSet<>(Upper.ALL_PARTS);
-    names.addAll(Set.of("container.json", "mount.json", "rootfs", "converted"));
+    names.addAll(Set.of("container.json", "mount.json", "mount-changing", "rootfs", "converted"));
+    names.addAll(Set.of("limited.json", "limited.img", "limited", "returned"));
     return Set.copyOf(names);
   }
 

@@ -58,6 +58,23 @@ final class ContainerList {
     return records;
   }
 
+  /**
+   * Returns all records, in no order.
+   *
+   * @throws StoreCorruptException if one is damaged
+   */
+  List<ContainerRecord> readAll() throws IOException {
+    List<ContainerRecord> records = new ArrayList<>();
+    for (Id id : ids()) {
+      try {
+        records.add(read(id));
+      } catch (NotFoundException e) {
+        // removed meanwhile
+      }
+    }
+    return records;
+  }
+
   List<Id> ids() throws IOException {
     List<Id> ids = new ArrayList<>();
     for (Path entry : StoreFiles.list(paths.containers())) {

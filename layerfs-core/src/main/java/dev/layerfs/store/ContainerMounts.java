@@ -14,12 +14,19 @@ public final class ContainerMounts {
   private final Containers containers;
   private final Session session;
   private final Mounts mounts;
+  private final LimitedUppers limited;
   private final Documents documents;
 
-  ContainerMounts(Containers containers, Session session, Mounts mounts, Documents documents) {
+  ContainerMounts(
+      Containers containers,
+      Session session,
+      Mounts mounts,
+      LimitedUppers limited,
+      Documents documents) {
     this.containers = containers;
     this.session = session;
     this.mounts = mounts;
+    this.limited = limited;
     this.documents = documents;
   }
 
@@ -50,6 +57,15 @@ public final class ContainerMounts {
     mounts.requirePossible(target);
   }
 
+  /**
+   * Checks that a kernel can be made to enforce a container's limits, if it has any.
+   *
+   * @throws dev.layerfs.error.LimitsNotEnforcedException that says why not
+   */
+  void requireEnforceable(ContainerRecord record) throws IOException {
+    limited.requireEnforceable(record, mounts.backend());
+  }
+
   /** Mounts a container; the caller has its lock. */
   void mount(ContainerRecord record, OpenImages.Use use, Path target, boolean extract)
       throws IOException {
@@ -74,11 +90,15 @@ public final class ContainerMounts {
    * @return what is to be mounted
    * @throws NotFoundException if there is none
    * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
+   * @throws dev.layerfs.error.LimitsNotEnforcedException if it has limits
    */
   public Mounts.Plan plan(Id id, boolean extract) throws IOException {
     mounts.requireHost(session.paths().root());
-    return containers.whileClosed(
-        id, (record, use) -> mounts.plan(mountable(record, use), extract));
+    return containers.whileClosed(id, (record, use) -> {
+      limited.requireUnlimited(record);
+      Mounts.Mountable container = mountable(record, use);
+      return mounts.plan(container, containers.planned(container, use), extract);
+    });
   }
 
   /** Sees to it that a kernel shows what the view shows. */
@@ -92,7 +112,8 @@ public final class ContainerMounts {
     }
     StoredImage image = documents.image(record.image());
     boolean userMarks = containers.openUpper(record).hasUserMarks();
-    return new Mounts.Mountable(record, image, use.image(), userMarks);
+    VolumeMounts volumes = new VolumeMounts(containers.volumes(), record);
+    return new Mounts.Mountable(record, image, use.image(), userMarks, volumes);
   }
 
   private boolean needsSettling(ContainerRecord record) throws IOException {
@@ -107,17 +128,25 @@ public final class ContainerMounts {
    * @throws dev.layerfs.error.InUseException if somebody uses it
    */
   public void unmount(Id id, boolean lazily) throws IOException {
-    boolean ephemeral = containers.read(id).ephemeral();
-    try (LockFile.Held lock = session.lockContainer(id, ephemeral)) {
-      mounts.unmount(id, lazily);
+    ContainerRecord record = containers.read(id);
+    try (LockFile.Held lock = session.lockContainer(id, record.ephemeral())) {
+      if (!mounts.settle(id)) {
+        mounts.unmount(id, lazily);
+        if (!lazily) {
+          containers.leaveLimited(id);
+        }
+      }
     }
+    containers.volumes().unmountUnused(record.volumes());
   }
 
   /** Unmounts an ephemeral container and removes it; then gives up its lock. */
   void unmountAndDelete(Id id, boolean lazily, LockFile.Held lock) throws IOException {
     mounts.unmount(id, lazily);
+    ContainerRecord record = containers.read(id);
     try (lock) {
-      containers.delete(containers.read(id));
+      containers.volumes().unmountUnused(record.volumes());
+      containers.delete(record);
     }
   }
 
@@ -128,6 +157,14 @@ public final class ContainerMounts {
 
   /** Takes away what mounts have left that did not come about. */
   void recover() throws IOException {
+    for (Id id : mounts.incomplete()) {
+      LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+      if (lock != null) { // else somebody is about to complete it
+        try (lock) {
+          mounts.settle(id);
+        }
+      }
+    }
     mounts.recover();
   }
 }

@@ -1,16 +1,16 @@
 package dev.layerfs.store;
 
-import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.MediaType;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceLimits;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
  * @param identity whom it acts for; if absent, root
+ * @param limits what it may take up
+ * @param volumes what is mounted in it
  * @param uppers how what is written to it is kept
  */
 public record ContainerRecord(
@@ -36,11 +38,18 @@ public record ContainerRecord(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
+    SpaceLimits limits,
+    List<VolumeUse> volumes,
     UppersRecord uppers) {
 
   ContainerRecord with(UppersRecord changed) {
     return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, changed);
+        id, name, image, imageName, created, labels, ephemeral, identity, limits, volumes, changed);
+  }
+
+  ContainerRecord with(List<VolumeUse> mounted) {
+    return new ContainerRecord(
+        id, name, image, imageName, created, labels, ephemeral, identity, limits, mounted, uppers);
   }
 
   JsonObject toJson() {
@@ -57,8 +66,9 @@ public record ContainerRecord(
         .with("imageName", imageName)
         .with("created", created.toString())
         .with("labels", JsonObject.of(labels))
-        .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE);
-    return uppers.addTo(json);
+        .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE)
+        .with("volumes", VolumeUse.toJson(volumes));
+    return uppers.addTo(LimitsJson.addTo(json, limits));
   }
 
   static ContainerRecord read(Path file, Id id) throws IOException {
@@ -77,18 +87,12 @@ public record ContainerRecord(
             Digest.parse(fields.string("image")),
             fields.unsigned("imageSize")),
         fields.string("imageName"),
-        created(fields),
+        VolumeRecord.time(fields, "created"),
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
         fields.optionalString("identity").map(Identity::parse),
+        LimitsJson.parse(fields),
+        VolumeUse.parse(fields),
         UppersRecord.parse(fields));
-  }
-
-  private static Instant created(JsonObject fields) throws MalformedImageException {
-    try {
-      return Instant.parse(fields.string("created"));
-    } catch (DateTimeException e) {
-      throw fields.malformed("created", "is no time");
-    }
   }
 }

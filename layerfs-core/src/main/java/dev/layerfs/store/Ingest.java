@@ -117,6 +117,9 @@ public final class Ingest implements Closeable {
     if (good == null) {
       good = verification.layer(diffId).isEmpty();
       goodLayers.put(diffId, good);
+      if (!good) {
+        result.damaged().add(diffId);
+      }
     }
     return good;
   }
@@ -153,30 +156,25 @@ public final class Ingest implements Closeable {
   }
 
   /**
-   * Adds any blob, unless the store has it.
+   * Adds a blob that is not looked into, unless the store has it.
    *
-   * @param blob the blob, as whoever names it promises it
+   * @param blob the blob, as the manifest promises it
    * @param raw its bytes; not closed
+   * @param progress is told the number of bytes of each read
    * @throws dev.layerfs.error.DigestMismatchException if the promise is broken
    */
-  public void blob(Descriptor blob, InputStream raw) throws IOException {
+  public void blob(Descriptor blob, InputStream raw, LongConsumer progress) throws IOException {
     if (hasBlob(blob)) {
       return;
     }
     Path file = stage();
     FileChannel channel = flusher.track(io.create(file));
     DigestSink hash = new DigestSink(blob.digest());
-    new BlobInput(
-            raw,
-            blob.digest(),
-            blob.size(),
-            hash,
-            (bytes, offset, length) -> {
-              hash.accept(bytes, offset, length);
-              io.write(channel, ByteBuffer.wrap(bytes, offset, length));
-            },
-            bytes -> {})
-        .requireComplete();
+    ByteSink sink = (bytes, offset, length) -> {
+      hash.accept(bytes, offset, length);
+      io.write(channel, ByteBuffer.wrap(bytes, offset, length));
+    };
+    new BlobInput(raw, blob.digest(), blob.size(), hash, sink, progress).requireComplete();
     flusher.submit(channel, () -> io.force(channel));
     result.blobs().put(blob.digest(), file);
   }

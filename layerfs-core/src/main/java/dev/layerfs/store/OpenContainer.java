@@ -4,8 +4,10 @@ import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.union.ActingView;
+import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,6 +22,8 @@ public final class OpenContainer implements Closeable {
   private final Containers containers;
   private volatile ContainerRecord record;
   private final UnionView view;
+  private final ContainerVolumes volumes;
+  private final IdentityView mounted; // the view with the volumes
   private final OpenImages.Use image;
   private final LockFile.Held lock;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -28,11 +32,15 @@ public final class OpenContainer implements Closeable {
       Containers containers,
       ContainerRecord record,
       UnionView view,
+      ContainerVolumes volumes,
       OpenImages.Use image,
-      LockFile.Held lock) {
+      LockFile.Held lock)
+      throws IOException {
     this.containers = containers;
     this.record = record;
     this.view = view;
+    this.volumes = volumes;
+    this.mounted = volumes.mountIn(view);
     this.image = image;
     this.lock = lock;
   }
@@ -42,14 +50,14 @@ public final class OpenContainer implements Closeable {
     return record;
   }
 
-  /** Returns its root file system, all of it. Closing that does not close the container. */
+  /** Returns its root file system, all of it, without its volumes. Closing that does not close the container. */
   public UnionView view() {
     return view;
   }
 
-  /** Returns its root file system as whoever the container acts for may use it. */
+  /** Returns its root file system with its volumes, as whoever the container acts for may use it. */
   public WatchableView door() {
-    return ActingView.of(view);
+    return ActingView.of(mounted);
   }
 
   /** Returns its image, until the container is closed. */
@@ -99,7 +107,7 @@ public final class OpenContainer implements Closeable {
     }
     view.uppers().rollBack(uppers.base().size() + kept, current -> {
       record = containers.checkpoints().reset(record, kept, image.image());
-      return containers.openUpper(record);
+      return containers.limitedUpper(record);
     });
   }
 
@@ -110,7 +118,8 @@ public final class OpenContainer implements Closeable {
 
   /** Makes a container with the content that this one has now, for whoever wants to read that in peace. */
   public OpenContainer moment() throws IOException {
-    return fork(new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty()));
+    return fork(new ContainerSpec(
+        Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of(), false));
   }
 
   /**
@@ -121,17 +130,19 @@ public final class OpenContainer implements Closeable {
    * @param extract whether the image is to be extracted even if the kernel could mount it
    * @return the mounted container; if it is ephemeral it is removed when that is unmounted
    * @throws PosixException {@link Errno#ENOTSUP} if this process can't mount; it stays open then
+   * @throws dev.layerfs.error.LimitsNotEnforcedException if its limits can't be enforced
    * @throws IOException if it can't be mounted; it is closed then
    */
   public MountedContainer mount(Closeable doors, Path target, boolean extract) throws IOException {
     containers.mounts().requirePossible(target);
+    containers.mounts().requireEnforceable(record);
     if (!closed.compareAndSet(false, true)) {
       throw new PosixException(Errno.EBADF, "container " + record.id() + ", which is closed");
     }
     boolean mounted = false;
     try (image) {
       doors.close();
-      view.close();
+      closeViews();
       containers.mounts().mount(record, image, target, extract);
       mounted = true;
       return new MountedContainer(
@@ -155,7 +166,13 @@ public final class OpenContainer implements Closeable {
     try (lock;
         image;
         Closeable removal = this::removeIfEphemeral) {
-      view.close();
+      closeViews();
+    }
+  }
+
+  private void closeViews() throws IOException {
+    try (volumes) {
+      mounted.close();
     }
   }
 

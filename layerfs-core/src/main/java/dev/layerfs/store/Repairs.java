@@ -33,7 +33,7 @@ final class Repairs {
       if (found.isPresent()) {
         try (InputStream raw = found.get();
             Ingest ingest = ingest()) {
-          ingest.blob(blob, raw);
+          ingest.blob(blob, raw, bytes -> {});
           ingest.commit(list -> list);
           return true;
         } catch (DigestMismatchException e) {

@@ -131,6 +131,11 @@ final class Session implements Closeable {
     }
   }
 
+  /** Returns a path of this session's lease for a note that others find by the beginning of its name. */
+  Path newNote(String name) throws IOException {
+    return lease().resolve(name);
+  }
+
   /** Returns the records of what a living session is about to need. */
   List<LeaseRecord> uses(Id session) throws IOException {
     List<LeaseRecord> uses = new ArrayList<>();
@@ -144,6 +149,20 @@ final class Session implements Closeable {
       }
     }
     return uses;
+  }
+
+  /** Returns the files of living sessions' leases whose names begin so. */
+  List<Path> notes(String prefix) throws IOException {
+    List<Path> notes = new ArrayList<>();
+    for (Id session : sessions(paths.leases())) {
+      List<String> names = list(paths.lease(session)).stream()
+          .filter(name -> name.startsWith(prefix))
+          .toList();
+      if (!names.isEmpty() && isAlive(session)) {
+        names.forEach(name -> notes.add(paths.lease(session).resolve(name)));
+      }
+    }
+    return notes;
   }
 
   /** Deletes a tree of the store: it is gone at once, its content when this returns. */

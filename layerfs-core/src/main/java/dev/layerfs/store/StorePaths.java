@@ -87,6 +87,11 @@ record StorePaths(Path root) {
     return container(container).resolve("mount.json");
   }
 
+  /** A note that the container's mount is not complete. */
+  Path mountChanging(Id container) {
+    return container(container).resolve("mount-changing");
+  }
+
   /** Where images are mounted. */
   Path mounts() {
     return own().resolve("mounts");
@@ -105,6 +110,26 @@ record StorePaths(Path root) {
     return extracted().resolve(chainId.digest().encoded());
   }
 
+  /** Where the upper of a container with limits is, if not where it always is. */
+  Path limitedState(Id container) {
+    return container(container).resolve("limited.json");
+  }
+
+  /** A file system of fixed size, in which the upper of a container with limits is while that is mounted. */
+  Path limitedFile(Id container) {
+    return container(container).resolve("limited.img");
+  }
+
+  /** Where that is mounted while something is copied into it or out of it. */
+  Path limited(Id container) {
+    return container(container).resolve("limited");
+  }
+
+  /** What came out of it, until it has taken its old place. */
+  Path returned(Id container) {
+    return container(container).resolve("returned");
+  }
+
   /** Uppers of a container in another format, until they have taken the place of the old ones. */
   Path converted(Id container) {
     return container(container).resolve("converted");
@@ -116,6 +141,32 @@ record StorePaths(Path root) {
 
   Path upper(Id covered) {
     return uppers().resolve(covered.toString());
+  }
+
+  Path volumes() {
+    return own().resolve("volumes");
+  }
+
+  Path volume(VolumeName name) {
+    return volumes().resolve(name.text());
+  }
+
+  Path volumeRecord(VolumeName name) {
+    return volume(name).resolve("volume.json");
+  }
+
+  /** Where a kernel mounts the file system that a volume stands for. */
+  Path volumeMount(VolumeName name) {
+    return volume(name).resolve("mount");
+  }
+
+  /** What a volume's content was at some moments. */
+  Path snapshots(VolumeName name) {
+    return volume(name).resolve("snapshots");
+  }
+
+  Path snapshot(VolumeName name, Id snapshot) {
+    return snapshots(name).resolve(snapshot.toString());
   }
 
   Path names() {

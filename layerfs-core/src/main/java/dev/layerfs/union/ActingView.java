@@ -6,6 +6,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.MountedRoot;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
@@ -22,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A union as an unprivileged process sees it: what the kernel would refuse to the view's identity is refused with the
+ * A root file system as an unprivileged process sees it: what the kernel would refuse to the view's identity is refused with the
  * kernel's error, before anything is copied up. What the kernel refuses by the settings {@code fs.protected_*} is not
  * refused.
  *
@@ -32,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * is no form of it that write permission is enough for.
  */
 public final class ActingView implements WatchableView {
-  private final UnionView view;
+  private final IdentityView view;
   private final Permissions permissions;
 
-  private ActingView(UnionView view) {
+  private ActingView(IdentityView view) {
     this.view = view;
     this.permissions = new Permissions(view);
   }
@@ -46,7 +47,7 @@ public final class ActingView implements WatchableView {
    * @param view a writable view, opened for the identity
    * @return the view itself if the identity is root, who may do everything
    */
-  public static WatchableView of(UnionView view) {
+  public static WatchableView of(IdentityView view) {
     return view.identity().isRoot() ? view : new ActingView(view);
   }
 
@@ -118,6 +119,7 @@ public final class ActingView implements WatchableView {
   private boolean requireNew(Node directory, Name name) throws PosixException {
     boolean isNew = lookup(directory, name) == null;
     if (isNew) {
+      view.requireWritableMount(directory);
       permissions.requireCreate(directory);
     }
     return isNew;
@@ -133,7 +135,11 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void link(Node node, Node directory, Name name) throws PosixException {
-    requireNew(directory, name);
+    if (lookup(directory, name) == null) {
+      view.requireWritableMount(directory);
+      view.requireOneMount(node, directory);
+      permissions.requireCreate(directory);
+    }
     view.link(node, directory, name);
   }
 
@@ -150,6 +156,7 @@ public final class ActingView implements WatchableView {
   }
 
   private void requireDelete(Node directory, Name name) throws PosixException {
+    view.requireWritableMount(directory);
     Node victim = lookup(directory, name);
     if (victim != null) {
       permissions.requireDelete(directory, victim);
@@ -160,6 +167,8 @@ public final class ActingView implements WatchableView {
   public void rename(
       Node directory, Name name, Node newDirectory, Name newName, Set<RenameFlag> flags)
       throws PosixException {
+    view.requireOneMount(directory, newDirectory);
+    view.requireWritableMount(directory);
     Node source = lookup(directory, name);
     Node target = lookup(newDirectory, newName);
     if (source != null && !isDecided(source, directory, target, newDirectory, flags)) {
@@ -184,6 +193,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void chmod(Node node, int mode) throws PosixException {
+    view.requireWritableMount(node);
     if (node.type() != FileType.SYMLINK) {
       permissions.requireOwner(node);
     }
@@ -192,6 +202,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void chown(Node node, long uid, long gid) throws PosixException {
+    view.requireWritableMount(node);
     permissions.requireChown(node, uid, gid);
     view.chown(node, uid, gid);
   }
@@ -200,6 +211,7 @@ public final class ActingView implements WatchableView {
   public void utimens(Node node, @Nullable Timespec atime, @Nullable Timespec mtime)
       throws PosixException {
     if (atime != null || mtime != null) {
+      view.requireWritableMount(node);
       permissions.requireOwner(node);
     }
     view.utimens(node, atime, mtime);
@@ -231,6 +243,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void setXattr(Node node, Name name, byte[] value, XattrFlag flag) throws PosixException {
+    view.requireWritableMount(node);
     if (AccessLists.isList(name)) {
       Acl.parse(value); // what is no list is refused before anybody asks whose node it is
       permissions.requireWriteList(node, name);
@@ -242,6 +255,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void removeXattr(Node node, Name name) throws PosixException {
+    view.requireWritableMount(node);
     if (AccessLists.isList(name)) {
       permissions.requireWriteList(node, name);
     } else {
@@ -253,6 +267,21 @@ public final class ActingView implements WatchableView {
   @Override
   public FileSystemStat statfs() throws PosixException {
     return view.statfs();
+  }
+
+  @Override
+  public FileSystemStat statfs(Node node) throws PosixException {
+    return view.statfs(node);
+  }
+
+  @Override
+  public int device(Node node) {
+    return view.device(node);
+  }
+
+  @Override
+  public List<MountedRoot> mounts() {
+    return view.mounts();
   }
 
   @Override

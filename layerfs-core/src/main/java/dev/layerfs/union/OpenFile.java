@@ -6,6 +6,7 @@ import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Errno#EINTR}, as from a system call; for all others the file is opened again.
  */
 final class OpenFile implements MappableFile {
-  /** The longest file ({@code s_maxbytes} of ext4 with 4 KiB blocks). */
-  private static final long MAX_SIZE = (1L << 44) - 4096;
-
   private final UnionView view;
   private final UnionNode node;
   private final Set<OpenFlag> flags;
@@ -72,25 +70,12 @@ final class OpenFile implements MappableFile {
     } else if (isInImage()) {
       return view.inodes().lower().read(node.nid, position, target);
     }
-    return run(file -> readFully(file, target, position));
+    return run(file -> ChannelIo.read(file, target, position));
   }
 
   /** Whether content is read in place. */
   private boolean isInImage() {
     return node.upper() == null && !view.inodes().lower().isChanged(node.nid);
-  }
-
-  private static int readFully(FileChannel file, ByteBuffer target, long position)
-      throws IOException {
-    int total = 0;
-    while (target.hasRemaining()) {
-      int n = file.read(target, position + total);
-      if (n < 0) {
-        return total == 0 ? -1 : total;
-      }
-      total += n;
-    }
-    return total;
   }
 
   @Override
@@ -106,7 +91,7 @@ final class OpenFile implements MappableFile {
       UpperInode inode = writable();
       int before = source.position();
       try {
-        return append ? append(source, inode) : run(file -> writeFully(file, source, position));
+        return append ? append(source, inode) : writeAt(source, position, inode);
       } finally {
         if (source.position() > before) { // perhaps not all, if it failed
           modified(inode);
@@ -129,33 +114,59 @@ final class OpenFile implements MappableFile {
 
   private long append(ByteBuffer source, UpperInode inode) throws PosixException {
     synchronized (inode) { // appends of all handles follow each other
-      return run(file -> writeFully(file, source, file.size()));
+      return writeAt(source, run(FileChannel::size), inode);
     }
   }
 
+  private long writeAt(ByteBuffer source, long position, UpperInode inode) throws PosixException {
+    FileSpace space = space(inode);
+    Changes.Step<Long> write = () -> run(file -> writeFully(file, source, position));
+    if (space == null) {
+      return write.take();
+    }
+    long end = position + source.remaining();
+    ChannelIo.checkSize(end < 0 ? Long.MAX_VALUE : end, node);
+    return space.write(end, write, this::sizeOnHost);
+  }
+
+  /** Returns what the file is charged with, null where nothing is limited. */
+  private @Nullable FileSpace space(UpperInode inode) throws PosixException {
+    SpaceAccount account = view.inodes().upper().account();
+    FileSpace known = account == null ? null : account.known(inode.hostInode);
+    return account == null || known != null
+        ? known
+        : atPlace((host, place) -> account.of(host.stat(place)));
+  }
+
+  private long sizeOnHost() throws PosixException {
+    return atPlace((host, place) -> host.stat(place).size());
+  }
+
+  private interface AtPlace<T> {
+    T run(HostFiles host, Path place) throws PosixException;
+  }
+
+  private <T> T atPlace(AtPlace<T> action) throws PosixException {
+    return view.inodes()
+        .look(
+            node,
+            beneath -> {
+              throw new PosixException(Errno.ESTALE, node.toString());
+            },
+            (inode, place) -> action.run(view.inodes().upper().host(), place));
+  }
+
   private long writeFully(FileChannel file, ByteBuffer source, long position) throws IOException {
-    if (position > MAX_SIZE - source.remaining()) {
-      throw new PosixException(Errno.EFBIG, node.toString());
-    }
-    long at = position;
-    while (source.hasRemaining()) {
-      at += file.write(source, at);
-    }
-    if (flags.contains(OpenFlag.SYNC)) {
-      file.force(true);
-    }
-    return at;
+    return ChannelIo.write(file, source, position, flags.contains(OpenFlag.SYNC), node);
   }
 
   @Override
   public void truncate(long size) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
-    if (size < 0 || size > MAX_SIZE) {
-      throw new PosixException(size < 0 ? Errno.EINVAL : Errno.EFBIG, node.toString());
-    }
+    ChannelIo.checkSize(size, node);
     change(() -> {
       UpperInode inode = writable();
-      if (run(file -> resize(file, size))) {
+      if (resize(size, inode)) {
         modified(inode);
       } else { // ftruncate(2) and O_TRUNC change the time even so
         view.utimens(node, null, Timespec.of(Instant.now()));
@@ -164,15 +175,10 @@ final class OpenFile implements MappableFile {
     });
   }
 
-  /** Returns whether the size changed: if not, the JDK makes no system call, and the file keeps its time. */
-  private static boolean resize(FileChannel file, long size) throws IOException {
-    long before = file.size();
-    if (size > before) {
-      file.write(ByteBuffer.allocate(1), size - 1);
-    } else if (size < before) {
-      file.truncate(size);
-    }
-    return size != before;
+  private boolean resize(long size, UpperInode inode) throws PosixException {
+    FileSpace space = space(inode);
+    Changes.Step<Boolean> step = () -> run(file -> ChannelIo.resize(file, size));
+    return space == null ? step.take() : space.resize(size, step, this::sizeOnHost);
   }
 
   @Override
@@ -208,7 +214,7 @@ final class OpenFile implements MappableFile {
   private int readAt(ByteBuffer target, long position) throws PosixException {
     return isInImage()
         ? view.inodes().lower().read(node.nid, position, target)
-        : run(file -> readFully(file, target, position));
+        : run(file -> ChannelIo.read(file, target, position));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 final class PosixCases {
   final Identity identity;
   final List<Node> nodes = new ArrayList<>();
+  final List<Binding> bindings = new ArrayList<>();
   final List<Operation> operations = new ArrayList<>();
 
   private String directory = "";
@@ -53,6 +54,15 @@ final class PosixCases {
     }
   }
 
+  /**
+   * What is mounted before the operations.
+   *
+   * @param source the path of what is mounted
+   * @param target the path where
+   * @param readOnly whether nothing can be changed there
+   */
+  record Binding(String source, String target, boolean readOnly) {}
+
   /** What is done. */
   record Operation(String name, List<String> arguments) {
     List<String> words() {
@@ -87,6 +97,9 @@ final class PosixCases {
     }
     PosixCases sample = new PosixCases(identity);
     nodes.stream().filter(n -> chosen.contains(caseOf(n.path()))).forEach(sample.nodes::add);
+    bindings.stream()
+        .filter(b -> chosen.contains(caseOf(b.target())))
+        .forEach(sample.bindings::add);
     operations.stream()
         .filter(o -> chosen.contains(caseOf(o.argument(0))))
         .forEach(sample.operations::add);
@@ -107,6 +120,11 @@ final class PosixCases {
     Node node = new Node(kind, path(path), mode, uid, gid, target, new TreeMap<>());
     nodes.add(node);
     return node;
+  }
+
+  /** Mounts an object of the case at another. */
+  void bind(String source, String target, boolean readOnly) {
+    bindings.add(new Binding(path(source), path(target), readOnly));
   }
 
   /** Adds an operation on a path. */
@@ -138,6 +156,11 @@ final class PosixCases {
     StringBuilder out =
         new StringBuilder("as\t").append(identity.toString().replace(':', '\t')).append('\n');
     nodes.forEach(node -> out.append(String.join("\t", node.words())).append('\n'));
+    for (Binding bound : bindings) {
+      String mode = bound.readOnly() ? "ro" : "rw";
+      out.append(String.join("\t", "mount", bound.source(), bound.target(), mode))
+          .append('\n');
+    }
     operations.forEach(op -> out.append(String.join("\t", op.words())).append('\n'));
     return out.toString();
   }
