@@ -71,9 +71,8 @@ final class StoreVolumes implements Volumes {
 
   private VolumeInfo info(
       VolumeRecord record, Set<VolumeName> open, Map<VolumeName, Set<Id>> needs) {
-    List<String> containers = needs.getOrDefault(record.name(), Set.of()).stream()
-        .map(Id::toString)
-        .toList();
+    List<String> containers =
+        needs.getOrDefault(record.name(), Set.of()).stream().map(Id::toString).toList();
     boolean inStore = record.driver() instanceof VolumeDriver.Data;
     return new VolumeInfo(
         record.name().text(),
