@@ -404,6 +404,25 @@ final class CheckTest {
   }
 
   @Test
+  void aRecordOfAVolumeIsNamedAndMended() throws IOException {
+    store.volumes().create("data");
+    assertEquals(List.of(), check().findings());
+    Path record = own.resolve("volumes/data/volume.json");
+    byte[] good = Files.readAllBytes(record);
+    flipLast(record);
+    assertEquals(new StoreObject(Kind.VOLUME, "data"), only(check()).object());
+    assertEquals(Status.REPAIRED, only(repair()).status());
+    assertEquals(-1, Arrays.mismatch(good, Files.readAllBytes(record)));
+    store.volumes().create("other");
+    Files.write(record, new byte[0]);
+    assertEquals(Status.DAMAGED, only(repair()).status());
+    store.gc();
+    try (Container container = store.create(image)) {
+      assertEquals("one", Files.readString(container.root().resolve("etc/motd")));
+    }
+  }
+
+  @Test
   void anotherProgramMayChangeTheListOfImages() throws IOException {
     Path list = own.getParent().resolve("index.json");
     String text = Files.readString(list);
