@@ -166,7 +166,7 @@ public final class ContainerMounts {
     ContainerRecord record = containers.read(id);
     try (lock) {
       containers.volumes().unmountUnused(record.volumes());
-      containers.delete(record);
+      containers.removal().delete(record);
     }
   }
 

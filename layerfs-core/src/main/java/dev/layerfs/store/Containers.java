@@ -10,7 +10,6 @@ import dev.layerfs.union.CoveredStack;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +40,7 @@ public final class Containers {
   private final ContainerMaking making;
   private final BestFormat formats;
   private final Volumes volumes;
+  private final ContainerRemoval removal;
 
   Containers(
       Session session,
@@ -65,6 +65,7 @@ public final class Containers {
     this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
     this.formats = new BestFormat(session);
     this.volumes = new Volumes(session, list, mounts, formats, roots);
+    this.removal = new ContainerRemoval(session, list, names, covered, limited, mounts, volumes);
   }
 
   /**
@@ -131,7 +132,7 @@ public final class Containers {
   private void undo(ContainerRecord record, boolean made, Exception failure) {
     try {
       if (made) {
-        delete(record);
+        removal.delete(record);
       } else {
         volumes.removeAnonymous(record.volumes());
       }
@@ -387,88 +388,12 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open
    */
   public void remove(Id id) throws IOException {
-    try (LockFile.Held lock = session.lockContainer(id, false)) {
-      if (!list.exists(id)) {
-        throw new NotFoundException("container", id.toString());
-      }
-      mounts.settle(id);
-      mounts.requireUnmounted(id);
-      delete(id);
-    }
+    removal.remove(id);
   }
 
-  /** Deletes it; the caller has its lock. */
-  private void delete(Id id) throws IOException {
-    try {
-      delete(list.read(id));
-    } catch (NotFoundException | StoreCorruptException e) {
-      // Without a record that can be read its name stays; nothing is found by it, and it can be
-      // taken again. The uppers that it stood on go when the store is swept.
-      delete(id, true, Optional.empty(), List.of());
-    }
-  }
-
-  /** Deletes it; the caller has its lock. */
-  void delete(ContainerRecord record) throws IOException {
-    List<Id> uppers = new ArrayList<>(record.uppers().beneath());
-    record.uppers().covering().ifPresent(uppers::add);
-    delete(record.id(), !record.ephemeral(), record.name(), uppers);
-    volumes.removeAnonymous(record.volumes());
-  }
-
-  private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)
-      throws IOException {
-    limited.drop(id);
-    Path doomed = session.newPath();
-    try {
-      io.rename(paths.container(id), doomed);
-    } catch (NoSuchFileException e) {
-      return;
-    }
-    if (durable) {
-      io.syncDirectory(paths.containers());
-    }
-    if (name.isPresent()) {
-      names.release(name.get(), id);
-    }
-    covered.removeUser(uppers, id);
-    session.discard(doomed);
-  }
-
-  /**
-   * Removes ephemeral containers that nobody has open. What was not made durable may be lost after power loss: the note that
-   * one was open, or what its record says; its id is not.
-   */
-  void deleteDead() throws IOException {
-    for (Id id : list.ids()) {
-      if (isEphemeral(id)) {
-        deleteDead(id);
-      }
-    }
-    io.syncDirectory(paths.containers());
-  }
-
-  private boolean isEphemeral(Id id) throws IOException {
-    try {
-      return list.read(id).ephemeral();
-    } catch (NotFoundException e) {
-      return false;
-    } catch (StoreCorruptException e) {
-      return id.mayBeEphemeral();
-    }
-  }
-
-  private void deleteDead(Id id) throws IOException {
-    LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
-    if (lock != null) {
-      try (lock) {
-        mounts.unmountDead(id);
-        delete(id);
-      } catch (IOException e) { // it stays, to be removed by whoever can
-        System.getLogger(Containers.class.getName())
-            .log(System.Logger.Level.WARNING, "container {0} stays: {1}", id, e.getMessage());
-      }
-    }
+  /** Returns what removes containers. */
+  ContainerRemoval removal() {
+    return removal;
   }
 
   /**

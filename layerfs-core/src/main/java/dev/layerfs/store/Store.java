@@ -100,7 +100,7 @@ public final class Store implements Closeable {
     for (Id id : dead) {
       session.empty(id);
     }
-    containers.deleteDead();
+    containers.removal().removeDead();
     containers.mounts().recover();
     containers.volumes().sweep();
     images.sweepGarbage();
