@@ -16,13 +16,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.ClosedFileSystemException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +134,54 @@ abstract class VolumeContract {
       assertFalse(Files.exists(one.root().resolve("data/from")));
     }
     assertEquals(2, store.volumes().get("shared").info().containers().size());
+  }
+
+  /** Whatever the host's format, also one that takes several steps for a change. */
+  @Test
+  void containersUseAVolumeAtOnce() throws Exception {
+    try (Container one = store.create(image, with("shared"));
+        Container two = store.create(image, with("shared"))) {
+      List<Callable<Boolean>> users = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        Path data = (thread % 2 == 0 ? one : two).root().resolve("data");
+        Random random = new Random(thread);
+        users.add(() -> {
+          for (int i = 0; i < 200; i++) {
+            use(data.resolve("n" + random.nextInt(3)), data.resolve("n" + random.nextInt(3)));
+          }
+          return true;
+        });
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(users.size());
+      for (Future<Boolean> user : threads.invokeAll(users)) {
+        assertTrue(user.get());
+      }
+      threads.shutdown();
+      assertEquals(tree(one.root().resolve("data")), tree(two.root().resolve("data")));
+    }
+  }
+
+  /** What others have taken away, or made, in the meantime is the only thing that may be in the way. */
+  private static void use(Path name, Path other) throws IOException {
+    try {
+      Files.writeString(name, name.toString());
+      Files.setPosixFilePermissions(name, PosixFilePermissions.fromString("rwxr-x---"));
+      Files.readAttributes(name, "unix:mode,uid");
+      Files.move(name, other, StandardCopyOption.REPLACE_EXISTING);
+      Files.delete(other);
+    } catch (NoSuchFileException | FileAlreadyExistsException e) {
+      // as on any file system
+    }
+  }
+
+  private static Map<String, Object> tree(Path directory) throws IOException {
+    Map<String, Object> found = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        found.put(file.getFileName().toString(), Files.getAttribute(file, "unix:mode"));
+      }
+    }
+    return found;
   }
 
   @Test

@@ -45,6 +45,7 @@ final class LockFile implements Closeable {
   private static final long CONTAINERS = 1L << 48;
   private static final long SESSIONS = 2L << 48;
   private static final long VOLUMES = 3L << 48;
+  private static final long VOLUMES_ALONE = 4L << 48;
   private static final long MAX_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final Map<Object, LockFile> OPEN = new ConcurrentHashMap<>();
 
@@ -76,8 +77,17 @@ final class LockFile implements Closeable {
 
   /** The lock of a volume. Two names may have one, in one of 2^48 cases: then one waits for the other. */
   static long volume(VolumeName name) {
+    return VOLUMES | number(name);
+  }
+
+  /** The lock of a process that must have a volume for itself. */
+  static long volumeAlone(VolumeName name) {
+    return VOLUMES_ALONE | number(name);
+  }
+
+  private static long number(VolumeName name) {
     String digest = Digest.sha256(name.text().getBytes(StandardCharsets.UTF_8)).encoded();
-    return VOLUMES | Long.parseLong(digest.substring(0, 12), 16);
+    return Long.parseLong(digest.substring(0, 12), 16);
   }
 
   /** Opens the lock file, made if missing, in a directory. */

@@ -18,6 +18,7 @@ public final class OpenVolume implements Closeable {
   private final VolumeRecord record;
   private final HostPlace place;
   private final @Nullable VolumeTree tree;
+  private final Closeable held;
   private final LockFile.Held mark;
 
   OpenVolume(
@@ -25,11 +26,13 @@ public final class OpenVolume implements Closeable {
       VolumeRecord record,
       HostPlace place,
       @Nullable VolumeTree tree,
+      Closeable held,
       LockFile.Held mark) {
     this.volumes = volumes;
     this.record = record;
     this.place = place;
     this.tree = tree;
+    this.held = held;
     this.mark = mark;
   }
 
@@ -78,11 +81,8 @@ public final class OpenVolume implements Closeable {
   /** Lets go of it. */
   @Override
   public void close() throws IOException {
-    try (mark;
-        place) {
-      if (tree != null) {
-        tree.close();
-      }
+    try (mark) {
+      held.close();
     }
     if (record.driver() instanceof VolumeDriver.Kernel) {
       volumes.unmountUnused(record.name());

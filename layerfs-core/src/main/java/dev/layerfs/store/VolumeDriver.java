@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.spi.Redaction;
+import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -21,6 +22,11 @@ public sealed interface VolumeDriver {
     /** Whether objects are what they are on the host. */
     public boolean isPlain() {
       return format.equals(PLAIN);
+    }
+
+    /** Whether what the host can't keep of an object is in a file beside it. */
+    boolean hasSideFiles() {
+      return Upper.hasSideFiles(new Upper.Format(format));
     }
   }
 

@@ -20,12 +20,14 @@ final class VolumeDrivers {
   private final StorePaths paths;
   private final HostRoots roots;
   private final ForeignVolumes foreign;
+  private final OpenTrees trees;
 
   VolumeDrivers(Session session, Mounts mounts, HostRoots roots) {
     this.session = session;
     this.roots = roots;
     this.paths = session.paths();
     this.foreign = new ForeignVolumes(session, mounts);
+    this.trees = new OpenTrees(session);
   }
 
   /** Returns the volumes that are mounted before they can be opened. */
@@ -58,17 +60,11 @@ final class VolumeDrivers {
   /** Opens a volume; the caller has its lock. */
   OpenVolume open(Volumes volumes, VolumeRecord record, LockFile.Held mark) throws IOException {
     if (record.driver() instanceof VolumeDriver.Data data) {
-      VolumeTree tree = VolumeTree.open(session, paths.volume(record.name()), data);
-      try {
-        VolumeContents.finish(tree);
-        return new OpenVolume(
-            volumes, record, new HostPlace(tree.files(), tree.root()), tree, mark);
-      } catch (IOException | RuntimeException e) {
-        tree.close();
-        throw e;
-      }
+      OpenTrees.Use use = trees.open(record.name(), data);
+      return new OpenVolume(volumes, record, use.place(), use.tree(), use, mark);
     }
-    return new OpenVolume(volumes, record, place(record), null, mark);
+    HostPlace place = place(record);
+    return new OpenVolume(volumes, record, place, null, place, mark);
   }
 
   private HostPlace place(VolumeRecord record) throws IOException {

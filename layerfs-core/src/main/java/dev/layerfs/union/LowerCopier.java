@@ -22,7 +22,7 @@ final class LowerCopier {
   private final Notes notes;
   private final Map<Long, Path> linked = new HashMap<>();
   private final List<Made> directories = new ArrayList<>();
-  private final List<Path> files = new ArrayList<>();
+  private final List<Path> others = new ArrayList<>(); // than directories
 
   /** A directory whose times are still to be set. */
   private record Made(long nid, Path place) {}
@@ -109,8 +109,8 @@ final class LowerCopier {
       setTimes(directories.get(i).place(), lower.stat(directories.get(i).nid()));
     }
     if (!host.syncAll()) {
-      for (Path file : files) {
-        host.sync(file);
+      for (Path place : others) {
+        host.sync(place);
       }
       for (int i = directories.size() - 1; i >= 0; i--) {
         host.sync(directories.get(i).place());
@@ -122,6 +122,7 @@ final class LowerCopier {
     Path first = linked.get(nid);
     if (first != null) {
       host.link(first, target);
+      others.add(target);
       return;
     }
     Stat stat = lower.stat(nid);
@@ -131,8 +132,8 @@ final class LowerCopier {
       directories.add(new Made(nid, target));
       return;
     }
+    others.add(target);
     if (stat.type() == FileType.REGULAR) {
-      files.add(target);
       notes.note(target, stat);
     }
     setTimes(target, stat);

@@ -96,12 +96,6 @@ final class Unsynced {
   }
 
   /** Makes durable all that an upper holds. */
-  static void syncAll(Upper upper) throws PosixException {
-    if (!upper.host().syncAll()) {
-      syncTree(upper);
-    }
-  }
-
   private static void syncTree(Upper upper) throws PosixException {
     HostFiles host = upper.host();
     if (Files.notExists(upper.root(), LinkOption.NOFOLLOW_LINKS)) {

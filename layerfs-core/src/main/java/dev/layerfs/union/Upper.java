@@ -88,9 +88,16 @@ public final class Upper {
    * @return names in a container's directory, {@code work} among them, out of those that any format has
    */
   public static List<String> parts(Format format) {
-    return format.name().equals(UpperFormat.PORTABLE_SIDE.label())
-        ? ALL_PARTS
-        : List.of(WORK, UPPER);
+    return hasSideFiles(format) ? ALL_PARTS : List.of(WORK, UPPER);
+  }
+
+  /**
+   * Tells whether what the host can't keep of an object is in a file beside it.
+   *
+   * @param format a format
+   */
+  public static boolean hasSideFiles(Format format) {
+    return format.name().equals(UpperFormat.PORTABLE_SIDE.label());
   }
 
   /**

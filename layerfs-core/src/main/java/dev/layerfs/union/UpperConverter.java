@@ -28,7 +28,7 @@ public final class UpperConverter {
   private final Upper to;
   private final Map<UpperInode, Path> linked = new HashMap<>();
   private final List<Made> directories = new ArrayList<>();
-
+  private final List<Path> others = new ArrayList<>();
   private final LowerCopier beneath;
 
   /**
@@ -84,7 +84,6 @@ public final class UpperConverter {
     UpperConverter converter = new UpperConverter(from, to);
     converter.run();
     to.work().clean();
-    Unsynced.syncAll(to);
     to.syncNotes();
     return converter.beneath.linked();
   }
@@ -101,6 +100,20 @@ public final class UpperConverter {
     for (int i = directories.size() - 1; i >= 0; i--) {
       Made made = directories.get(i);
       setTimes(made.place(), made.stat());
+    }
+    sync();
+  }
+
+  /** Object by object, if need be: a walk would read directories, and change their times. */
+  private void sync() throws PosixException {
+    if (to.host().syncAll()) {
+      return;
+    }
+    for (Path place : others) {
+      to.host().sync(place);
+    }
+    for (int i = directories.size() - 1; i >= 0; i--) {
+      to.host().sync(directories.get(i).place());
     }
   }
 
@@ -135,6 +148,9 @@ public final class UpperConverter {
       return; // a kernel would list it
     }
     Path target = to.host().resolve(directory.place(), place.name());
+    if (inode.type != FileType.DIRECTORY) {
+      others.add(target);
+    }
     Path first = linked.get(inode);
     if (inode == UpperInode.WHITEOUT) {
       to.host().create(target, FileType.CHARACTER_DEVICE, 0, 0, 0);
