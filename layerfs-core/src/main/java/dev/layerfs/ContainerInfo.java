@@ -4,6 +4,7 @@ import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Identity;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param labels labels given when it was made
  * @param ephemeral whether it is removed when it is closed
  * @param identity whom it acts for; if absent, root
+ * @param volumes what is mounted in it, volumes of its own among that
  * @param open whether somebody has it open, in any process
  * @param mountedAt where a kernel shows it to this process
  */
@@ -30,11 +32,13 @@ public record ContainerInfo(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
+    List<VolumeMount> volumes,
     boolean open,
     Optional<Path> mountedAt) {
 
-  /** Copies the labels. */
+  /** Copies the collections. */
   public ContainerInfo {
     labels = Map.copyOf(labels);
+    volumes = List.copyOf(volumes);
   }
 }

@@ -1,7 +1,10 @@
 package dev.layerfs;
 
 import dev.layerfs.posix.Identity;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,19 +15,23 @@ import java.util.Optional;
  * @param labels labels to keep with it; nothing but the application gives them a meaning
  * @param ephemeral whether it is removed when it is closed
  * @param identity whom it acts for; if absent, root
+ * @param volumes what is mounted in it
+ * @param imageVolumes whether it also gets the volumes that its image asks for; a fork, those that its parent has
  */
 public record ContainerOptions(
     Optional<String> name,
     Map<String, String> labels,
     boolean ephemeral,
-    Optional<Identity> identity) {
+    Optional<Identity> identity,
+    List<VolumeMount> volumes,
+    boolean imageVolumes) {
   /** A container without a name or labels that stays until it is removed. */
-  public static final ContainerOptions DEFAULT =
-      new ContainerOptions(Optional.empty(), Map.of(), false, Optional.empty());
+  public static final ContainerOptions DEFAULT = builder().build();
 
-  /** Copies the labels. */
+  /** Copies the collections. */
   public ContainerOptions {
     labels = Map.copyOf(labels);
+    volumes = List.copyOf(volumes);
   }
 
   /**
@@ -41,7 +48,9 @@ public record ContainerOptions(
     private final Map<String, String> labels = new LinkedHashMap<>();
     private Optional<String> name = Optional.empty();
     private boolean ephemeral;
+    private final List<VolumeMount> volumes = new ArrayList<>();
     private Optional<Identity> identity = Optional.empty();
+    private boolean imageVolumes = true;
 
     private Builder() {}
 
@@ -109,12 +118,68 @@ public record ContainerOptions(
     }
 
     /**
+     * Mounts something in the container whenever it is opened. What is mounted is no part of the container: its changes, the
+     * images that are made of it, and its exports don't have it. Two mounts at one path are refused when it is made.
+     *
+     * @param mount what is mounted where
+     * @return this builder
+     */
+    public Builder volume(VolumeMount mount) {
+      volumes.add(mount);
+      return this;
+    }
+
+    /**
+     * Mounts a volume of the store, made if there is none. If it is empty, what the image has at the path is copied into it.
+     *
+     * @param name its name
+     * @param target an absolute path of the container
+     * @return this builder
+     */
+    public Builder volume(String name, String target) {
+      return volume(VolumeMount.named(name, target));
+    }
+
+    /**
+     * Mounts a directory or file of the host, or of another file system that {@link Path#toUri} names.
+     *
+     * @param source an existing directory or file
+     * @param target an absolute path of the container
+     * @return this builder
+     */
+    public Builder bind(Path source, String target) {
+      return volume(VolumeMount.bind(source, target));
+    }
+
+    /**
+     * Mounts a new file system in memory.
+     *
+     * @param target an absolute path of the container
+     * @param maxBytes how much its files may take
+     * @return this builder
+     */
+    public Builder tmpfs(String target, long maxBytes) {
+      return volume(VolumeMount.tmpfs(target, maxBytes));
+    }
+
+    /**
+     * Leaves out the volumes that the image asks for, or, in a fork, those that the parent has: the paths are then parts of the
+     * container as others are.
+     *
+     * @return this builder
+     */
+    public Builder withoutImageVolumes() {
+      imageVolumes = false;
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public ContainerOptions build() {
-      return new ContainerOptions(name, labels, ephemeral, identity);
+      return new ContainerOptions(name, labels, ephemeral, identity, volumes, imageVolumes);
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.layerfs.spi.MountBackend;
 import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.ContainerSpec;
+import dev.layerfs.store.HostRoots;
 import dev.layerfs.store.Id;
 import dev.layerfs.store.Images;
 import dev.layerfs.store.Mounts;
@@ -52,7 +53,7 @@ final class DirectoryStore implements LayerStore {
 
   private DirectoryStore(Path directory, StoreOptions options, Closeable host) throws IOException {
     this.directory = directory;
-    this.store = Store.open(directory, options.sync());
+    this.store = Store.open(directory, options.sync(), new HostRoots(options.hostRoots()));
     this.host = host;
   }
 
@@ -221,7 +222,9 @@ final class DirectoryStore implements LayerStore {
         options.name().map(DirectoryStore::containerName),
         options.labels(),
         options.ephemeral(),
-        options.identity());
+        options.identity(),
+        VolumeMounts.uses(options.volumes()),
+        options.imageVolumes());
   }
 
   private static ContainerName containerName(String text) {
@@ -277,6 +280,11 @@ final class DirectoryStore implements LayerStore {
   }
 
   @Override
+  public Volumes volumes() {
+    return new StoreVolumes(this);
+  }
+
+  @Override
   public Mount mount(String container, MountOptions options) throws IOException {
     Id id = engine().containers().find(container);
     return mount(id, engine().containers().mounts().ownMountPoint(id), options);
@@ -323,7 +331,11 @@ final class DirectoryStore implements LayerStore {
     }
     steps.add(
         new MountPlan.Step("overlay", plan.union().source(), Optional.empty(), plan.options()));
-    return new MountPlan(id.toString(), steps);
+    List<MountPlan.Step> volumes = plan.volumes().stream()
+        .map(volume -> new MountPlan.Step(
+            volume.type(), volume.source(), Optional.of(volume.target()), volume.options()))
+        .toList();
+    return new MountPlan(id.toString(), steps, volumes);
   }
 
   @Override

@@ -125,14 +125,14 @@ public interface LayerStore extends Closeable {
   List<Image> load(InputStream archive, LoadOptions options) throws IOException;
 
   /**
-   * Pulls an image for this machine's platform.
+   * Pulls an image for this machine's platform; of a volume, which is then in the store, it is an error.
    *
    * @param reference as for {@link #pull(String, PullOptions)}
    * @return the image
    * @throws IOException as for {@link #pull(String, PullOptions)}
    */
   default Image pull(String reference) throws IOException {
-    return pull(reference, PullOptions.DEFAULT).get(0);
+    return RegistryTransfers.image(reference, pull(reference, PullOptions.DEFAULT));
   }
 
   /**
@@ -142,7 +142,7 @@ public interface LayerStore extends Closeable {
    *
    * @param reference a name such as {@code debian:12} or {@code registry.example/team/app@sha256:…}
    * @param options what to pull, and how
-   * @return the images; one, unless all platforms are pulled
+   * @return the images; one, unless all platforms are pulled; none if it is a volume ({@link Volumes#importFrom})
    * @throws dev.layerfs.error.NotFoundException if the registry does not have it, or not for the platform
    * @throws dev.layerfs.error.RegistryException if the registry refuses, can't be asked, or breaks its rules
    * @throws IllegalArgumentException if that is no reference
@@ -301,6 +301,13 @@ public interface LayerStore extends Closeable {
   Container open(String container) throws IOException;
 
   /**
+   * Returns the volumes of the store.
+   *
+   * @return what makes, lists and removes them
+   */
+  Volumes volumes();
+
+  /**
    * Lists the containers.
    *
    * @return all containers, the oldest first
@@ -321,8 +328,7 @@ public interface LayerStore extends Closeable {
   ContainerInfo container(String container) throws IOException;
 
   /**
-   * Has the kernel show a container to all processes of the machine that may enter the store, at a directory that goes with
-   * the container.
+   * Mounts a container at a directory that goes with it, with the defaults.
    *
    * @param container its id, its name, or the beginning of the id
    * @return the mount
@@ -369,15 +375,13 @@ public interface LayerStore extends Closeable {
    * @return the mount
    * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
    * @throws dev.layerfs.error.InUseException while it is open or mounted, in any process
-   * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP} if this process can't mount; the message
-   *     says why
+   * @throws dev.layerfs.posix.PosixException {@link dev.layerfs.posix.Errno#ENOTSUP}, and why, if this process can't mount
    * @throws IOException if it can't be mounted; nothing is mounted then
    */
   Mount mount(String container, Path target, MountOptions options) throws IOException;
 
   /**
-   * Unmounts a container, whoever mounted it, also a process that is no more. What is mounted in several places is unmounted
-   * everywhere.
+   * Unmounts a container wherever it is mounted, whoever has mounted it, also a process that is no more.
    *
    * @param container its id, its name, or the beginning of the id
    * @throws dev.layerfs.error.NotFoundException if there is none, or it is not mounted where this process sees it
@@ -450,12 +454,8 @@ public interface LayerStore extends Closeable {
 
   /**
    * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
-   * the container is made, and never changes by itself. It is worth changing
-   *
-   * <ul>
-   *   <li>before a kernel mounts a container that was made without privileges, or where no kernel could;
-   *   <li>where names were not UTF-8, or the store has come from another host, as from Windows to Linux.
-   * </ul>
+   * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was made
+   * without privileges, or where no kernel could; and where names were not UTF-8, or the store has come from another host.
    *
    * <p>What the container shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space
    * until it is done, as copying what was written to the container and to its checkpoints.

@@ -6,7 +6,10 @@ import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.store.OpenImages;
+import dev.layerfs.store.OpenVolume;
 import dev.layerfs.union.UnionView;
+import dev.layerfs.volume.HostView;
+import dev.layerfs.volume.HostViewOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,6 +45,17 @@ class OpenRootfs implements Rootfs {
       return store.track(new OpenRootfs(store, view, digest.encoded(), image));
     } catch (IOException | RuntimeException | Error e) {
       closeAfter(e, image);
+      throw e;
+    }
+  }
+
+  static OpenRootfs ofVolume(DirectoryStore store, OpenVolume volume) throws IOException {
+    try {
+      HostView view = volume.view(HostViewOptions.DEFAULT);
+      String id = "volume-" + volume.record().name();
+      return store.track(new OpenRootfs(store, view, id, volume));
+    } catch (IOException | RuntimeException | Error e) {
+      closeAfter(e, volume);
       throw e;
     }
   }

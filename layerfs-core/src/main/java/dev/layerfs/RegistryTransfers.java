@@ -2,6 +2,7 @@ package dev.layerfs;
 
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Index;
@@ -49,6 +50,15 @@ final class RegistryTransfers {
     try (RegistryClient client = RegistryClient.open(RegistryOptions.DEFAULT)) {
       return use.with(client);
     }
+  }
+
+  /** Returns the image that was pulled. */
+  static Image image(String reference, List<Image> pulled) throws IOException {
+    if (pulled.isEmpty()) {
+      throw new UnsupportedImageException(
+          reference, "is no image, but a volume; it is in the store now, to be imported");
+    }
+    return pulled.get(0);
   }
 
   /** Pulls; returns the digests of the images' manifests. */

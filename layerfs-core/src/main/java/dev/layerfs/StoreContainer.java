@@ -72,6 +72,7 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.labels(),
         record.ephemeral(),
         record.identity(),
+        VolumeMounts.mounts(record.volumes()),
         open,
         mountedAt);
   }

@@ -26,6 +26,7 @@ final class ArchitectureTest {
       "dev.layerfs.erofs",
       "dev.layerfs.spi",
       "dev.layerfs.union",
+      "dev.layerfs.volume",
       "dev.layerfs.nio",
       "dev.layerfs.store",
       "dev.layerfs.build",

@@ -100,17 +100,18 @@ final class Documents {
   static Map<String, Object> plan(MountPlan plan) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("container", plan.container());
-    List<Map<String, Object>> mounts = new ArrayList<>();
-    for (MountPlan.Step step : plan.steps()) {
-      Map<String, Object> mount = new LinkedHashMap<>();
-      step.target().ifPresent(target -> mount.put("destination", target));
-      mount.put("type", step.type());
-      mount.put("source", step.source());
-      mount.put("options", step.options());
-      mounts.add(mount);
-    }
-    document.put("mounts", mounts);
+    document.put("mounts", plan.steps().stream().map(Documents::step).toList());
+    document.put("volumes", plan.volumes().stream().map(Documents::step).toList());
     return document;
+  }
+
+  private static Map<String, Object> step(MountPlan.Step step) {
+    Map<String, Object> mount = new LinkedHashMap<>();
+    step.target().ifPresent(target -> mount.put("destination", target));
+    mount.put("type", step.type());
+    mount.put("source", step.source());
+    mount.put("options", step.options());
+    return mount;
   }
 
   /** Returns one line of a diff. */

@@ -100,8 +100,7 @@ final class ImageAssembly {
     }
   }
 
-  private static void addDocument(Ingest ingest, Descriptor descriptor, byte[] content)
-      throws IOException {
+  static void addDocument(Ingest ingest, Descriptor descriptor, byte[] content) throws IOException {
     if (!ingest.hasBlob(descriptor)) {
       ingest.document(descriptor, content);
     }

@@ -57,7 +57,7 @@ record FileAttributeViews(String name, FileTree tree, LayerPath path, LastLink l
 
   @Override
   public StatAttributes readAttributes() throws IOException {
-    return new StatAttributes(tree.fileSystem(), tree.stat(path, last));
+    return tree.attributes(path, last);
   }
 
   /** Sets times. There is no time of creation to set: it is ignored. */

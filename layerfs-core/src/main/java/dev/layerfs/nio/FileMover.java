@@ -91,7 +91,7 @@ final class FileMover {
   /** What can be known to fail does so before the target is touched. */
   private void moveByCopying(LayerPath from, LayerPath to) throws IOException {
     sourceTree.onNode(from, LastLink.NOFOLLOW, (view, source) -> {
-      if (view.statfs().readOnly()) {
+      if (view.statfs(source).readOnly()) {
         throw Failures.of(Errno.EROFS, from, to);
       }
       if (source.type() == FileType.DIRECTORY && !view.list(source).isEmpty()) {

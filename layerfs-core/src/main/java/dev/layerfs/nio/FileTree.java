@@ -123,6 +123,24 @@ final class FileTree {
     return onNodeIfExists(path, last, PosixView::stat);
   }
 
+  /** Returns a file's attributes as {@code java.nio.file} has them; if there is none, says why. */
+  StatAttributes attributes(LayerPath path, LastLink last) throws IOException {
+    StatAttributes attributes = attributesIfExists(path, last);
+    if (attributes == null) {
+      throw Failures.missing(path);
+    }
+    return attributes;
+  }
+
+  /** Returns a file's attributes, or null if there is none. */
+  @Nullable
+  StatAttributes attributesIfExists(LayerPath path, LastLink last) throws IOException {
+    return onNodeIfExists(
+        path,
+        last,
+        (files, node) -> new StatAttributes(fileSystem, files.device(node), files.stat(node)));
+  }
+
   Resolved resolve(LayerPath path, LastLink last) throws IOException {
     try {
       return StaleRetry.run(() -> resolver.resolve(path.names(), last));

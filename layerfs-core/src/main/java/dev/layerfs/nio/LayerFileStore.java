@@ -1,8 +1,10 @@
 package dev.layerfs.nio;
 
 import dev.layerfs.posix.FileSystemStat;
+import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
@@ -10,17 +12,24 @@ import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The one store of a file system. Its space is that of the host's file system on which its upper layer is kept. */
+/**
+ * The store of a file system, or of something that is mounted in it. Its space is its limit, or that of the host's file system
+ * on which it is kept. A file system's own store has its name, others that of where they are mounted.
+ */
 final class LayerFileStore extends FileStore {
   private final LayerFileSystem fileSystem;
+  private final String name;
+  private final Node root;
 
-  LayerFileStore(LayerFileSystem fileSystem) {
+  LayerFileStore(LayerFileSystem fileSystem, String name, Node root) {
     this.fileSystem = fileSystem;
+    this.name = name;
+    this.root = root;
   }
 
   @Override
   public String name() {
-    return fileSystem.id();
+    return name;
   }
 
   @Override
@@ -30,7 +39,12 @@ final class LayerFileStore extends FileStore {
 
   @Override
   public boolean isReadOnly() {
-    return fileSystem.isReadOnly();
+    try {
+      return fileSystem.tree().view().statfs(root).readOnly();
+    } catch (PosixException e) {
+      fileSystem.checkOpen();
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -55,7 +69,7 @@ final class LayerFileStore extends FileStore {
 
   private FileSystemStat figures() throws IOException {
     try {
-      return fileSystem.tree().view().statfs();
+      return fileSystem.tree().view().statfs(root);
     } catch (PosixException e) {
       throw Failures.of(e, fileSystem.root());
     }
@@ -98,16 +112,18 @@ final class LayerFileStore extends FileStore {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof LayerFileStore store && store.fileSystem == fileSystem;
+    return other instanceof LayerFileStore store
+        && store.fileSystem == fileSystem
+        && store.name.equals(name);
   }
 
   @Override
   public int hashCode() {
-    return System.identityHashCode(fileSystem);
+    return 31 * System.identityHashCode(fileSystem) + name.hashCode();
   }
 
   @Override
   public String toString() {
-    return fileSystem.id() + " (" + type() + ")";
+    return name + " (" + type() + ")";
   }
 }

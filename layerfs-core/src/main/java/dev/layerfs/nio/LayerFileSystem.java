@@ -2,7 +2,9 @@ package dev.layerfs.nio;
 
 import com.google.common.collect.Lists;
 import com.google.common.io.Closer;
+import dev.layerfs.posix.MountedRoot;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver;
@@ -211,7 +213,28 @@ public final class LayerFileSystem extends FileSystem {
 
   @Override
   public Iterable<FileStore> getFileStores() {
-    return List.of(new LayerFileStore(this));
+    List<FileStore> stores = new ArrayList<>();
+    stores.add(store(tree.view().root()));
+    for (MountedRoot mounted : tree.view().mounts()) {
+      stores.add(store(mounted));
+    }
+    return stores;
+  }
+
+  /** Returns the store of what is on the view's own file system, or on one that is mounted in it. */
+  FileStore store(Node node) {
+    PosixView view = tree.view();
+    int device = view.device(node);
+    for (MountedRoot mounted : view.mounts()) {
+      if (device != 0 && view.device(mounted.root()) == device) {
+        return store(mounted);
+      }
+    }
+    return new LayerFileStore(this, id, view.root());
+  }
+
+  private FileStore store(MountedRoot mounted) {
+    return new LayerFileStore(this, path(mounted.path()).toString(), mounted.root());
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.layerfs.nio;
 import dev.layerfs.nio.LayerFileChannel.Interrupts;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Resolver.LastLink;
-import dev.layerfs.posix.Stat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -248,8 +247,7 @@ public class LayerFileSystemProvider extends FileSystemProvider {
   @Override
   public FileStore getFileStore(Path path) throws IOException {
     LayerPath own = LayerPath.of(path);
-    own.tree().existing(own, LastLink.FOLLOW);
-    return new LayerFileStore(own.getFileSystem());
+    return own.getFileSystem().store(own.tree().existing(own, LastLink.FOLLOW));
   }
 
   @Override
@@ -293,8 +291,7 @@ public class LayerFileSystemProvider extends FileSystemProvider {
     if (type != BasicFileAttributes.class && type != PosixFileAttributes.class) {
       throw new UnsupportedOperationException(Objects.requireNonNull(type).getName());
     }
-    Stat stat = own.tree().statIfExists(own, Options.lastLink(options));
-    return stat == null ? null : type.cast(new StatAttributes(own.getFileSystem(), stat));
+    return type.cast(own.tree().attributesIfExists(own, Options.lastLink(options)));
   }
 
   @Override

@@ -42,7 +42,7 @@ final class NamedAttributes {
       Map.of(
           "mode", a -> a.stat().type().format() | a.stat().mode(),
           "ino", a -> a.stat().inode(),
-          "dev", a -> (long) a.fileSystem().id().hashCode() & 0x7FFF_FFFF,
+          "dev", a -> (long) a.fileSystem().id().hashCode() + a.device() & 0x7FFF_FFFF,
           "rdev", a -> deviceNumber(a.stat().rdevMajor(), a.stat().rdevMinor()),
           "nlink", a -> a.stat().links(),
           "uid", a -> (int) a.stat().uid(),
@@ -87,7 +87,7 @@ final class NamedAttributes {
         wanted.put(name, require(known.get(name), name));
       }
     }
-    StatAttributes all = new StatAttributes(tree.fileSystem(), tree.stat(path, last));
+    StatAttributes all = tree.attributes(path, last);
     Map<String, Object> values = new LinkedHashMap<>();
     wanted.forEach((name, value) -> values.put(name, value.apply(all)));
     return values;

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * A {@link Stat} as file attributes. There is no time of creation; that of the last modification stands in for it, as it
  * does in the JDK's own provider on file systems without one.
  */
-record StatAttributes(LayerFileSystem fileSystem, Stat stat) implements PosixFileAttributes {
+record StatAttributes(LayerFileSystem fileSystem, int device, Stat stat)
+    implements PosixFileAttributes {
   @Override
   public FileTime lastModifiedTime() {
     return time(stat.mtimeSeconds(), stat.mtimeNanos());
@@ -71,7 +72,7 @@ record StatAttributes(LayerFileSystem fileSystem, Stat stat) implements PosixFil
 
   @Override
   public Object fileKey() {
-    return new FileKey(fileSystem.id(), stat.inode());
+    return new FileKey(fileSystem.id(), device, stat.inode());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.layerfs.oci;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.layerfs.error.LimitExceededException;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.UnsupportedImageException;
@@ -14,6 +16,9 @@ import java.util.Optional;
  * document's own, so that its digest never changes; unknown members are in them.
  */
 public final class Manifest {
+  /** The config of an artifact that has none. */
+  public static final String NO_CONFIG = "{}";
+
   private final byte[] bytes;
   private final JsonObject json;
   private final MediaType mediaType;
@@ -107,6 +112,22 @@ public final class Manifest {
   }
 
   /**
+   * Makes the OCI manifest of an artifact that has no config (manifest.md, "Guidelines for Artifact Usage"), always the same
+   * bytes for the same arguments.
+   *
+   * @param artifactType what kind of artifact it is
+   * @param layers its blobs
+   * @return a new manifest, whose config is {@link #NO_CONFIG}
+   */
+  public static Manifest ofArtifact(MediaType artifactType, List<Descriptor> layers) {
+    JsonObject begun = JsonObject.empty()
+        .with("schemaVersion", 2)
+        .with("mediaType", MediaType.OCI_MANIFEST.value())
+        .with("artifactType", artifactType.value());
+    return of(begun, Descriptor.ofContent(MediaType.OCI_EMPTY, NO_CONFIG.getBytes(UTF_8)), layers);
+  }
+
+  /**
    * Makes the OCI manifest of an image that was made from this one. Annotations stay, and so do members that layerfs
    * doesn't know; what this manifest was about does not. Types of Docker's layers become OCI's.
    *
@@ -167,6 +188,16 @@ public final class Manifest {
    */
   public Optional<MediaType> artifactType() {
     return artifactType;
+  }
+
+  /**
+   * Tells whether this is a volume, not an image.
+   *
+   * @return whether the artifact is of that type, and has no config
+   */
+  public boolean isVolume() {
+    return artifactType.equals(Optional.of(MediaType.LAYERFS_VOLUME))
+        && config.mediaType().equals(MediaType.OCI_EMPTY);
   }
 
   /**

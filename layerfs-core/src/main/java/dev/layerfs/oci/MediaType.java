@@ -19,6 +19,9 @@ public record MediaType(String value) {
   public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
   /** The empty object that stands for "no config" in artifacts (manifest.md, "Guidance for an Empty Descriptor"). */
   public static final MediaType OCI_EMPTY = new MediaType("application/vnd.oci.empty.v1+json");
+
+  /** The type of artifacts that hold what is in a volume: layers, as an image has, and no config. */
+  public static final MediaType LAYERFS_VOLUME = new MediaType("application/vnd.layerfs.volume.v1");
   /** An image manifest. */
   public static final MediaType OCI_MANIFEST =
       new MediaType("application/vnd.oci.image.manifest.v1+json");

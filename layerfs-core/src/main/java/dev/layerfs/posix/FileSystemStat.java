@@ -10,4 +10,13 @@ package dev.layerfs.posix;
  * @param readOnly whether nothing can be written
  */
 public record FileSystemStat(
-    long blockSize, long totalBlocks, long freeBlocks, long availableBlocks, boolean readOnly) {}
+    long blockSize, long totalBlocks, long freeBlocks, long availableBlocks, boolean readOnly) {
+  /**
+   * Returns the same figures for where nothing can be written.
+   *
+   * @return the figures, read-only
+   */
+  public FileSystemStat unchangeable() {
+    return new FileSystemStat(blockSize, totalBlocks, freeBlocks, availableBlocks, true);
+  }
+}

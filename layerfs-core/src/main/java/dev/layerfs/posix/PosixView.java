@@ -261,6 +261,36 @@ public interface PosixView extends Closeable {
   FileSystemStat statfs() throws PosixException;
 
   /**
+   * Returns the figures of the file system that a node is on ({@code fstatfs}).
+   *
+   * @param node any node
+   * @return the figures now; as here, where nothing else is implemented, those of the one file system there is
+   * @throws PosixException if the host can't tell
+   */
+  default FileSystemStat statfs(Node node) throws PosixException {
+    return statfs();
+  }
+
+  /**
+   * Tells apart the file systems that make up the view ({@code st_dev}): inode numbers are unique within one.
+   *
+   * @param node any node
+   * @return 0 for that of the root, as here for all; another number for each that is mounted in it
+   */
+  default int device(Node node) {
+    return 0;
+  }
+
+  /**
+   * Returns what is mounted in the view.
+   *
+   * @return all that can be seen, in the order in which it was mounted; nothing, as here, where nothing else is implemented
+   */
+  default List<MountedRoot> mounts() {
+    return List.of();
+  }
+
+  /**
    * Makes every change so far durable ({@code syncfs}).
    *
    * @throws PosixException if the host could not

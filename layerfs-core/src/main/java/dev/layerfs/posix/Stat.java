@@ -36,4 +36,56 @@ public record Stat(
     long atimeSeconds,
     int atimeNanos,
     long ctimeSeconds,
-    int ctimeNanos) {}
+    int ctimeNanos) {
+  /**
+   * Returns the same attributes with another number of names.
+   *
+   * @param count the number of names
+   * @return the attributes
+   */
+  public Stat withLinks(int count) {
+    return new Stat(
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        count,
+        inode,
+        rdevMajor,
+        rdevMinor,
+        blocks,
+        mtimeSeconds,
+        mtimeNanos,
+        atimeSeconds,
+        atimeNanos,
+        ctimeSeconds,
+        ctimeNanos);
+  }
+
+  /**
+   * Returns the same attributes with another length.
+   *
+   * @param length the length in bytes
+   * @return the attributes
+   */
+  public Stat withSize(long length) {
+    return new Stat(
+        type,
+        mode,
+        uid,
+        gid,
+        length,
+        links,
+        inode,
+        rdevMajor,
+        rdevMinor,
+        blocks,
+        mtimeSeconds,
+        mtimeNanos,
+        atimeSeconds,
+        atimeNanos,
+        ctimeSeconds,
+        ctimeNanos);
+  }
+}

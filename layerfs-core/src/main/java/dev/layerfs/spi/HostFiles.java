@@ -30,7 +30,7 @@ public interface HostFiles {
   /**
    * Returns the prefix of overlayfs's own attributes in this upper.
    *
-   * @return {@code user.overlay.} or {@code trusted.overlay.}
+   * @return {@code user.overlay.} or {@code trusted.overlay.}; an empty name if none is its own, as with plain files
    */
   Name markPrefix();
 
@@ -252,4 +252,7 @@ public interface HostFiles {
    * @return whether something has to be converted before a kernel may mount the upper
    */
   boolean needsSettling();
+
+  /** Gives up what is kept open between calls, if anything is; nothing may be called after. Does nothing the second time. */
+  default void close() {}
 }

@@ -36,4 +36,21 @@ public interface HostFilesFactory {
    * @throws PosixException {@link dev.layerfs.posix.Errno#ENOTSUP} if this process can't keep uppers so; the message says why
    */
   HostFiles open(String label, Path work) throws PosixException;
+
+  /**
+   * Opens the host files of a plain directory, or of one regular file, which others may change at any moment, too, also to do
+   * harm. Objects are shown and made as they are, with the host's owners, modes, attributes and devices, as far as this process
+   * may; to a process without privileges its own user and group are 0. Nothing carries marks. No symbolic link is followed and
+   * nothing outside the directory reached, whatever others do to the names in it meanwhile.
+   *
+   * @param root a directory, which stays the same whatever becomes of its path; or a regular file, which is found by its name
+   *     in its directory. No component of the path may be a symbolic link: {@link Path#toRealPath} returns such a path
+   * @return host files that take {@code root} as a place, to be {@linkplain HostFiles#close closed}; nothing if this
+   *     implementation can do no better than the JDK there
+   * @throws PosixException if the root can't be opened: {@link dev.layerfs.posix.Errno#ELOOP} if a link is on the way, {@link
+   *     dev.layerfs.posix.Errno#ENXIO} if it is neither directory nor regular file
+   */
+  default Optional<HostFiles> openShared(Path root) throws PosixException {
+    return Optional.empty();
+  }
 }

@@ -1,5 +1,7 @@
 package dev.layerfs.spi;
 
+import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,10 +116,99 @@ public interface MountBackend {
   List<String> options(Union union);
 
   /**
+   * Mounts a volume in a mounted container.
+   *
+   * <p>The place is found as a process in the container would find it, so that no symbolic link leads out of the container. What
+   * is missing of it is made: directories with mode 0755, and at the end an empty file if the volume is no directory. What is
+   * mounted later where the volume comes from does not appear in it.
+   *
+   * @param volume what to mount
+   * @param root where the container is mounted
+   * @param place the names of a path in the container
+   * @return where the volume is mounted, as {@link #mounted} lists it
+   * @throws PosixException {@link dev.layerfs.posix.Errno#EINVAL} if the place is the root, {@link
+   *     dev.layerfs.posix.Errno#ENOTDIR} if only one of volume and place is a directory, {@link dev.layerfs.posix.Errno#ELOOP} if
+   *     a symbolic link is on the path of what is to be mounted
+   * @throws IOException if it fails; nothing is mounted then, and what was missing may have been made
+   */
+  Path mountVolume(Volume volume, Path root, List<Name> place) throws IOException;
+
+  /** What can be mounted in a container. */
+  sealed interface Volume {
+    /** Returns whether nothing can be changed there. */
+    boolean readOnly();
+  }
+
+  /**
+   * A directory or file of the host, with what is mounted beneath it.
+   *
+   * @param source its path, of whose components none is a symbolic link
+   * @param subpath the names of a path in it, if only that is mounted: symbolic links are followed, and lead nowhere but into it
+   * @param readOnly whether nothing can be changed there
+   */
+  record Bind(Path source, List<Name> subpath, boolean readOnly) implements Volume {
+    /** Copies the list. */
+    public Bind {
+      subpath = List.copyOf(subpath);
+    }
+  }
+
+  /**
+   * An empty file system in memory, which is never written to swap space where the kernel can promise that.
+   *
+   * @param maxBytes how much its files may take, rounded up to whole pages
+   * @param maxInodes how many objects it may have, its root among them
+   * @param mode permission and sticky bits of its root
+   * @param readOnly whether nothing can be changed there
+   */
+  record Memory(long maxBytes, long maxInodes, int mode, boolean readOnly) implements Volume {}
+
+  /**
+   * Mounts a file system as {@code mount(8)} does. No password that it is told is in a message, or can be read by other users
+   * of the machine while it is mounted.
+   *
+   * @param foreign what to mount
+   * @param target an existing directory that is no symbolic link
+   * @throws IOException if it fails; nothing is mounted then
+   */
+  void mountForeign(Foreign foreign, Path target) throws IOException;
+
+  /**
+   * A file system that the operating system finds by itself.
+   *
+   * @param type as {@code mount -t} takes it
+   * @param device what is mounted
+   * @param options as {@code mount -o} takes them, one string each; passwords among them
+   */
+  record Foreign(String type, String device, List<String> options) {
+    /** Copies the list. */
+    public Foreign {
+      options = List.copyOf(options);
+    }
+
+    /** Without secrets. */
+    @Override
+    public String toString() {
+      return type + " " + Redaction.text(device) + " " + Redaction.options(options);
+    }
+  }
+
+  /**
+   * Unmounts a container with the volumes in it, the last first. If any of them is in use all are where they were.
+   *
+   * @param root where the container is mounted
+   * @param volumes where volumes are mounted in it, in the order in which they were mounted; what is mounted there no more is
+   *     left out
+   * @throws dev.layerfs.error.InUseException if something is in use; the message says by whom, as far as this process can see
+   * @throws IOException if it can't be unmounted
+   */
+  void unmountWithVolumes(Path root, List<Path> volumes) throws IOException;
+
+  /**
    * Unmounts what is mounted last at a place.
    *
    * @param target where
-   * @param lazily whether it goes out of sight at once, and ends when nobody uses it any more
+   * @param lazily whether it goes, with all that is mounted in it, out of sight at once, and ends when nobody uses it any more
    * @throws dev.layerfs.error.InUseException if it is in use; the message says by whom, as far as this process can see
    * @throws IOException if it can't be unmounted
    */
@@ -154,9 +245,10 @@ public interface MountBackend {
    * @param target where it is mounted
    * @param type the file system's type
    * @param source what it is called
+   * @param device the number of the file system, which all its mounts have
    * @param lowers the layers of an overlay as the kernel tells them, the topmost first; empty for other types
    */
-  record Mounted(Path target, String type, String source, List<Path> lowers) {
+  record Mounted(Path target, String type, String source, String device, List<Path> lowers) {
     /** Copies the list. */
     public Mounted {
       lowers = List.copyOf(lowers);

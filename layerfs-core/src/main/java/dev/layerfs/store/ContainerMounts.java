@@ -77,8 +77,10 @@ public final class ContainerMounts {
    */
   public Mounts.Plan plan(Id id, boolean extract) throws IOException {
     mounts.requireHost(session.paths().root());
-    return containers.whileClosed(
-        id, (record, use) -> mounts.plan(mountable(record, use), extract));
+    return containers.whileClosed(id, (record, use) -> {
+      Mounts.Mountable container = mountable(record, use);
+      return mounts.plan(container, containers.planned(container, use), extract);
+    });
   }
 
   /** Sees to it that a kernel shows what the view shows. */
@@ -92,7 +94,8 @@ public final class ContainerMounts {
     }
     StoredImage image = documents.image(record.image());
     boolean userMarks = containers.openUpper(record).hasUserMarks();
-    return new Mounts.Mountable(record, image, use.image(), userMarks);
+    VolumeMounts volumes = new VolumeMounts(containers.volumes(), record);
+    return new Mounts.Mountable(record, image, use.image(), userMarks, volumes);
   }
 
   private boolean needsSettling(ContainerRecord record) throws IOException {
@@ -107,17 +110,22 @@ public final class ContainerMounts {
    * @throws dev.layerfs.error.InUseException if somebody uses it
    */
   public void unmount(Id id, boolean lazily) throws IOException {
-    boolean ephemeral = containers.read(id).ephemeral();
-    try (LockFile.Held lock = session.lockContainer(id, ephemeral)) {
-      mounts.unmount(id, lazily);
+    ContainerRecord record = containers.read(id);
+    try (LockFile.Held lock = session.lockContainer(id, record.ephemeral())) {
+      if (!mounts.settle(id)) {
+        mounts.unmount(id, lazily);
+      }
     }
+    containers.volumes().unmountUnused(record.volumes());
   }
 
   /** Unmounts an ephemeral container and removes it; then gives up its lock. */
   void unmountAndDelete(Id id, boolean lazily, LockFile.Held lock) throws IOException {
     mounts.unmount(id, lazily);
+    ContainerRecord record = containers.read(id);
     try (lock) {
-      containers.delete(containers.read(id));
+      containers.volumes().unmountUnused(record.volumes());
+      containers.delete(record);
     }
   }
 

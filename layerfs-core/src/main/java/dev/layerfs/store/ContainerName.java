@@ -13,11 +13,15 @@ public record ContainerName(String text) {
 
   /** Returns the name that a text is, if it has the form of one. */
   public static Optional<ContainerName> parse(String text) {
-    boolean valid = !text.isEmpty()
+    return isName(text) ? Optional.of(new ContainerName(text)) : Optional.empty();
+  }
+
+  /** Whether a text has the form of a name of whatever people name in a store. */
+  static boolean isName(String text) {
+    return !text.isEmpty()
         && text.length() <= MAX_LENGTH
         && isLetterOrDigit(text.charAt(0))
         && text.chars().allMatch(c -> isLetterOrDigit(c) || c == '_' || c == '.' || c == '-');
-    return valid ? Optional.of(new ContainerName(text)) : Optional.empty();
   }
 
   private static boolean isLetterOrDigit(int c) {

@@ -1,6 +1,5 @@
 package dev.layerfs.store;
 
-import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.oci.Descriptor;
@@ -9,8 +8,8 @@ import dev.layerfs.oci.MediaType;
 import dev.layerfs.posix.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +24,7 @@ import java.util.Optional;
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
  * @param identity whom it acts for; if absent, root
+ * @param volumes what is mounted in it
  * @param uppers how what is written to it is kept
  */
 public record ContainerRecord(
@@ -36,11 +36,17 @@ public record ContainerRecord(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
+    List<VolumeUse> volumes,
     UppersRecord uppers) {
 
   ContainerRecord with(UppersRecord changed) {
     return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, changed);
+        id, name, image, imageName, created, labels, ephemeral, identity, volumes, changed);
+  }
+
+  ContainerRecord with(List<VolumeUse> mounted) {
+    return new ContainerRecord(
+        id, name, image, imageName, created, labels, ephemeral, identity, mounted, uppers);
   }
 
   JsonObject toJson() {
@@ -57,7 +63,8 @@ public record ContainerRecord(
         .with("imageName", imageName)
         .with("created", created.toString())
         .with("labels", JsonObject.of(labels))
-        .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE);
+        .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE)
+        .with("volumes", VolumeUse.toJson(volumes));
     return uppers.addTo(json);
   }
 
@@ -77,18 +84,11 @@ public record ContainerRecord(
             Digest.parse(fields.string("image")),
             fields.unsigned("imageSize")),
         fields.string("imageName"),
-        created(fields),
+        VolumeRecord.time(fields, "created"),
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
         fields.optionalString("identity").map(Identity::parse),
+        VolumeUse.parse(fields),
         UppersRecord.parse(fields));
-  }
-
-  private static Instant created(JsonObject fields) throws MalformedImageException {
-    try {
-      return Instant.parse(fields.string("created"));
-    } catch (DateTimeException e) {
-      throw fields.malformed("created", "is no time");
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.layerfs.store;
 
 import dev.layerfs.posix.Identity;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,9 +12,13 @@ import java.util.Optional;
  * @param labels its labels
  * @param ephemeral whether it shall be removed when it is closed
  * @param identity whom it shall act for; if absent, root
+ * @param volumes what shall be mounted in it
+ * @param imageVolumes whether it shall also have the volumes that its image asks for, or, if it is a fork, its parent has
  */
 public record ContainerSpec(
     Optional<ContainerName> name,
     Map<String, String> labels,
     boolean ephemeral,
-    Optional<Identity> identity) {}
+    Optional<Identity> identity,
+    List<VolumeUse> volumes,
+    boolean imageVolumes) {}

@@ -3,14 +3,12 @@ package dev.layerfs.store;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Identity;
 import dev.layerfs.union.CoveredStack;
+import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The containers of a store. One comes into being, and ends, by the rename of its directory between {@code staging} and
@@ -32,7 +29,6 @@ public final class Containers {
   private final StoreIo io;
   private final ContainerList list;
   private final ContainerNames names;
-  private final ImageListFile imageList;
   private final Documents documents;
   private final OpenImages openImages;
   private final CoveredUppers covered;
@@ -40,21 +36,22 @@ public final class Containers {
   private final Conversions conversions;
   private final Mounts mounts;
   private final ContainerMounts containerMounts;
-  private Upper.@Nullable Format
-      format; // found out when the first container is made: it takes a process
+  private final ContainerMaking making;
+  private final BestFormat formats;
+  private final Volumes volumes;
 
   Containers(
       Session session,
       ContainerList list,
       ImageListFile imageList,
       Documents documents,
-      OpenImages openImages) {
+      OpenImages openImages,
+      HostRoots roots) {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();
     this.list = list;
     this.names = new ContainerNames(session, list);
-    this.imageList = imageList;
     this.documents = documents;
     this.openImages = openImages;
     this.covered = new CoveredUppers(session);
@@ -62,6 +59,9 @@ public final class Containers {
     this.conversions = new Conversions(session, covered, checkpoints);
     this.mounts = new Mounts(session);
     this.containerMounts = new ContainerMounts(this, session, mounts, documents);
+    this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
+    this.formats = new BestFormat(session);
+    this.volumes = new Volumes(session, list, mounts, formats, roots);
   }
 
   /**
@@ -76,13 +76,62 @@ public final class Containers {
   public OpenContainer create(StoredImage image, ContainerSpec spec) throws IOException {
     String imageName =
         image.names().isEmpty() ? image.digest().toString() : image.names().get(0);
-    UppersRecord uppers = UppersRecord.of(format(), List.of());
+    UppersRecord uppers = UppersRecord.of(formats.ofUppers(), List.of());
     ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
     LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
-      make(record, use);
-      return open(record, use, lock);
+      List<VolumeUse> all = volumesOf(image, use, spec);
+      return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), use, lock);
     });
+  }
+
+  private static List<VolumeUse> volumesOf(
+      StoredImage image, OpenImages.Use use, ContainerSpec spec) throws IOException {
+    if (!spec.imageVolumes() || image.config().volumes().isEmpty()) {
+      return spec.volumes();
+    }
+    try (UnionView tree = UnionView.readOnly(use.image())) {
+      return new ImageVolumes(image, tree).with(spec.volumes());
+    }
+  }
+
+  /** Makes a container and opens it; if anything fails there is no such container. */
+  private OpenContainer create(
+      ContainerRecord asked, NewVolumes held, OpenImages.Use use, LockFile.Held lock)
+      throws IOException {
+    ContainerRecord record = asked.with(held.uses());
+    boolean made = false;
+    try (held) {
+      ContainerVolumes mounted = openVolumes(record);
+      try {
+        making.make(record, use);
+        made = true;
+        return open(record, use, lock, mounted, true);
+      } catch (IOException | RuntimeException e) {
+        mounted.closeAfter(e);
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      undo(record, made, e);
+      throw e;
+    }
+  }
+
+  private ContainerVolumes openVolumes(ContainerRecord record) throws IOException {
+    return ContainerVolumes.open(
+        volumes, record.volumes(), record.identity().orElse(Identity.ROOT));
+  }
+
+  private void undo(ContainerRecord record, boolean made, Exception failure) {
+    try {
+      if (made) {
+        delete(record);
+      } else {
+        volumes.removeAnonymous(record.volumes());
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private ContainerRecord record(
@@ -96,6 +145,7 @@ public final class Containers {
         spec.labels(),
         spec.ephemeral(),
         spec.identity(),
+        spec.volumes(),
         uppers);
   }
 
@@ -119,8 +169,7 @@ public final class Containers {
     return withImage(image, lock, use -> {
       try {
         covered.addUser(base, record.id(), durable);
-        make(record, use);
-        return open(record, use, lock);
+        return create(record, volumesOfFork(old, spec), use, lock);
       } catch (IOException | RuntimeException e) {
         covered.removeUser(base, record.id());
         throw e;
@@ -128,16 +177,10 @@ public final class Containers {
     });
   }
 
-  private synchronized Upper.Format format() throws IOException {
-    Upper.Format known = format;
-    if (known == null) {
-      Path scratch = session.newPath();
-      io.mkdir(scratch);
-      known = Upper.bestFormat(scratch);
-      session.discard(scratch);
-      format = known;
-    }
-    return known;
+  /** What is only to be read needs none. */
+  private NewVolumes volumesOfFork(ContainerRecord parent, ContainerSpec spec) throws IOException {
+    List<VolumeUse> parents = spec.imageVolumes() ? parent.volumes() : List.of();
+    return NewVolumes.ofFork(volumes, parents, spec.volumes());
   }
 
   private Id newId() {
@@ -171,73 +214,6 @@ public final class Containers {
     }
   }
 
-  private void make(ContainerRecord record, OpenImages.Use use) throws IOException {
-    Path staged = session.newPath();
-    Path target = paths.container(record.id());
-    boolean claimed = false;
-    try {
-      stage(record, use, staged);
-      if (record.name().isPresent()) {
-        names.claim(record.name().get(), record.id());
-        claimed = true;
-      }
-      io.rename(staged, target);
-      if (!record.ephemeral()) {
-        syncNames(record);
-        io.syncDirectory(paths.containers());
-      }
-      requireListed(record); // last: a removal that has not seen this container is seen here
-    } catch (IOException | RuntimeException e) {
-      session.discard(staged);
-      session.delete(target);
-      if (claimed) {
-        names.release(record.name().orElseThrow(), record.id());
-      }
-      throw e;
-    }
-  }
-
-  private void syncNames(ContainerRecord record) throws IOException {
-    if (record.name().isPresent()) {
-      io.syncDirectory(paths.names());
-    }
-  }
-
-  private void requireListed(ContainerRecord record) throws IOException {
-    Digest image = record.image().digest();
-    ImageList images = imageList.read();
-    if (!images.contains(image) && !isInIndex(images, image)) {
-      throw new NotFoundException("image", image.toString());
-    }
-  }
-
-  private boolean isInIndex(ImageList images, Digest image) throws IOException {
-    for (Descriptor entry : images.entries()) {
-      if (entry.mediaType().isIndex() && documents.graph(entry).has(image)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** An ephemeral container does not outlive its process, so nothing of it needs to be durable. */
-  private void stage(ContainerRecord record, OpenImages.Use use, Path staged) throws IOException {
-    io.mkdir(staged);
-    UppersRecord uppers = record.uppers();
-    Upper.create(staged, uppers.format(), checkpoints.beneath(uppers, use.image()));
-    Path file = staged.resolve(paths.containerRecord(record.id()).getFileName());
-    try (FileChannel channel = io.create(file)) {
-      io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
-      if (!record.ephemeral()) {
-        io.force(channel);
-      }
-    }
-    if (!record.ephemeral()) {
-      io.syncDirectory(staged.resolve("upper"));
-      io.syncDirectory(staged);
-    }
-  }
-
   /**
    * Opens a container.
    *
@@ -255,13 +231,22 @@ public final class Containers {
       lock.close();
       throw e;
     }
-    return withImage(image, lock, use -> open(recover(record, use), use, lock));
+    return withImage(image, lock, use -> {
+      ContainerVolumes mounted = openVolumes(record);
+      try {
+        return open(recover(record, use), use, lock, mounted, false);
+      } catch (IOException | RuntimeException e) {
+        mounted.closeAfter(e);
+        throw e;
+      }
+    });
   }
 
   /** Takes the lock of a container that no kernel shows. */
   private LockFile.Held lock(Id id) throws IOException {
     LockFile.Held lock = session.lockContainer(id, list.read(id).ephemeral());
     try {
+      mounts.settle(id);
       mounts.requireUnmounted(id);
       return lock;
     } catch (IOException | RuntimeException e) {
@@ -270,12 +255,40 @@ public final class Containers {
     }
   }
 
-  private OpenContainer open(ContainerRecord record, OpenImages.Use use, LockFile.Held lock)
+  private OpenContainer open(
+      ContainerRecord record,
+      OpenImages.Use use,
+      LockFile.Held lock,
+      ContainerVolumes mounted,
+      boolean isNew)
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
     UnionView view =
         UnionView.open(beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
-    return new OpenContainer(this, record, view, use, lock);
+    try {
+      if (isNew) {
+        mounted.fill(view);
+      }
+      return new OpenContainer(this, record, view, mounted, use, lock);
+    } catch (IOException | RuntimeException e) {
+      view.close();
+      throw e;
+    }
+  }
+
+  /** Says what of a container's volumes somebody else has to mount, and makes the places where; the caller has its lock. */
+  List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
+      throws IOException {
+    ContainerRecord record = container.record();
+    if (record.volumes().isEmpty()) {
+      return List.of();
+    }
+    CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
+    try (ContainerVolumes open = openVolumes(record);
+        UnionView view = UnionView.open(beneath, openUpper(record), Identity.ROOT);
+        IdentityView mounted = open.mountIn(view)) {
+      return container.volumes().plan(mounted);
+    }
   }
 
   Upper openUpper(ContainerRecord record) throws IOException {
@@ -320,7 +333,7 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open, or another container stands on one of its uppers
    */
   public boolean convert(Id id) throws IOException {
-    return convert(id, format());
+    return convert(id, formats.ofUppers());
   }
 
   /** Converts it to any format. */
@@ -330,7 +343,7 @@ public final class Containers {
 
   /** Converts a container to the best format; the caller has its lock. */
   ContainerRecord converted(ContainerRecord record, OpenImages.Use use) throws IOException {
-    conversions.convert(record, use.image(), format());
+    conversions.convert(record, use.image(), formats.ofUppers());
     return list.read(record.id());
   }
 
@@ -344,6 +357,11 @@ public final class Containers {
   /** Returns what mounts and unmounts containers. */
   public ContainerMounts mounts() {
     return containerMounts;
+  }
+
+  /** Returns the volumes of the store. */
+  public Volumes volumes() {
+    return volumes;
   }
 
   private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
@@ -361,6 +379,7 @@ public final class Containers {
       if (!list.exists(id)) {
         throw new NotFoundException("container", id.toString());
       }
+      mounts.settle(id);
       mounts.requireUnmounted(id);
       delete(id);
     }
@@ -382,6 +401,7 @@ public final class Containers {
     List<Id> uppers = new ArrayList<>(record.uppers().beneath());
     record.uppers().covering().ifPresent(uppers::add);
     delete(record.id(), !record.ephemeral(), record.name(), uppers);
+    volumes.removeAnonymous(record.volumes());
   }
 
   private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)

@@ -308,8 +308,8 @@ public final class Images {
     }
   }
 
-  /** Deletes what a dead process left, unless damage makes it unclear what that is. */
-  void sweepGarbage() throws IOException {
+  /** Deletes what a dead process, or something that needed layers for a while, has left, unless damage makes it unclear what that is. */
+  public void sweepGarbage() throws IOException {
     try (LockFile.Held lock = session.locks().lockStore()) {
       sweepIfPossible();
     }

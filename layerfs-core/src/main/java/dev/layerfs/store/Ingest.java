@@ -114,6 +114,27 @@ public final class Ingest implements Closeable {
   }
 
   /**
+   * Adds a blob that is not looked into.
+   *
+   * @param blob the blob, as the manifest promises it
+   * @param raw its bytes; not closed
+   * @param progress is told the number of bytes of each read
+   * @throws dev.layerfs.error.DigestMismatchException if the promise is broken
+   */
+  public void blob(Descriptor blob, InputStream raw, LongConsumer progress) throws IOException {
+    Path file = stage();
+    FileChannel channel = flusher.track(io.create(file));
+    DigestSink hash = new DigestSink(blob.digest());
+    ByteSink sink = (bytes, offset, length) -> {
+      hash.accept(bytes, offset, length);
+      io.write(channel, ByteBuffer.wrap(bytes, offset, length));
+    };
+    new BlobInput(raw, blob.digest(), blob.size(), hash, sink, progress).requireComplete();
+    flusher.submit(channel, () -> io.force(channel));
+    result.blobs().put(blob.digest(), file);
+  }
+
+  /**
    * Adds a layer: its blob, unless the store has it, and its layer file, unless the store has it or another call adds it.
    *
    * @param blob the blob, as the manifest promises it

@@ -99,7 +99,7 @@ final class LayerImport {
   private LayerFile.@Nullable Summary decompress(BlobInput input, @Nullable FileChannel layerFile)
       throws IOException {
     String subject = "layer " + diffId;
-    try (LayerStream plain = open(input, subject)) {
+    try (LayerStream plain = open(input, subject, limits)) {
       if (plain.compression() == Compression.NONE && blob.digest().equals(diffId.digest())) {
         return write(plain, plain, layerFile, subject); // the blob's digest is verified anyway
       }
@@ -125,7 +125,7 @@ final class LayerImport {
   }
 
   /** The first bytes tell the compression; a media type may be wrong, and old archives have none. */
-  private LayerStream open(BlobInput input, String subject) throws IOException {
+  static LayerStream open(InputStream input, String subject, Limits limits) throws IOException {
     PushbackInputStream in = new PushbackInputStream(input, Compression.MAGIC_LENGTH);
     byte[] head = new byte[Compression.MAGIC_LENGTH];
     int length = in.readNBytes(head, 0, head.length);

@@ -1,11 +1,13 @@
 package dev.layerfs.store;
 
+import dev.layerfs.oci.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,6 +41,7 @@ final class LockFile implements Closeable {
 
   private static final long CONTAINERS = 1L << 48;
   private static final long SESSIONS = 2L << 48;
+  private static final long VOLUMES = 3L << 48;
   private static final long MAX_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final Map<Object, LockFile> OPEN = new ConcurrentHashMap<>();
 
@@ -59,6 +62,12 @@ final class LockFile implements Closeable {
 
   static long session(Id id) {
     return SESSIONS | id.number();
+  }
+
+  /** The lock of a volume. Two names may have one, in one of 2^48 cases: then one waits for the other. */
+  static long volume(VolumeName name) {
+    String digest = Digest.sha256(name.text().getBytes(StandardCharsets.UTF_8)).encoded();
+    return VOLUMES | Long.parseLong(digest.substring(0, 12), 16);
   }
 
   /** Opens the lock file, made if missing, in a directory. */
@@ -146,10 +155,10 @@ final class LockFile implements Closeable {
       storeMutex.lockInterruptibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw interrupted();
+      throw interrupted("the store's lock");
     }
     try {
-      Held lock = pollStore();
+      Held lock = poll(STORE, "the store's lock");
       return () -> {
         try {
           lock.close();
@@ -163,21 +172,30 @@ final class LockFile implements Closeable {
     }
   }
 
-  private Held pollStore() throws IOException {
+  /**
+   * Waits for the lock of a volume. It is held while one is opened or removed, or its content is replaced or filled.
+   *
+   * @throws InterruptedIOException if the thread is interrupted; its interrupt status is then set
+   */
+  Held lockVolume(VolumeName name) throws IOException {
+    return poll(volume(name), "the lock of volume " + name);
+  }
+
+  private Held poll(long position, String what) throws IOException {
     for (long pause = 50_000; ; pause = Math.min(2 * pause, MAX_POLL_NANOS)) {
-      Held lock = tryLock(STORE);
+      Held lock = tryLock(position);
       if (lock != null) {
         return lock;
       }
       LockSupport.parkNanos(pause);
       if (Thread.currentThread().isInterrupted()) {
-        throw interrupted();
+        throw interrupted(what);
       }
     }
   }
 
-  private static InterruptedIOException interrupted() {
-    return new InterruptedIOException("interrupted while waiting for the store's lock");
+  private static InterruptedIOException interrupted(String what) {
+    return new InterruptedIOException("interrupted while waiting for " + what);
   }
 
   /** Gives up this use of the file; the last one closes it. The user's own locks must have been given up. */

@@ -1,8 +1,11 @@
 package dev.layerfs.store;
 
+import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,8 +14,9 @@ import java.util.Optional;
  *
  * @param source what the mount table calls the mount
  * @param target where it was mounted; {@link #BY_SOMEBODY_ELSE} for a plan
+ * @param volumes where volumes were mounted in it, in this order
  */
-record MountRecord(String source, String target) {
+record MountRecord(String source, String target, List<Path> volumes) {
   /** The target of a plan, which somebody else may mount anywhere, at any time. */
   static final String BY_SOMEBODY_ELSE = "";
 
@@ -31,11 +35,25 @@ record MountRecord(String source, String target) {
   }
 
   JsonObject toJson() {
-    return JsonObject.empty().with("source", source).with("target", target);
+    List<Json> places = volumes.stream()
+        .<Json>map(place -> new Json.Text(place.toUri().toString()))
+        .toList();
+    return JsonObject.empty()
+        .with("source", source)
+        .with("target", target)
+        .with(
+            "volumes",
+            new Json.Array(places)); // as URIs, which keep the bytes of names that are no text
   }
 
   static MountRecord read(Path file) throws IOException {
     return RecordFile.read(
-        file, fields -> new MountRecord(fields.string("source"), fields.string("target")));
+        file,
+        fields -> new MountRecord(
+            fields.string("source"),
+            fields.string("target"),
+            fields.strings("volumes").stream()
+                .map(place -> Path.of(URI.create(place)))
+                .toList()));
   }
 }

@@ -3,7 +3,6 @@ package dev.layerfs.store;
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
-import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.Installed;
@@ -11,11 +10,8 @@ import dev.layerfs.spi.MountBackend;
 import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.spi.MountBackend.Union;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,13 +26,13 @@ import java.util.Optional;
 public final class Mounts {
   private final Session session;
   private final StorePaths paths;
-  private final StoreIo io;
+  private final MountNotes notes;
   private final ImageMounts images;
 
   Mounts(Session session) {
     this.session = session;
     this.paths = session.paths();
-    this.io = session.io();
+    this.notes = new MountNotes(session);
     this.images = new ImageMounts(session);
   }
 
@@ -77,10 +73,77 @@ public final class Mounts {
    */
   void mount(Mountable container, Path target, boolean extract) throws IOException {
     MountBackend backend = backend();
-    if (!extract && mountOnImage(container, target, backend)) {
-      return;
+    Id id = container.record().id();
+    boolean hasVolumes = !container.record().volumes().isEmpty();
+    if (hasVolumes) {
+      notes.begin(id);
     }
-    mountUnion(container, images.extracted(container.image(), container.open()), target, backend);
+    notes.write(id, target.toAbsolutePath().toString(), List.of());
+    try {
+      mountRoot(container, target, extract, backend);
+    } catch (IOException | RuntimeException e) {
+      notes.delete(id);
+      notes.end(id);
+      throw e;
+    }
+    if (hasVolumes) {
+      mountVolumes(container, target, backend);
+      notes.end(id);
+    }
+  }
+
+  private void mountVolumes(Mountable container, Path target, MountBackend backend)
+      throws IOException {
+    Id id = container.record().id();
+    try {
+      List<Path> places = container.volumes().mount(target, backend);
+      notes.write(id, target.toAbsolutePath().toString(), places);
+    } catch (IOException | RuntimeException e) {
+      try {
+        settle(id);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+  }
+
+  private void mountRoot(Mountable container, Path target, boolean extract, MountBackend backend)
+      throws IOException {
+    if (extract || !mountOnImage(container, target, backend)) {
+      Path image = images.extracted(container.image(), container.open());
+      backend.mountUnion(union(container, image), target);
+    }
+  }
+
+  /**
+   * Takes away the mount of a process that died before all volumes were mounted, or after some were not any more. The caller
+   * has the container's lock. What is mounted where this process doesn't see it stays.
+   *
+   * @return whether there was one
+   */
+  boolean settle(Id container) throws IOException {
+    Optional<MountBackend> backend = installed();
+    if (!notes.areChanging(container) || backend.isEmpty()) {
+      return false;
+    }
+    List<Path> targets = targets(container, backend.get());
+    Collections.reverse(targets);
+    for (Path target : targets) {
+      backend.get().unmount(target, true);
+    }
+    if (backend.get().elsewhere(MountRecord.sourceOf(container)).isEmpty()) {
+      notes.delete(container);
+      notes.end(container);
+      unmountUnusedImages(backend.get());
+    }
+    return !targets.isEmpty();
+  }
+
+  private void unmountUnusedImages(MountBackend backend) throws IOException {
+    try (LockFile.Held store = session.locks().lockStore()) {
+      images.unmountUnused(backend);
+    }
   }
 
   /** With the store's lock, so that nobody takes the image's mount away before the container's uses it. */
@@ -91,24 +154,12 @@ public final class Mounts {
         return false;
       }
       try {
-        mountUnion(container, images.mountPoint(container.image()), target, backend);
+        backend.mountUnion(union(container, images.mountPoint(container.image())), target);
       } catch (IOException | RuntimeException e) {
         images.unmountUnused(backend);
         throw e;
       }
       return true;
-    }
-  }
-
-  private void mountUnion(Mountable container, Path image, Path target, MountBackend backend)
-      throws IOException {
-    Id id = container.record().id();
-    write(id, target.toAbsolutePath().toString());
-    try {
-      backend.mountUnion(union(container, image), target);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(paths.mountRecord(id));
-      throw e;
     }
   }
 
@@ -149,15 +200,6 @@ public final class Mounts {
         !container.record().ephemeral());
   }
 
-  private void write(Id container, String target) throws IOException {
-    Path file = paths.mountRecord(container);
-    MountRecord record = new MountRecord(MountRecord.sourceOf(container), target);
-    Files.deleteIfExists(file); // of a mount that is no more
-    try (FileChannel channel = io.create(file)) {
-      io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
-    }
-  }
-
   /**
    * What somebody else has to mount.
    *
@@ -166,21 +208,34 @@ public final class Mounts {
    * @param imageAt where the image is, or is to be mounted
    * @param union the container on it
    * @param options the union's options, as {@code mount(8)} takes them
+   * @param volumes what is to be mounted in the container, in this order
    */
   public record Plan(
       boolean mountsImage,
       MountBackend.ImageFiles image,
       Path imageAt,
       Union union,
-      List<String> options) {}
+      List<String> options,
+      List<PlannedVolume> volumes) {}
+
+  /**
+   * A mount in a container.
+   *
+   * @param type the file system's type; {@code none} for a bind mount
+   * @param source what is mounted
+   * @param target the path in the container, without symbolic links
+   * @param options the options, as {@code mount(8)} takes them
+   */
+  public record PlannedVolume(String type, String source, String target, List<String> options) {}
 
   /**
    * Prepares a container to be mounted by somebody else. Until that has happened, it is not taken for mounted.
    *
    * @param container what is to be mounted
+   * @param volumes what is to be mounted in it
    * @param extract whether the image is to be extracted even if the kernel could mount it
    */
-  Plan plan(Mountable container, boolean extract) throws IOException {
+  Plan plan(Mountable container, List<PlannedVolume> volumes, boolean extract) throws IOException {
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
     MountBackend.ImageFiles files = images.files(container.image());
@@ -191,13 +246,18 @@ public final class Mounts {
     if (straight) {
       Files.createDirectories(image);
     }
-    write(container.record().id(), MountRecord.BY_SOMEBODY_ELSE);
+    notes.write(container.record().id(), MountRecord.BY_SOMEBODY_ELSE, List.of());
     Union union = union(container, image);
-    return new Plan(straight, files, image, union, backend.options(union));
+    return new Plan(straight, files, image, union, backend.options(union), volumes);
   }
 
   /** A container that can be mounted: nobody has it open, and what a kernel would not show right has been settled. */
-  record Mountable(ContainerRecord record, StoredImage image, ErofsImage open, boolean userMarks) {}
+  record Mountable(
+      ContainerRecord record,
+      StoredImage image,
+      ErofsImage open,
+      boolean userMarks,
+      VolumeMounts volumes) {}
 
   /** Returns the mounts of containers that this process sees. */
   List<MountedContainer> list(ContainerMounts mounts) throws IOException {
@@ -214,34 +274,32 @@ public final class Mounts {
 
   private Optional<Id> containerOf(Mounted mounted) {
     return MountRecord.containerOf(mounted.source())
-        .filter(id -> Files.exists(paths.mountRecord(id)));
+        .filter(id -> notes.exist(id) && !notes.areChanging(id));
   }
 
   /**
-   * Checks that a container is not mounted.
+   * Checks that a container is not mounted. The caller has its lock.
    *
    * @throws InUseException if it is, or may be
    */
   void requireUnmounted(Id container) throws IOException {
-    Path file = paths.mountRecord(container);
-    if (Files.notExists(file)) {
-      return;
-    }
-    Optional<String> where = where(container);
-    if (where.isPresent()) {
-      throw new InUseException("container " + container, "is mounted " + where.get());
-    }
-    if (!isPlanned(file)) {
-      Files.deleteIfExists(file);
+    if (notes.exist(container)) {
+      requireNotSeen(container);
+      if (!notes.arePlanned(container)) {
+        notes.delete(container);
+      }
     }
   }
 
-  /** A plan may be carried out at any time, so its note stays. One that power loss has damaged is of a mount that is no more. */
-  private static boolean isPlanned(Path file) throws IOException {
-    try {
-      return MountRecord.read(file).target().equals(MountRecord.BY_SOMEBODY_ELSE);
-    } catch (StoreCorruptException | NoSuchFileException e) {
-      return false;
+  /**
+   * Checks that a container that others may be about to mount is not mounted yet.
+   *
+   * @throws InUseException if it is, or may be
+   */
+  void requireNotSeen(Id container) throws IOException {
+    Optional<String> where = notes.exist(container) ? where(container) : Optional.empty();
+    if (where.isPresent()) {
+      throw new InUseException("container " + container, "is mounted " + where.get());
     }
   }
 
@@ -290,17 +348,41 @@ public final class Mounts {
     }
     Collections.reverse(targets);
     for (Path target : targets) {
-      backend.unmount(target, lazily);
+      if (lazily) {
+        backend.unmount(target, true);
+      } else {
+        unmountWithVolumes(container, target, backend);
+      }
     }
-    try (LockFile.Held store = session.locks().lockStore()) {
-      images.unmountUnused(backend);
-    }
+    unmountUnusedImages(backend);
     requireUnmounted(container);
+  }
+
+  private void unmountWithVolumes(Id container, Path target, MountBackend backend)
+      throws IOException {
+    List<Path> volumes = notes.volumes(container).stream()
+        .filter(place -> place.startsWith(target))
+        .toList();
+    if (volumes.isEmpty()) {
+      backend.unmount(target, false);
+      return;
+    }
+    notes.begin(container);
+    try {
+      backend.unmountWithVolumes(target, volumes);
+    } catch (InUseException e) {
+      if (e.getSuppressed().length == 0) { // else some volume is missing now
+        notes.end(container);
+      }
+      throw e;
+    }
+    notes.end(container);
   }
 
   /** Unmounts what a dead process mounted that was not to outlive it. */
   void unmountDead(Id container) throws IOException {
-    if (Files.exists(paths.mountRecord(container))) {
+    settle(container);
+    if (notes.exist(container)) {
       try {
         unmount(container, true);
       } catch (NotFoundException e) {
@@ -315,9 +397,7 @@ public final class Mounts {
     if (backend.isPresent()
         && backend.get().unavailable().isEmpty()
         && !StoreFiles.list(paths.mounts()).isEmpty()) {
-      try (LockFile.Held store = session.locks().lockStore()) {
-        images.unmountUnused(backend.get());
-      }
+      unmountUnusedImages(backend.get());
     }
   }
 }

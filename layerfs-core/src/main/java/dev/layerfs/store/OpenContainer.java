@@ -6,6 +6,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.union.ActingView;
+import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,6 +21,8 @@ public final class OpenContainer implements Closeable {
   private final Containers containers;
   private volatile ContainerRecord record;
   private final UnionView view;
+  private final ContainerVolumes volumes;
+  private final IdentityView mounted; // the view with the volumes
   private final OpenImages.Use image;
   private final LockFile.Held lock;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -28,11 +31,15 @@ public final class OpenContainer implements Closeable {
       Containers containers,
       ContainerRecord record,
       UnionView view,
+      ContainerVolumes volumes,
       OpenImages.Use image,
-      LockFile.Held lock) {
+      LockFile.Held lock)
+      throws IOException {
     this.containers = containers;
     this.record = record;
     this.view = view;
+    this.volumes = volumes;
+    this.mounted = volumes.mountIn(view);
     this.image = image;
     this.lock = lock;
   }
@@ -42,14 +49,14 @@ public final class OpenContainer implements Closeable {
     return record;
   }
 
-  /** Returns its root file system, all of it. Closing that does not close the container. */
+  /** Returns its root file system, all of it, without its volumes. Closing that does not close the container. */
   public UnionView view() {
     return view;
   }
 
-  /** Returns its root file system as whoever the container acts for may use it. */
+  /** Returns its root file system with its volumes, as whoever the container acts for may use it. */
   public WatchableView door() {
-    return ActingView.of(view);
+    return ActingView.of(mounted);
   }
 
   /** Returns its image, until the container is closed. */
@@ -108,7 +115,8 @@ public final class OpenContainer implements Closeable {
 
   /** Makes a container with the content that this one has now, for whoever wants to read that in peace. */
   public OpenContainer moment() throws IOException {
-    return fork(new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty()));
+    return fork(
+        new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty(), List.of(), false));
   }
 
   /**
@@ -129,7 +137,7 @@ public final class OpenContainer implements Closeable {
     boolean mounted = false;
     try (image) {
       doors.close();
-      view.close();
+      closeViews();
       containers.mounts().mount(record, image, target, extract);
       mounted = true;
       return new MountedContainer(
@@ -153,7 +161,13 @@ public final class OpenContainer implements Closeable {
     try (lock;
         image;
         Closeable removal = this::removeIfEphemeral) {
-      view.close();
+      closeViews();
+    }
+  }
+
+  private void closeViews() throws IOException {
+    try (volumes) {
+      mounted.close();
     }
   }
 

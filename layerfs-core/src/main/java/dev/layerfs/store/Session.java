@@ -89,19 +89,32 @@ final class Session implements Closeable {
     return paths.lease(id).resolve(USE + next.getAndIncrement());
   }
 
+  /** Returns a path of this session's lease for a note that others find by the beginning of its name. */
+  Path newNote(String name) {
+    return paths.lease(id).resolve(name);
+  }
+
   /** Returns the records of what living sessions are about to need. */
   List<LeaseRecord> uses() throws IOException {
     List<LeaseRecord> uses = new ArrayList<>();
-    for (Id session : sessions(paths.leases())) {
-      if (isAlive(session)) {
-        for (String name : list(paths.lease(session))) {
-          if (name.startsWith(USE)) {
-            uses.add(LeaseRecord.read(paths.lease(session).resolve(name)));
-          }
-        }
-      }
+    for (Path note : notes(USE)) {
+      uses.add(LeaseRecord.read(note));
     }
     return uses;
+  }
+
+  /** Returns the files of living sessions' leases whose names begin so. */
+  List<Path> notes(String prefix) throws IOException {
+    List<Path> notes = new ArrayList<>();
+    for (Id session : sessions(paths.leases())) {
+      List<String> names = list(paths.lease(session)).stream()
+          .filter(name -> name.startsWith(prefix))
+          .toList();
+      if (!names.isEmpty() && isAlive(session)) {
+        names.forEach(name -> notes.add(paths.lease(session).resolve(name)));
+      }
+    }
+    return notes;
   }
 
   /** Deletes a tree of the store: it is gone at once, its content when this returns. */

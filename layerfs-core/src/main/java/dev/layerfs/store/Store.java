@@ -21,7 +21,7 @@ public final class Store implements Closeable {
   private final Images images;
   private final Containers containers;
 
-  private Store(Session session) throws IOException {
+  private Store(Session session, HostRoots roots) throws IOException {
     this.session = session;
     this.layers = new Layers(session.paths());
     this.documents = new Documents(session.paths());
@@ -31,7 +31,8 @@ public final class Store implements Closeable {
     this.publisher = new Publisher(session, layers, imageList, sweep);
     this.openImages = new OpenImages(session, this::restore);
     this.images = new Images(session, imageList, documents, containerList, sweep);
-    this.containers = new Containers(session, containerList, imageList, documents, openImages);
+    this.containers =
+        new Containers(session, containerList, imageList, documents, openImages, roots);
   }
 
   /**
@@ -39,16 +40,26 @@ public final class Store implements Closeable {
    *
    * @param directory where it is
    * @param sync whether to make anything durable
+   * @param roots what of the host may be mounted in containers
    */
-  public static Store open(Path directory, boolean sync) throws IOException {
+  public static Store open(Path directory, boolean sync, HostRoots roots) throws IOException {
     StorePaths paths = new StorePaths(directory);
-    return open(paths, StoreDirectory.open(paths, sync));
+    return open(paths, StoreDirectory.open(paths, sync), roots);
+  }
+
+  /** Opens a store, as the other method does, that may mount whatever this process can reach. */
+  public static Store open(Path directory, boolean sync) throws IOException {
+    return open(directory, sync, HostRoots.ANY);
   }
 
   static Store open(StorePaths paths, StoreIo io) throws IOException {
+    return open(paths, io, HostRoots.ANY);
+  }
+
+  private static Store open(StorePaths paths, StoreIo io, HostRoots roots) throws IOException {
     Session session = Session.open(io, paths);
     try {
-      Store store = new Store(session);
+      Store store = new Store(session, roots);
       store.recover();
       return store;
     } catch (IOException | RuntimeException e) {
@@ -71,6 +82,7 @@ public final class Store implements Closeable {
     }
     if (anyDead) {
       containers.mounts().recover();
+      containers.volumes().recover();
       images.sweepGarbage();
     }
   }
@@ -92,6 +104,11 @@ public final class Store implements Closeable {
   /** Returns the containers. */
   public Containers containers() {
     return containers;
+  }
+
+  /** Returns the volumes. */
+  public Volumes volumes() {
+    return containers.volumes();
   }
 
   /**
@@ -130,6 +147,17 @@ public final class Store implements Closeable {
    */
   public ImageBlobs hold(Descriptor root) throws IOException {
     return ImageBlobs.hold(session, documents, root);
+  }
+
+  /**
+   * Opens layers of an artifact that is no image.
+   *
+   * @param blobs layers of the store, bottom first
+   * @param limits bounds on what they may contain
+   * @return their tree, to be closed
+   */
+  public LayerStack openLayers(List<Descriptor> blobs, Limits limits) throws IOException {
+    return LayerStack.open(session, images, ingest(limits), blobs, limits);
   }
 
   /** Makes layer files that are missing from the blobs, for images that another tool has put into the layout. */

@@ -133,6 +133,7 @@ final class StoreDirectory {
         paths.trees(),
         paths.containers(),
         paths.uppers(),
+        paths.volumes(),
         paths.mounts(),
         paths.extracted(),
         paths.names(),

@@ -82,6 +82,11 @@ record StorePaths(Path root) {
     return container(container).resolve("mount.json");
   }
 
+  /** A note that the container's mount is not complete. */
+  Path mountChanging(Id container) {
+    return container(container).resolve("mount-changing");
+  }
+
   /** Where images are mounted. */
   Path mounts() {
     return own().resolve("mounts");
@@ -111,6 +116,32 @@ record StorePaths(Path root) {
 
   Path upper(Id covered) {
     return uppers().resolve(covered.toString());
+  }
+
+  Path volumes() {
+    return own().resolve("volumes");
+  }
+
+  Path volume(VolumeName name) {
+    return volumes().resolve(name.text());
+  }
+
+  Path volumeRecord(VolumeName name) {
+    return volume(name).resolve("volume.json");
+  }
+
+  /** Where a kernel mounts the file system that a volume stands for. */
+  Path volumeMount(VolumeName name) {
+    return volume(name).resolve("mount");
+  }
+
+  /** What a volume's content was at some moments. */
+  Path snapshots(VolumeName name) {
+    return volume(name).resolve("snapshots");
+  }
+
+  Path snapshot(VolumeName name, Id snapshot) {
+    return snapshots(name).resolve(snapshot.toString());
   }
 
   Path names() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Reads the layers that the store lacks, several at once, the biggest first. What goes wrong with one ends all. */
 final class LayerLoads {
@@ -32,8 +33,8 @@ final class LayerLoads {
     TransferProgress progress = new TransferProgress(listener, total);
     List<LoadPlan.Layer> missing = new ArrayList<>();
     for (LoadPlan.Layer layer : layers) {
-      if (ingest.hasLayer(layer.blob(), layer.diffId())) {
-        progress.advance(layer.diffId().toString(), layer.blob().size());
+      if (has(layer)) {
+        progress.advance(name(layer), layer.blob().size());
       } else {
         missing.add(layer);
       }
@@ -45,6 +46,18 @@ final class LayerLoads {
     }
   }
 
+  private boolean has(LoadPlan.Layer layer) throws IOException {
+    return layer.diffId().isPresent()
+        ? ingest.hasLayer(layer.blob(), layer.diffId().get())
+        : ingest.hasBlob(layer.blob());
+  }
+
+  private static String name(LoadPlan.Layer layer) {
+    return layer.diffId().isPresent()
+        ? layer.diffId().get().toString()
+        : layer.blob().digest().toString();
+  }
+
   private void readAll(List<LoadPlan.Layer> missing, TransferProgress progress) throws IOException {
     List<ParallelTasks.Task> reads = new ArrayList<>();
     for (LoadPlan.Layer layer : missing) {
@@ -54,9 +67,14 @@ final class LayerLoads {
   }
 
   private void read(LoadPlan.Layer layer, TransferProgress progress) throws IOException {
-    String what = layer.diffId().toString();
+    String what = name(layer);
+    LongConsumer read = bytes -> progress.advance(what, bytes);
     try (InputStream raw = source.open(layer.blob())) {
-      ingest.layer(layer.blob(), layer.diffId(), raw, bytes -> progress.advance(what, bytes));
+      if (layer.diffId().isPresent()) {
+        ingest.layer(layer.blob(), layer.diffId().get(), raw, read);
+      } else {
+        ingest.blob(layer.blob(), raw, read);
+      }
     }
   }
 }

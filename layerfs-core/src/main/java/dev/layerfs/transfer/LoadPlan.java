@@ -9,7 +9,9 @@ import dev.layerfs.oci.Manifest;
 import dev.layerfs.store.Trees;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What loading an offer adds: documents that have been read and checked, and layers that have not.
@@ -18,9 +20,14 @@ import java.util.Set;
  * @param names full names, from the source or the caller
  * @param indexes the index and those in it, if it is one
  * @param images the images chosen
+ * @param volumes the volumes, each without a config
  */
 record LoadPlan(
-    Descriptor descriptor, List<String> names, List<Document> indexes, List<Image> images) {
+    Descriptor descriptor,
+    List<String> names,
+    List<Document> indexes,
+    List<Image> images,
+    List<Volume> volumes) {
 
   /** A document as it was read. */
   record Document(Descriptor descriptor, byte[] content) {
@@ -33,22 +40,39 @@ record LoadPlan(
   record Image(Manifest manifest, ImageConfig config) {
     /** The layer at a height, by its two promises. */
     Layer layer(int height) {
-      return new Layer(manifest.layers().get(height), config.diffIds().get(height));
+      return new Layer(
+          manifest.layers().get(height), Optional.of(config.diffIds().get(height)));
+    }
+
+    List<Layer> layers() {
+      return IntStream.range(0, config.diffIds().size()).mapToObj(this::layer).toList();
     }
   }
 
-  /** A layer: what its blob and its uncompressed content are promised to be. */
-  record Layer(Descriptor blob, DiffId diffId) {}
+  /** A volume by its documents. */
+  record Volume(Manifest manifest, byte[] config) {
+    List<Layer> layers() {
+      return manifest.layers().stream()
+          .map(layer -> new Layer(layer, Optional.empty()))
+          .toList();
+    }
+  }
+
+  /** A layer: what its blob is promised to be, and its uncompressed content if it is to be read. */
+  record Layer(Descriptor blob, Optional<DiffId> diffId) {}
 
   Set<Digest> blobs() {
     Set<Digest> blobs = new HashSet<>();
     indexes.forEach(index -> blobs.add(index.digest()));
-    for (Image image : images) {
-      blobs.add(image.manifest().descriptor().digest());
-      blobs.add(image.manifest().config().digest());
-      image.manifest().layers().forEach(layer -> blobs.add(layer.digest()));
-    }
+    images.forEach(image -> addBlobs(image.manifest(), blobs));
+    volumes.forEach(volume -> addBlobs(volume.manifest(), blobs));
     return blobs;
+  }
+
+  private static void addBlobs(Manifest manifest, Set<Digest> blobs) {
+    blobs.add(manifest.descriptor().digest());
+    blobs.add(manifest.config().digest());
+    manifest.layers().forEach(layer -> blobs.add(layer.digest()));
   }
 
   Set<DiffId> diffIds() {

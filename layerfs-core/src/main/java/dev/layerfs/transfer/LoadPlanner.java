@@ -30,14 +30,16 @@ final class LoadPlanner {
     List<LoadPlan> plans = new ArrayList<>();
     for (Offer offer : choose(offers)) {
       Descriptor offered = offer.descriptor();
-      List<LoadPlan.Image> images = images(offered);
+      List<LoadPlan.Volume> volumes = volumes(offered);
+      List<LoadPlan.Image> images = volumes.isEmpty() ? images(offered) : List.of();
       List<LoadPlan.Document> indexes = new ArrayList<>();
       readIndexes(offered, indexes, new HashSet<>());
       plans.add(new LoadPlan(
           Descriptor.of(offered.mediaType(), offered.digest(), offered.size()),
           names(offer),
           indexes,
-          images));
+          images,
+          volumes));
     }
     return plans;
   }
@@ -88,6 +90,17 @@ final class LoadPlanner {
             reference.domain(), reference.repository(), reference.tag(), Optional.empty())
         .withDefaultTag()
         .toString();
+  }
+
+  /** A volume is for all platforms, so it stands in no index. Its layers are looked into when it is made one. */
+  private List<LoadPlan.Volume> volumes(Descriptor offered) throws IOException {
+    if (offered.mediaType().isIndex()) {
+      return List.of();
+    }
+    Manifest manifest = Manifest.parse(offered, graph.read(offered), request.limits());
+    return manifest.isVolume()
+        ? List.of(new LoadPlan.Volume(manifest, graph.read(manifest.config())))
+        : List.of();
   }
 
   private List<LoadPlan.Image> images(Descriptor offered) throws IOException {

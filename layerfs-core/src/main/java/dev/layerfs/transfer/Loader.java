@@ -17,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Loads images from a source into a store: chooses them, reads their documents, has the layers that the store lacks read by
@@ -94,10 +93,9 @@ public final class Loader {
 
   private static Set<LoadPlan.Layer> layers(List<LoadPlan> plans) {
     Set<LoadPlan.Layer> layers = new LinkedHashSet<>();
-    for (LoadPlan.Image image : images(plans)) {
-      IntStream.range(0, image.config().diffIds().size())
-          .mapToObj(image::layer)
-          .forEach(layers::add);
+    for (LoadPlan plan : plans) {
+      plan.images().forEach(image -> layers.addAll(image.layers()));
+      plan.volumes().forEach(volume -> layers.addAll(volume.layers()));
     }
     return layers;
   }
@@ -118,6 +116,10 @@ public final class Loader {
     Map<Digest, LoadPlan.Document> documents = new LinkedHashMap<>();
     for (LoadPlan plan : plans) {
       plan.indexes().forEach(index -> documents.put(index.digest(), index));
+      for (LoadPlan.Volume volume : plan.volumes()) {
+        add(documents, volume.manifest().descriptor(), volume.manifest().bytes());
+        add(documents, volume.manifest().config(), volume.config());
+      }
     }
     for (LoadPlan.Image image : images(plans)) {
       add(documents, image.manifest().descriptor(), image.manifest().bytes());

@@ -29,7 +29,7 @@ final class AccessLists {
 
   /** Whether an attribute holds a list. */
   static boolean isList(Name name) {
-    return name.equals(Acl.ACCESS) || name.equals(Acl.DEFAULT);
+    return PlaceAttributes.isList(name);
   }
 
   /** Returns a mode with the permissions of a list. */
@@ -59,26 +59,10 @@ final class AccessLists {
   Acl inheritedFrom(UpperDirectory directory) throws PosixException {
     Acl known = directory.defaults;
     if (known == null) {
-      known = read(inodes.path(directory), Acl.DEFAULT);
+      known = places().list(inodes.path(directory), Acl.DEFAULT);
       directory.defaults = known;
     }
     return known;
-  }
-
-  private Acl read(Path place, Name name) throws PosixException {
-    byte[] value = host().xattr(place, name);
-    return value == null ? Acl.NONE : stored(value);
-  }
-
-  /** Sets the mode of what is at a place, and its access list accordingly ({@code posix_acl_chmod}). */
-  void chmod(Path place, Stat stat, int mode) throws PosixException {
-    Acl list = read(place, Acl.ACCESS);
-    int allowed = SetIdBits.afterChmod(mode, stat.gid(), identity);
-    if (list.isEmpty()) {
-      host().setOwnerAndMode(place, stat.uid(), stat.gid(), allowed);
-    } else {
-      setAccess(place, stat, allowed, list.withMode(mode));
-    }
   }
 
   /**
@@ -92,47 +76,40 @@ final class AccessLists {
       remove(node, name);
       return;
     }
-    checkType(node);
-    boolean access = name.equals(Acl.ACCESS);
-    if (!access && node.type() != FileType.DIRECTORY) {
-      throw new PosixException(Errno.EACCES, name.toString());
-    } else if (!list.isValid()) {
-      throw new PosixException(Errno.EINVAL, name.toString());
-    }
+    PlaceAttributes.checkList(node, node.type(), name, list);
     UpperInode inode = copyUp.inode(node, true);
     inode.unprivileged =
         false; // group execution, which the list may give, decides what a write clears
     Path place = inodes.path(inode);
-    if (access) {
-      Stat stat = host().stat(place);
-      int mode = SetIdBits.afterChmod(modeWith(stat.mode(), list), stat.gid(), identity);
-      setAccess(place, stat, mode, list);
-    } else {
-      setDefault((UpperDirectory) inode, place, list);
-    }
+    forgetDefaults(inode, name);
+    places().setList(place, host().stat(place), name, list);
     inodes.changed(inode, place);
   }
 
+  /** Whatever becomes of it, it is read again. */
+  private static void forgetDefaults(UpperInode inode, Name name) {
+    if (name.equals(Acl.DEFAULT)) {
+      ((UpperDirectory) inode).defaults = null;
+    }
+  }
+
   /**
-   * Removes a list; the permissions stay, and so does set-group-id, unless it is not the identity's to give (as {@code
-   * ovl_set_acl} has it; ext4 lets it). Unlike other attributes, a list that is not there can be removed.
+   * Removes a list; the permissions stay, and so does set-group-id, unless it is not the identity's to give. Unlike other
+   * attributes, a list that is not there can be removed.
    */
   void remove(UnionNode node, Name name) throws PosixException {
-    checkType(node);
+    PlaceAttributes.checkMayHaveLists(node, node.type());
     boolean access = name.equals(Acl.ACCESS);
     Stat stat = Attributes.stat(inodes, node);
-    int mode = access ? SetIdBits.afterChmod(stat.mode(), stat.gid(), identity) : stat.mode();
+    int mode = access ? places().modeWithoutList(stat) : stat.mode();
     boolean suits = access || node.type() == FileType.DIRECTORY;
     if (!suits || (mode == stat.mode() && !exists(node, name))) {
       return;
     }
     UpperInode inode = copyUp.inode(node, true);
     Path place = inodes.path(inode);
-    if (access) {
-      setAccess(place, host().stat(place), mode, Acl.NONE);
-    } else {
-      setDefault((UpperDirectory) inode, place, Acl.NONE);
-    }
+    forgetDefaults(inode, name);
+    places().removeList(place, host().stat(place), name);
     inodes.changed(inode, place);
   }
 
@@ -144,41 +121,9 @@ final class AccessLists {
     return value != null;
   }
 
-  private static void checkType(UnionNode node) throws PosixException {
-    if (node.type() == FileType.SYMLINK) {
-      throw new PosixException(Errno.ENOTSUP, node.toString());
-    }
-  }
-
-  /** {@code posix_acl_update_mode}: a list that says no more than the mode is not kept. */
-  private void setAccess(Path place, Stat stat, int mode, Acl list) throws PosixException {
-    boolean changed = mode != stat.mode();
-    if (changed) {
-      host().setOwnerAndMode(place, stat.uid(), stat.gid(), mode);
-    }
-    try {
-      host().setXattr(place, Acl.ACCESS, list.isMinimal() ? null : list.toBytes());
-    } catch (PosixException e) {
-      if (changed) {
-        host().setOwnerAndMode(place, stat.uid(), stat.gid(), stat.mode());
-      }
-      throw e;
-    }
-  }
-
-  private void setDefault(UpperDirectory directory, Path place, Acl list) throws PosixException {
-    directory.defaults = null; // whatever becomes of it, it is read again
-    host().setXattr(place, Acl.DEFAULT, list.isEmpty() ? null : list.toBytes());
-  }
-
-  /** Gives a new object, which is not in its place yet, its lists. */
-  void install(Path place, NewNode node) throws PosixException {
-    if (!node.access().isEmpty()) {
-      host().setXattr(place, Acl.ACCESS, node.access().toBytes());
-    }
-    if (!node.inherited().isEmpty()) {
-      host().setXattr(place, Acl.DEFAULT, node.inherited().toBytes());
-    }
+  /** What is done with objects of the upper. */
+  PlaceAttributes places() {
+    return new PlaceAttributes(host(), identity);
   }
 
   private HostFiles host() {

@@ -6,6 +6,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.MountedRoot;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
@@ -22,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A union as an unprivileged process sees it: what the kernel would refuse to the view's identity is refused with the
+ * A root file system as an unprivileged process sees it: what the kernel would refuse to the view's identity is refused with the
  * kernel's error, before anything is copied up. What the kernel refuses by the settings {@code fs.protected_*} is not
  * refused.
  *
@@ -32,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * is no form of it that write permission is enough for.
  */
 public final class ActingView implements WatchableView {
-  private final UnionView view;
+  private final IdentityView view;
   private final Permissions permissions;
 
-  private ActingView(UnionView view) {
+  private ActingView(IdentityView view) {
     this.view = view;
     this.permissions = new Permissions(view);
   }
@@ -46,7 +47,7 @@ public final class ActingView implements WatchableView {
    * @param view a writable view, opened for the identity
    * @return the view itself if the identity is root, who may do everything
    */
-  public static WatchableView of(UnionView view) {
+  public static WatchableView of(IdentityView view) {
     return view.identity().isRoot() ? view : new ActingView(view);
   }
 
@@ -253,6 +254,21 @@ public final class ActingView implements WatchableView {
   @Override
   public FileSystemStat statfs() throws PosixException {
     return view.statfs();
+  }
+
+  @Override
+  public FileSystemStat statfs(Node node) throws PosixException {
+    return view.statfs(node);
+  }
+
+  @Override
+  public int device(Node node) {
+    return view.device(node);
+  }
+
+  @Override
+  public List<MountedRoot> mounts() {
+    return view.mounts();
   }
 
   @Override

@@ -2,8 +2,6 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
-import dev.layerfs.posix.Identity;
-import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
@@ -12,20 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Owner, mode and times. Changes are called with what {@link Locks} asks for. */
 final class Attributes {
-  static final Name CAPABILITY = Name.of("security.capability");
-
-  private static final long MAX_ID = 4_294_967_294L;
   private static final int DIRECTORY_SIZE = 4096;
 
   private final Inodes inodes;
   private final CopyUp copyUp;
-  private final Identity identity;
   private final AccessLists lists;
 
-  Attributes(Inodes inodes, CopyUp copyUp, Identity identity, AccessLists lists) {
+  Attributes(Inodes inodes, CopyUp copyUp, AccessLists lists) {
     this.inodes = inodes;
     this.copyUp = copyUp;
-    this.identity = identity;
     this.lists = lists;
   }
 
@@ -106,61 +99,24 @@ final class Attributes {
     }
     UpperInode inode = copyUp.inode(node, true);
     Path place = inodes.path(inode);
-    Stat stat = inodes.upper().host().stat(place);
     inode.unprivileged = false;
-    lists.chmod(place, stat, mode & 07777);
+    lists.places().chmod(place, inodes.upper().host().stat(place), mode & 07777);
     inodes.changed(inode, place);
   }
 
   void chown(UnionNode node, long uid, long gid) throws PosixException {
-    if (uid < -1 || uid > MAX_ID || gid < -1 || gid > MAX_ID) {
-      throw new PosixException(Errno.EINVAL, node.toString());
-    }
+    PlaceAttributes.checkIds(node, uid, gid);
     UpperInode inode = copyUp.inode(node, true);
     Path place = inodes.path(inode);
-    Stat stat = inodes.upper().host().stat(place);
-    long newUid = uid == -1 ? stat.uid() : uid;
-    long newGid = gid == -1 ? stat.gid() : gid;
-    boolean directory = node.type() == FileType.DIRECTORY;
-    int mode = directory ? stat.mode() : SetIdBits.afterChange(stat.mode(), stat.gid(), identity);
-    inodes.upper().host().setOwnerAndMode(place, newUid, newGid, mode);
-    if (!directory) {
-      try {
-        removeCapability(place);
-      } catch (PosixException e) {
-        inodes.upper().host().setOwnerAndMode(place, stat.uid(), stat.gid(), stat.mode());
-        throw e;
-      }
-    }
+    lists.places().chown(place, inodes.upper().host().stat(place), uid, gid);
     inodes.changed(inode, place);
   }
 
-  private void removeCapability(Path place) throws PosixException {
-    if (inodes.upper().host().xattr(place, CAPABILITY) != null) {
-      inodes.upper().host().setXattr(place, CAPABILITY, null);
-    }
-  }
-
-  /**
-   * A write takes a file's capabilities, also from root, and from others its set-id bits ({@code file_remove_privs} of
-   * fs/inode.c).
-   */
+  /** A write takes a file's privileges. */
   void dropPrivileges(UnionNode node) throws PosixException {
     UpperInode inode = copyUp.inode(node, true);
-    Path place = inodes.path(inode);
-    removeCapability(place);
-    if (!identity.isRoot()) {
-      removeSetId(place);
-    }
+    lists.places().dropPrivileges(inodes.path(inode));
     inode.unprivileged = true;
-  }
-
-  private void removeSetId(Path place) throws PosixException {
-    Stat stat = inodes.upper().host().stat(place);
-    int mode = SetIdBits.afterChange(stat.mode(), stat.gid(), identity);
-    if (mode != stat.mode()) {
-      inodes.upper().host().setOwnerAndMode(place, stat.uid(), stat.gid(), mode);
-    }
   }
 
   void setTimes(UnionNode node, @Nullable Timespec atime, @Nullable Timespec mtime)

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /** File channels of the host, with failures as errno. */
-final class Channels {
+public final class Channels {
   private static final Set<OpenOption> READ =
       Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> WRITE =
@@ -19,7 +19,7 @@ final class Channels {
 
   private Channels() {}
 
-  static FileChannel open(Path place, boolean write) throws PosixException {
+  public static FileChannel open(Path place, boolean write) throws PosixException {
     try {
       return FileChannel.open(place, write ? WRITE : READ);
     } catch (IOException e) {
@@ -28,7 +28,7 @@ final class Channels {
   }
 
   /** Makes a file or directory durable; a host that can't open directories (Windows, Jimfs) has nothing to do for them. */
-  static void sync(Path place) throws PosixException {
+  public static void sync(Path place) throws PosixException {
     boolean directory = Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS);
     if (directory && !place.getFileSystem().supportedFileAttributeViews().contains("unix")) {
       return;

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  */
 public final class Holes {
   /** The size and alignment of what is data or hole: a block of most file systems. */
-  static final int BLOCK = 4096;
+  public static final int BLOCK = 4096;
 
   private static final int BUFFER = 64 * BLOCK;
 
@@ -19,11 +19,12 @@ public final class Holes {
   private final long size;
 
   /** Where the bytes are. */
-  interface Source {
+  @FunctionalInterface
+  public interface Source {
     int read(ByteBuffer target, long position) throws PosixException;
   }
 
-  Holes(Source source, long size) {
+  public Holes(Source source, long size) {
     this.source = source;
     this.size = size;
   }
@@ -33,7 +34,7 @@ public final class Holes {
    *
    * @throws PosixException {@link Errno#ENXIO} if there is no more data, or the position is at or after the end
    */
-  long seek(long position, boolean data) throws PosixException {
+  public long seek(long position, boolean data) throws PosixException {
     if (position < 0 || position >= size) {
       throw new PosixException(Errno.ENXIO, "position " + position + " of " + size);
     }

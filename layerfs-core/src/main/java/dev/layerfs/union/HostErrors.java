@@ -12,7 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /** The errno that a failure of {@code java.nio.file} stands for. */
-final class HostErrors {
+public final class HostErrors {
   private HostErrors() {}
 
   /**
@@ -22,11 +22,11 @@ final class HostErrors {
    * @param place what it was about
    * @return the same failure as a PosixException, the cause kept
    */
-  static PosixException of(IOException failure, Path place) {
+  public static PosixException of(IOException failure, Path place) {
     return of(failure, String.valueOf(place.getFileName()));
   }
 
-  static PosixException of(IOException failure, String subject) {
+  public static PosixException of(IOException failure, String subject) {
     if (failure instanceof PosixException posix) {
       return posix;
     }

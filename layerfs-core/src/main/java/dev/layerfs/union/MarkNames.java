@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Names of attributes in a view that look like overlayfs's own: they are stored with another {@code overlay.} in them, as
  * the kernel does ({@code ovl_xattr_escape_name}), and so never mean anything.
  */
-final class MarkNames {
+public final class MarkNames {
   /** What is put behind the prefix of names that mean nothing. */
   static final String ESCAPE = "overlay.";
 
@@ -19,19 +19,19 @@ final class MarkNames {
    *
    * @param prefix {@code user.overlay.} or {@code trusted.overlay.}
    */
-  MarkNames(Name prefix) {
+  public MarkNames(Name prefix) {
     this.prefix = prefix;
     this.escaped = Name.of(prefix + ESCAPE);
   }
 
   /** Returns the stored name of an attribute of the view. */
-  Name escape(Name name) {
+  public Name escape(Name name) {
     return name.startsWith(prefix) ? concat(escaped, name, prefix.length()) : name;
   }
 
   /** Returns the name in the view of a stored attribute, or null if the view doesn't show it. */
   @Nullable
-  Name unescape(Name stored) {
+  public Name unescape(Name stored) {
     if (!stored.startsWith(prefix)) {
       return stored;
     }

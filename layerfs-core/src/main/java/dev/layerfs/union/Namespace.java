@@ -79,7 +79,7 @@ final class Namespace {
     if (node.uid() != 0 || node.gid() != 0) {
       host().setOwnerAndMode(staged, node.uid(), node.gid(), node.mode());
     }
-    lists.install(staged, node);
+    lists.places().install(staged, node);
   }
 
   /** Puts a finished object at a name where there is nothing or a whiteout. */

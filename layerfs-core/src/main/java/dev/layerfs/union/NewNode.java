@@ -15,7 +15,7 @@ import dev.layerfs.posix.Stat;
  * @param access its access list
  * @param inherited its default list
  */
-record NewNode(long uid, long gid, int mode, Acl access, Acl inherited) {
+public record NewNode(long uid, long gid, int mode, Acl access, Acl inherited) {
 
   /**
    * Decides about a new node.
@@ -26,7 +26,7 @@ record NewNode(long uid, long gid, int mode, Acl access, Acl inherited) {
    * @param defaults the default list of its directory
    * @param maker who makes it
    */
-  static NewNode of(FileType type, int mode, Stat directory, Acl defaults, Identity maker) {
+  public static NewNode of(FileType type, int mode, Stat directory, Acl defaults, Identity maker) {
     boolean groupFollows = (directory.mode() & SetIdBits.SET_GROUP_ID) != 0;
     boolean isDirectory = type == FileType.DIRECTORY;
     int allowed = SetIdBits.ofNew(type, mode, directory, maker);

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * Errno#EINTR}, as from a system call; for all others the file is opened again.
  */
 final class OpenFile implements MappableFile {
-  /** The longest file ({@code s_maxbytes} of ext4 with 4 KiB blocks). */
-  private static final long MAX_SIZE = (1L << 44) - 4096;
-
   private final UnionView view;
   private final UnionNode node;
   private final Set<OpenFlag> flags;
@@ -72,25 +69,12 @@ final class OpenFile implements MappableFile {
     } else if (isInImage()) {
       return view.inodes().lower().read(node.nid, position, target);
     }
-    return run(file -> readFully(file, target, position));
+    return run(file -> ChannelIo.read(file, target, position));
   }
 
   /** Whether content is read in place. */
   private boolean isInImage() {
     return node.upper() == null && !view.inodes().lower().isChanged(node.nid);
-  }
-
-  private static int readFully(FileChannel file, ByteBuffer target, long position)
-      throws IOException {
-    int total = 0;
-    while (target.hasRemaining()) {
-      int n = file.read(target, position + total);
-      if (n < 0) {
-        return total == 0 ? -1 : total;
-      }
-      total += n;
-    }
-    return total;
   }
 
   @Override
@@ -134,45 +118,22 @@ final class OpenFile implements MappableFile {
   }
 
   private long writeFully(FileChannel file, ByteBuffer source, long position) throws IOException {
-    if (position > MAX_SIZE - source.remaining()) {
-      throw new PosixException(Errno.EFBIG, node.toString());
-    }
-    long at = position;
-    while (source.hasRemaining()) {
-      at += file.write(source, at);
-    }
-    if (flags.contains(OpenFlag.SYNC)) {
-      file.force(true);
-    }
-    return at;
+    return ChannelIo.write(file, source, position, flags.contains(OpenFlag.SYNC), node);
   }
 
   @Override
   public void truncate(long size) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
-    if (size < 0 || size > MAX_SIZE) {
-      throw new PosixException(size < 0 ? Errno.EINVAL : Errno.EFBIG, node.toString());
-    }
+    ChannelIo.checkSize(size, node);
     change(() -> {
       UpperInode inode = writable();
-      if (run(file -> resize(file, size))) {
+      if (run(file -> ChannelIo.resize(file, size))) {
         modified(inode);
       } else { // ftruncate(2) and O_TRUNC change the time even so
         view.utimens(node, null, Timespec.of(Instant.now()));
       }
       return true;
     });
-  }
-
-  /** Returns whether the size changed: if not, the JDK makes no system call, and the file keeps its time. */
-  private static boolean resize(FileChannel file, long size) throws IOException {
-    long before = file.size();
-    if (size > before) {
-      file.write(ByteBuffer.allocate(1), size - 1);
-    } else if (size < before) {
-      file.truncate(size);
-    }
-    return size != before;
   }
 
   @Override
@@ -208,7 +169,7 @@ final class OpenFile implements MappableFile {
   private int readAt(ByteBuffer target, long position) throws PosixException {
     return isInImage()
         ? view.inodes().lower().read(node.nid, position, target)
-        : run(file -> readFully(file, target, position));
+        : run(file -> ChannelIo.read(file, target, position));
   }
 
   @Override

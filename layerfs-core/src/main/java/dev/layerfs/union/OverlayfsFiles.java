@@ -19,12 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +33,8 @@ import org.jspecify.annotations.Nullable;
  * user.} are kept under {@code user.overlay.layerfs.x.}, which overlayfs hides.
  */
 final class OverlayfsFiles implements HostFiles {
-  private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
   private static final Name PREFIX = Name.of("user.overlay.");
   private static final String OVERRIDE = OverrideStat.ATTRIBUTE.substring("user.".length());
-  private static final String STAT =
-      "unix:mode,uid,gid,ino,nlink,rdev,size,lastModifiedTime,lastAccessTime,ctime";
 
   private final Path work;
   private final boolean owners;
@@ -107,7 +101,7 @@ final class OverlayfsFiles implements HostFiles {
 
   @Override
   public Stat stat(Path place) throws PosixException {
-    Stat host = hostStat(place);
+    Stat host = UnixStat.of(place);
     OverrideStat override = override(place, host.type());
     if (override == null) {
       return host;
@@ -132,42 +126,6 @@ final class OverlayfsFiles implements HostFiles {
         host.ctimeNanos());
   }
 
-  private static Stat hostStat(Path place) throws PosixException {
-    Map<String, Object> map;
-    try {
-      map = Files.readAttributes(place, STAT, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
-    }
-    int mode = (Integer) get(map, "mode");
-    long size = (Long) get(map, "size");
-    long rdev = (Long) get(map, "rdev");
-    Instant mtime = ((FileTime) get(map, "lastModifiedTime")).toInstant();
-    Instant atime = ((FileTime) get(map, "lastAccessTime")).toInstant();
-    Instant ctime = ((FileTime) get(map, "ctime")).toInstant();
-    return new Stat(
-        FileType.ofMode(mode),
-        mode & 07777,
-        Integer.toUnsignedLong((Integer) get(map, "uid")),
-        Integer.toUnsignedLong((Integer) get(map, "gid")),
-        size,
-        (Integer) get(map, "nlink"),
-        (Long) get(map, "ino"),
-        (int) (rdev >>> 8 & 0xFFF), // gnu_dev_major and gnu_dev_minor of <sys/sysmacros.h>
-        (int) (rdev & 0xFF | rdev >>> 12 & 0xFFF00),
-        (size + 511) / 512,
-        mtime.getEpochSecond(),
-        mtime.getNano(),
-        atime.getEpochSecond(),
-        atime.getNano(),
-        ctime.getEpochSecond(),
-        ctime.getNano());
-  }
-
-  private static Object get(Map<String, Object> attributes, String name) {
-    return java.util.Objects.requireNonNull(attributes.get(name), name);
-  }
-
   private static @Nullable OverrideStat override(Path place, FileType hostType)
       throws PosixException {
     if (!holdsAttributes(hostType)) {
@@ -186,7 +144,7 @@ final class OverlayfsFiles implements HostFiles {
   @Override
   public byte[] readLink(Path place) throws PosixException {
     try {
-      if (hostStat(place).type() == FileType.SYMLINK) {
+      if (UnixStat.of(place).type() == FileType.SYMLINK) {
         Path target = Files.readSymbolicLink(place);
         if (target.toString().indexOf('\uFFFD') >= 0) {
           throw new PosixException(Errno.EILSEQ, target + ": not in this host's character set");
@@ -297,7 +255,7 @@ final class OverlayfsFiles implements HostFiles {
 
   @Override
   public void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
-    Stat host = hostStat(place);
+    Stat host = UnixStat.of(place);
     OverrideStat override = override(place, host.type());
     if (override != null || !owners) {
       OverrideStat old =
@@ -324,29 +282,19 @@ final class OverlayfsFiles implements HostFiles {
 
   @Override
   public void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
-    FileType type = hostStat(place).type();
+    FileType type = UnixStat.of(place).type();
     Path target = holdsAttributes(type) || type == FileType.SYMLINK ? place : converted(place);
     try {
       Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setTimes(fileTime(mtime), fileTime(atime), null);
+          .setTimes(UnixStat.fileTime(mtime), UnixStat.fileTime(atime), null);
     } catch (IOException e) {
       throw HostErrors.of(e, place);
     }
   }
 
-  /**
-   * Before 1970 only whole seconds: the JDK makes negative nanoseconds of the rest, is refused, and sets 1970. It counts
-   * nanoseconds in a {@code long}; what is beyond becomes the nearest time that it can set, as the kernel does it.
-   */
-  static FileTime fileTime(Timespec time) {
-    long seconds = Math.max(-MAX_SECONDS, Math.min(time.seconds(), MAX_SECONDS));
-    int nanos = time.seconds() == seconds && seconds >= 0 ? time.nanos() : 0;
-    return FileTime.from(Instant.ofEpochSecond(seconds, nanos));
-  }
-
   @Override
   public List<Name> xattrs(Path place) throws PosixException {
-    if (!holdsAttributes(hostStat(place).type())) {
+    if (!holdsAttributes(UnixStat.of(place).type())) {
       return List.of();
     }
     List<Name> names = new ArrayList<>();
@@ -360,14 +308,14 @@ final class OverlayfsFiles implements HostFiles {
 
   @Override
   public byte @Nullable [] xattr(Path place, Name name) throws PosixException {
-    return holdsAttributes(hostStat(place).type())
+    return holdsAttributes(UnixStat.of(place).type())
         ? UserAttributes.get(place, HostAttributeName.encode(name))
         : null;
   }
 
   @Override
   public void setXattr(Path place, Name name, byte @Nullable [] value) throws PosixException {
-    boolean plain = holdsAttributes(hostStat(place).type());
+    boolean plain = holdsAttributes(UnixStat.of(place).type());
     String hostName = HostAttributeName.encode(name);
     if (value == null) {
       if (plain) {
@@ -383,7 +331,7 @@ final class OverlayfsFiles implements HostFiles {
 
   /** Replaces a native link or special file by a regular file that represents it and can carry attributes. */
   private Path converted(Path place) throws PosixException {
-    Stat stat = hostStat(place);
+    Stat stat = UnixStat.of(place);
     if (stat.links() > 1) {
       throw new PosixException(Errno.ENOTSUP, place.getFileName() + ": has several names");
     }
@@ -440,8 +388,8 @@ final class OverlayfsFiles implements HostFiles {
 
   @Override
   public void sync(Path place) throws PosixException {
-    if (holdsAttributes(
-        hostStat(place).type())) { // others can't be opened; they are durable with their directory
+    if (holdsAttributes(UnixStat.of(place)
+        .type())) { // others can't be opened; they are durable with their directory
       Channels.sync(place);
     }
   }

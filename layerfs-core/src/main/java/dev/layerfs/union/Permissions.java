@@ -23,10 +23,10 @@ final class Permissions {
   private static final Name SECURITY = Name.of("security.");
   private static final Name SYSTEM = Name.of("system.");
 
-  private final UnionView view;
+  private final IdentityView view;
   private final Identity identity;
 
-  Permissions(UnionView view) {
+  Permissions(IdentityView view) {
     this.view = view;
     this.identity = view.identity();
   }

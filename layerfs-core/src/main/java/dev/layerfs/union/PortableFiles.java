@@ -249,7 +249,7 @@ final class PortableFiles implements HostFiles {
   public void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
     try {
       Files.getFileAttributeView(place, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setTimes(OverlayfsFiles.fileTime(mtime), OverlayfsFiles.fileTime(atime), null);
+          .setTimes(UnixStat.fileTime(mtime), UnixStat.fileTime(atime), null);
     } catch (IOException e) {
       throw HostErrors.of(e, place);
     }

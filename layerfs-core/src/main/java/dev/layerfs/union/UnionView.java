@@ -15,7 +15,6 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
-import dev.layerfs.posix.WatchableView;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
@@ -39,13 +38,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A node whose last name was removed while no handle was open on it answers {@link #stat}; anything that needs the
  * removed object itself fails with {@link Errno#ESTALE}.
  */
-public final class UnionView implements WatchableView {
+public final class UnionView implements IdentityView {
   private static final Changes.Condition ALWAYS = () -> true;
-  private static final int MAX_TARGET = 4095;
-  private static final int ANY_EXECUTE = 0111;
   private static final int BLOCK = 4096;
-  private static final int MAX_MAJOR = (1 << 12) - 1;
-  private static final int MAX_MINOR = (1 << 20) - 1;
 
   private final Inodes inodes;
   private final Identity identity;
@@ -71,7 +66,7 @@ public final class UnionView implements WatchableView {
     this.events = new Events(inodes);
     this.copyUp = new CopyUp(inodes, events);
     AccessLists lists = new AccessLists(inodes, copyUp, identity);
-    this.attributes = new Attributes(inodes, copyUp, identity, lists);
+    this.attributes = new Attributes(inodes, copyUp, lists);
     this.xattrs = new Xattrs(inodes, copyUp, marks, lists);
     this.names = new Namespace(inodes, copyUp, open, identity, lists);
     this.renames = new Renames(inodes, copyUp, names, open, events);
@@ -148,12 +143,13 @@ public final class UnionView implements WatchableView {
     return changes;
   }
 
-  /** Whether a node is a directory, and another is the same or somewhere beneath it. */
-  boolean isAbove(Node node, Node directory) throws PosixException {
+  @Override
+  public boolean isAbove(Node node, Node directory) throws PosixException {
     return renames.isAbove(own(node), own(directory));
   }
 
-  Identity identity() {
+  @Override
+  public Identity identity() {
     return identity;
   }
 
@@ -193,10 +189,7 @@ public final class UnionView implements WatchableView {
   public FileHandle open(Node file, Set<OpenFlag> flags) throws PosixException {
     UnionNode node = own(file);
     boolean write = flags.contains(OpenFlag.WRITE);
-    if (!write && !flags.equals(Set.of(OpenFlag.READ))) {
-      throw new PosixException(Errno.EINVAL, node.toString());
-    }
-    checkOpenable(node);
+    Arguments.checkOpen(node, node.type(), flags);
     OpenFile handle = new OpenFile(this, node, Set.copyOf(flags));
     try {
       open.add(handle); // before a copy-up, which then keeps a file that has no name
@@ -213,18 +206,6 @@ public final class UnionView implements WatchableView {
     } catch (PosixException e) {
       handle.close();
       throw e;
-    }
-  }
-
-  private static void checkOpenable(UnionNode node) throws PosixException {
-    Errno errno = switch (node.type()) {
-      case REGULAR -> null;
-      case DIRECTORY -> Errno.EISDIR;
-      case SYMLINK -> Errno.ELOOP;
-      default -> Errno.ENXIO;
-    };
-    if (errno != null) {
-      throw new PosixException(errno, node.toString());
     }
   }
 
@@ -289,7 +270,7 @@ public final class UnionView implements WatchableView {
         ALWAYS,
         () -> {
           names.checkNew(parent, name);
-          checkDevice(name, type, major, minor);
+          Arguments.checkDevice(name, type, major, minor);
           return create(
               parent, name, new Namespace.Template(type, mode & 07777, major, minor, null));
         },
@@ -303,32 +284,16 @@ public final class UnionView implements WatchableView {
     return made;
   }
 
-  private static void checkDevice(Name name, FileType type, int major, int minor)
-      throws PosixException {
-    boolean valid = major >= 0 && major <= MAX_MAJOR && minor >= 0 && minor <= MAX_MINOR;
-    if (type == FileType.SYMLINK || !valid) {
-      throw new PosixException(Errno.EINVAL, name.toString());
-    } else if (type == FileType.CHARACTER_DEVICE && major == 0 && minor == 0) {
-      throw new PosixException(Errno.EPERM, name.toString());
-    }
-  }
-
   @Override
   public Node symlink(Node directory, Name name, byte[] target) throws PosixException {
     UnionNode parent = directory(directory, name);
     byte[] kept = target.clone();
-    if (kept.length == 0) {
-      throw new PosixException(Errno.ENOENT, name.toString());
-    } else if (kept.length > MAX_TARGET) {
-      throw new PosixException(Errno.ENAMETOOLONG, name.toString());
-    }
+    Arguments.checkTargetLength(name, kept);
     return changes.inDirectories(
         ALWAYS,
         () -> {
           names.checkNew(parent, name);
-          if (Name.ofBytes(kept).toString().indexOf('\0') >= 0) {
-            throw new PosixException(Errno.EINVAL, name.toString());
-          }
+          Arguments.checkTargetBytes(name, kept);
           return create(parent, name, new Namespace.Template(FileType.SYMLINK, 0777, 0, 0, kept));
         },
         parent);
@@ -437,20 +402,7 @@ public final class UnionView implements WatchableView {
   @Override
   public void access(Node node, Set<AccessMode> modes) throws PosixException {
     UnionNode used = own(node);
-    if (modes.contains(AccessMode.WRITE) && inodes.readOnly() && !isSpecial(used.type())) {
-      throw new PosixException(Errno.EROFS, used.toString());
-    }
-    boolean needsBit = modes.contains(AccessMode.EXECUTE) && used.type() != FileType.DIRECTORY;
-    if (needsBit && (stat(used).mode() & ANY_EXECUTE) == 0) {
-      throw new PosixException(Errno.EACCES, used.toString());
-    }
-  }
-
-  private static boolean isSpecial(FileType type) {
-    return switch (type) {
-      case REGULAR, DIRECTORY, SYMLINK -> false;
-      default -> true;
-    };
+    Arguments.checkAccess(used, stat(used), inodes.readOnly(), modes);
   }
 
   @Override
@@ -542,17 +494,7 @@ public final class UnionView implements WatchableView {
 
   private UnionNode directory(Node node, Name name) throws PosixException {
     UnionNode directory = directory(node);
-    if (name.length() > Name.MAX_LENGTH) {
-      throw new PosixException(Errno.ENAMETOOLONG, name.toString());
-    }
-    String text = name.toString();
-    if (text.isEmpty()
-        || text.equals(".")
-        || text.equals("..")
-        || text.indexOf('/') >= 0
-        || text.indexOf('\0') >= 0) {
-      throw new PosixException(Errno.EINVAL, text);
-    }
+    Arguments.checkName(name);
     return directory;
   }
 

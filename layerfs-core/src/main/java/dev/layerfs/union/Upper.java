@@ -95,6 +95,18 @@ public final class Upper {
   }
 
   /**
+   * Opens the host files of a format, for objects that are not an upper: those of a volume.
+   *
+   * @param format how they are kept
+   * @param work a directory of this process's own, in the directory that also holds the root of the objects
+   * @return the host files
+   * @throws PosixException {@link Errno#ENOTSUP} if the format is not known, or can't be used by this process
+   */
+  public static HostFiles hostFiles(Format format, Path work) throws PosixException {
+    return UpperFormat.files(format, work);
+  }
+
+  /**
    * Makes {@code upper/} and {@code work/} in a new, empty container directory. The root gets the attributes of the
    * image's root.
    *

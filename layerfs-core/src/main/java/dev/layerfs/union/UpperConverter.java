@@ -184,7 +184,7 @@ public final class UpperConverter {
   private void copyXattrs(Path source, Path target) throws PosixException {
     Name capability = null;
     for (Name stored : from.host().xattrs(source)) {
-      if (stored.equals(Attributes.CAPABILITY)) {
+      if (stored.equals(PlaceAttributes.CAPABILITY)) {
         capability = stored;
       } else {
         copyXattr(source, target, stored);

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * User-defined attributes of regular files and directories of the host. Never to be used on anything else: the JDK opens
  * the file, and opening a pipe waits for its other end.
  */
-final class UserAttributes {
+public final class UserAttributes {
   private UserAttributes() {}
 
-  static boolean supported(Path place) {
+  public static boolean supported(Path place) {
     return Files.getFileAttributeView(
             place, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         != null;
   }
 
   /** Returns the names, without {@code user.}. */
-  static List<String> list(Path place) throws PosixException {
+  public static List<String> list(Path place) throws PosixException {
     try {
       return view(place).list();
     } catch (IOException e) {
@@ -33,7 +33,7 @@ final class UserAttributes {
   }
 
   /** Returns a value, or null: asks the list first because the JDK has no errno for an attribute that is missing. */
-  static byte @Nullable [] get(Path place, String name) throws PosixException {
+  public static byte @Nullable [] get(Path place, String name) throws PosixException {
     try {
       UserDefinedFileAttributeView view = view(place);
       if (!view.list().contains(name)) {
@@ -49,7 +49,7 @@ final class UserAttributes {
     }
   }
 
-  static void set(Path place, String name, byte[] value) throws PosixException {
+  public static void set(Path place, String name, byte[] value) throws PosixException {
     try {
       view(place).write(name, ByteBuffer.wrap(value));
     } catch (IOException e) {
@@ -57,7 +57,7 @@ final class UserAttributes {
     }
   }
 
-  static void remove(Path place, String name) throws PosixException {
+  public static void remove(Path place, String name) throws PosixException {
     try {
       UserDefinedFileAttributeView view = view(place);
       if (view.list().contains(name)) {

@@ -1,7 +1,6 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
-import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.XattrFlag;
@@ -19,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  * Changes are called with what {@link Locks} asks for.
  */
 final class Xattrs {
-  private static final int MAX_VALUE = 65_535;
-  private static final Name USER = Name.of("user.");
-  private static final List<Name> NAMESPACES =
-      List.of(USER, Name.of("trusted."), Name.of("security."));
-
   private final Inodes inodes;
   private final CopyUp copyUp;
   private final MarkNames marks;
@@ -38,8 +32,10 @@ final class Xattrs {
 
   byte @Nullable [] get(UnionNode node, Name name) throws PosixException {
     byte[] value = read(node, name);
-    if (value == null && mayHave(node, name)) { // what an image has is shown, in whatever namespace
-      checkNamespace(name);
+    if (value == null
+        && XattrNames.mayHave(
+            node.type(), name)) { // what an image has is shown, in whatever namespace
+      XattrNames.checkNamespace(name);
     }
     return value;
   }
@@ -85,16 +81,12 @@ final class Xattrs {
   }
 
   void set(UnionNode node, Name name, byte[] value, XattrFlag flag) throws PosixException {
-    if (name.length() == 0 || name.length() > Name.MAX_LENGTH) {
-      throw new PosixException(Errno.ERANGE, name.toString());
-    } else if (value.length > MAX_VALUE) {
-      throw new PosixException(Errno.E2BIG, name.toString());
-    }
+    XattrNames.checkSize(name, value);
     if (AccessLists.isList(name)) {
       lists.set(node, name, value); // whatever the flag, as in the kernel
       return;
     }
-    checkChangeable(node, name);
+    XattrNames.checkChangeable(node.type(), name);
     if (flag != XattrFlag.SET) {
       boolean exists = get(node, name) != null;
       if (exists != (flag == XattrFlag.REPLACE)) {
@@ -109,7 +101,7 @@ final class Xattrs {
       lists.remove(node, name);
       return;
     }
-    checkChangeable(node, name);
+    XattrNames.checkChangeable(node.type(), name);
     if (get(node, name) == null) {
       throw new PosixException(Errno.ENODATA, name.toString());
     }
@@ -122,27 +114,5 @@ final class Xattrs {
     Path place = inodes.path(inode);
     inodes.upper().host().setXattr(place, marks.escape(name), value);
     inodes.changed(inode, place);
-  }
-
-  /** {@code xattr_resolve_name} of fs/xattr.c. */
-  private static void checkNamespace(Name name) throws PosixException {
-    if (!AccessLists.isList(name) && NAMESPACES.stream().noneMatch(name::startsWith)) {
-      throw new PosixException(Errno.ENOTSUP, name.toString());
-    } else if (NAMESPACES.contains(name)) {
-      throw new PosixException(Errno.EINVAL, name.toString());
-    }
-  }
-
-  private static void checkChangeable(UnionNode node, Name name) throws PosixException {
-    if (!mayHave(node, name)) {
-      throw new PosixException(Errno.EPERM, name.toString());
-    }
-    checkNamespace(name);
-  }
-
-  /** {@code xattr_permission} of fs/xattr.c, which comes before the namespace. */
-  private static boolean mayHave(UnionNode node, Name name) {
-    boolean content = node.type() == FileType.REGULAR || node.type() == FileType.DIRECTORY;
-    return content || !name.startsWith(USER);
   }
 }

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CheckpointCrashTest {
   private static final int MANY = 10_000;
   private static final ContainerSpec EPHEMERAL =
-      new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty());
+      new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty(), List.of(), true);
 
   @TempDir
   Path temporary;

@@ -17,6 +17,7 @@ public final class TestImage {
   private final List<Descriptor> layers = new ArrayList<>();
   private final List<String> diffIds = new ArrayList<>();
   private String architecture = "amd64";
+  private List<String> volumes = List.of();
 
   /** Adds a layer, gzipped. */
   public TestImage layer(TarBuilder tar) {
@@ -47,12 +48,27 @@ public final class TestImage {
     return this;
   }
 
+  /** Sets the paths that the config wants volumes at. */
+  public TestImage volumes(String... paths) {
+    volumes = List.of(paths);
+    return this;
+  }
+
   /** Returns the config. */
   public byte[] config() {
     String ids = diffIds.stream().map(id -> '"' + id + '"').collect(Collectors.joining(","));
     String json = "{\"architecture\":\"" + architecture
-        + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\"," + "\"diff_ids\":[" + ids + "]}}";
+        + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\"," + "\"diff_ids\":[" + ids + "]}" + execution()
+        + "}";
     return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String execution() {
+    return volumes.isEmpty()
+        ? ""
+        : volumes.stream()
+            .map(path -> '"' + path + "\":{}")
+            .collect(Collectors.joining(",", ",\"config\":{\"Volumes\":{", "}}"));
   }
 
   /** Returns the manifest. */

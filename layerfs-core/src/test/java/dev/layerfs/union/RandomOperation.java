@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** An operation with random arguments, which can be done on any view. Paths are few, so that they often exist. */
-record RandomOperation(
+public record RandomOperation(
     Kind kind, String path, String other, int number, Set<OpenFlag> openFlags, XattrFlag flag) {
 
-  enum Kind {
+  public enum Kind {
     CREATE,
     MKDIR,
     MKNOD,
@@ -59,7 +59,7 @@ record RandomOperation(
       Set.of(OpenFlag.WRITE, OpenFlag.APPEND),
       Set.of(OpenFlag.READ, OpenFlag.WRITE, OpenFlag.TRUNCATE));
 
-  static RandomOperation next(Random random) {
+  public static RandomOperation next(Random random) {
     return new RandomOperation(
         Kind.values()[random.nextInt(Kind.values().length)],
         path(random),
@@ -76,7 +76,7 @@ record RandomOperation(
   }
 
   /** Whether a kernel that mounts the upper shows what came of it, although only Java wrote the upper. */
-  boolean suitsKernel() {
+  public boolean suitsKernel() {
     return switch (kind) {
       case MKNOD -> false;
       case SET_XATTR, REMOVE_XATTR -> xattr().toString().equals("user.one");
@@ -93,7 +93,7 @@ record RandomOperation(
   }
 
   /** Does it and says what came of it. */
-  String outcome(PosixView view, List<FileHandle> open) {
+  public String outcome(PosixView view, List<FileHandle> open) {
     try {
       return run(view, open);
     } catch (PosixException e) {

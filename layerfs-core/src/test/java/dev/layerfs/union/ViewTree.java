@@ -22,11 +22,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whole trees of views, to be compared and copied. */
-final class ViewTree {
+public final class ViewTree {
   private ViewTree() {}
 
   /** Returns the node of a path, or null. */
-  static @Nullable Node find(PosixView view, String path) throws PosixException {
+  public static @Nullable Node find(PosixView view, String path) throws PosixException {
     Node node = view.root();
     for (String name : path.split("/")) {
       if (node != null && !name.isEmpty()) {
@@ -37,14 +37,14 @@ final class ViewTree {
   }
 
   /** Describes everything that is not a matter of clocks: by path, one line each. */
-  static SortedMap<String, String> describe(PosixView view) throws PosixException {
+  public static SortedMap<String, String> describe(PosixView view) throws PosixException {
     SortedMap<String, String> lines = new TreeMap<>();
     describe(view, view.root(), "", lines);
     return lines;
   }
 
   /** Describes everything that is not a matter of clocks, as text. */
-  static String text(PosixView view) throws PosixException {
+  public static String text(PosixView view) throws PosixException {
     StringBuilder text = new StringBuilder();
     describe(view)
         .forEach((path, line) -> text.append(path).append(' ').append(line).append('\n'));
@@ -97,7 +97,7 @@ final class ViewTree {
   }
 
   /** Returns a regular file's content. */
-  static byte[] content(PosixView view, Node node) throws PosixException {
+  public static byte[] content(PosixView view, Node node) throws PosixException {
     try (FileHandle file = view.open(node, Set.of(OpenFlag.READ))) {
       ByteBuffer buffer = ByteBuffer.allocate((int) file.size());
       file.read(buffer, 0);
@@ -106,7 +106,7 @@ final class ViewTree {
   }
 
   /** Adds which inode number of one view is which of another, by path; fails if that changes or is not one to one. */
-  static void matchInodes(PosixView one, PosixView other, Map<Long, Long> numbers)
+  public static void matchInodes(PosixView one, PosixView other, Map<Long, Long> numbers)
       throws PosixException {
     Map<Long, Long> back = new HashMap<>();
     matchInodes(one, one.root(), other, other.root(), numbers, back);
@@ -141,7 +141,7 @@ final class ViewTree {
   }
 
   /** Copies everything of a view into an empty one, hard links as such. */
-  static void copy(PosixView from, PosixView to) throws PosixException {
+  public static void copy(PosixView from, PosixView to) throws PosixException {
     copy(from, from.root(), to, to.root(), new HashMap<>());
   }
 
@@ -199,7 +199,7 @@ final class ViewTree {
   }
 
   /** Returns the names of a directory. */
-  static List<String> names(PosixView view, String path) throws PosixException {
+  public static List<String> names(PosixView view, String path) throws PosixException {
     Node node = find(view, path);
     if (node == null) {
       throw new AssertionError(path + ": missing");

@@ -11,8 +11,8 @@ interface Access {
     T run() throws PosixException;
   }
 
-  /** For a process that modes don't keep out. */
-  Access PRIVILEGED = new Access() {
+  /** As the host lets this process: modes don't keep root out. */
+  Access DIRECT = new Access() {
     @Override
     public <T> T run(Operation<T> operation, boolean themselves, Path... places)
         throws PosixException {

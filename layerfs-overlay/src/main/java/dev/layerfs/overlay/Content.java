@@ -5,7 +5,6 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
@@ -34,7 +33,8 @@ final class Content {
     }
   }
 
-  private static void requireRegular(FileType type, Path place) throws PosixException {
+  /** Checks that something can be opened without any effect. */
+  static void requireRegular(FileType type, Path place) throws PosixException {
     if (type != FileType.REGULAR) {
       Errno errno = switch (type) {
         case DIRECTORY -> Errno.EISDIR;
@@ -48,39 +48,47 @@ final class Content {
   /** The JDK keeps no errno, so the kernel is asked again. */
   private static PosixException failure(
       Descriptor found, boolean write, Path place, IOException cause) {
-    try (Arena arena = Arena.ofConfined()) {
-      long flags = (write ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY) | OpenFlags.CLOSE_ON_EXEC;
-      long again = FileCalls.openat2(FileCalls.AT_FDCWD, found.path(arena), flags, 0, 0);
-      PosixException failure;
-      if (again >= 0) {
-        FileCalls.close((int) again);
-        failure = new PosixException(Errno.EIO, place + ": open");
-      } else {
-        failure = LinuxErrors.of(again, "open", place);
-      }
-      failure.initCause(cause);
-      return failure;
+    PosixException failure;
+    try (Descriptor again =
+        found.reopen(write ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY, place)) {
+      failure = new PosixException(Errno.EIO, again.path() + ": open");
+    } catch (PosixException e) {
+      failure = e;
     }
+    failure.initCause(cause);
+    return failure;
   }
 
-  /** Fills an empty file with a range of a file anywhere, if the kernel can do it better than a program. */
-  static boolean copyRange(Located at, Path place, Path source, long offset, long length)
+  /**
+   * Fills an empty file with a range of a file anywhere, if the kernel can do it better than a program.
+   *
+   * @param resolve how the source is found: {@code RESOLVE_} bits of {@code <linux/openat2.h>}
+   */
+  static boolean copyRange(
+      Located at, Path place, Path source, long resolve, long offset, long length)
       throws PosixException {
     if (!source.getFileSystem().equals(FileSystems.getDefault())) {
       return false;
     }
     MemorySegment path = NativeFiles.text(Places.bytesOf(source), at.arena());
-    long flags = OpenFlags.READ_ONLY | OpenFlags.CLOSE_ON_EXEC | OpenFlags.NON_BLOCKING;
-    long opened = FileCalls.openat2(FileCalls.AT_FDCWD, path, flags, 0, 0);
-    if (opened < 0) {
+    long flags = OpenFlags.PATH | OpenFlags.CLOSE_ON_EXEC;
+    long found = FileCalls.openat2(FileCalls.AT_FDCWD, path, flags, 0, resolve);
+    if (found < 0) {
       return false; // who reads it for a copy will be told why
     }
-    try (Descriptor from = new Descriptor((int) opened)) {
-      Stat stat = FileStatus.of(from, source);
-      if (stat.type() != FileType.REGULAR) {
-        return false;
-      }
-      try (Descriptor to = at.open(OpenFlags.READ_WRITE, place)) {
+    try (Descriptor object = new Descriptor((int) found)) {
+      Stat stat = FileStatus.of(object, source);
+      return stat.type() == FileType.REGULAR && copy(at, place, object, stat, offset, length);
+    }
+  }
+
+  private static boolean copy(
+      Located at, Path place, Descriptor source, Stat stat, long offset, long length)
+      throws PosixException {
+    try (Descriptor from = source.reopen(OpenFlags.READ_ONLY, place);
+        Descriptor found = at.open(OpenFlags.PATH, place)) {
+      requireRegular(FileStatus.of(found, place).type(), place);
+      try (Descriptor to = found.reopen(OpenFlags.READ_WRITE, place)) {
         return new BlockCopy(to, from, offset, length, place).copy(stat);
       }
     }

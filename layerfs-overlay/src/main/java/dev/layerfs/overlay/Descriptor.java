@@ -12,10 +12,10 @@ import java.nio.charset.StandardCharsets;
  */
 record Descriptor(int number) implements AutoCloseable {
   /**
-   * Opens a path without following any link on it. A link at its end is opened itself if only a path is asked for; else it is
-   * {@code ELOOP}.
+   * Opens a path without following any link on it, and never outside the directory where it begins. A link at its end is opened
+   * itself if only a path is asked for; else it is {@code ELOOP}.
    *
-   * @param directory where the path begins, unless it begins at the root
+   * @param directory where the path begins; {@link FileCalls#AT_FDCWD} for a path from the root
    * @param path the path, which ends with a zero byte
    * @param flags {@link OpenFlags}
    * @param subject what is opened, for the message
@@ -26,13 +26,46 @@ record Descriptor(int number) implements AutoCloseable {
     if (flags == OpenFlags.PATH) {
       all |= OpenFlags.NO_FOLLOW;
     }
-    long opened = FileCalls.openat2(directory, path, all, 0, OpenFlags.RESOLVE_NO_LINKS);
+    long resolve = directory == FileCalls.AT_FDCWD
+        ? OpenFlags.RESOLVE_NO_LINKS
+        : OpenFlags.RESOLVE_NO_LINKS | OpenFlags.RESOLVE_BENEATH;
+    long opened = FileCalls.openat2(directory, path, all, 0, resolve);
     return new Descriptor((int) LinuxErrors.check(opened, "openat2", subject));
+  }
+
+  /**
+   * Opens a path below a directory as if that were the root: links are followed, and lead nowhere else.
+   *
+   * @param root the directory
+   * @param path the path, which ends with a zero byte
+   * @return a descriptor that only names what is there, or a negative errno
+   */
+  static long findInRoot(Descriptor root, MemorySegment path) {
+    return FileCalls.openat2(
+        root.number(),
+        path,
+        OpenFlags.PATH | OpenFlags.CLOSE_ON_EXEC,
+        0,
+        OpenFlags.RESOLVE_IN_ROOT | OpenFlags.RESOLVE_NO_MAGIC_LINKS);
   }
 
   /** Opens a path, links on it followed, only to name what is there. */
   static Descriptor of(MountCalls calls, RawPath path) throws KernelError {
     return new Descriptor(calls.openPath(path, 0));
+  }
+
+  /**
+   * Opens again what is open here, for more than to name it.
+   *
+   * @param flags {@link OpenFlags}
+   * @param subject what is opened, for the message
+   */
+  Descriptor reopen(long flags, Object subject) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      long all = flags | OpenFlags.CLOSE_ON_EXEC;
+      long opened = FileCalls.openat2(FileCalls.AT_FDCWD, path(arena), all, 0, 0);
+      return new Descriptor((int) LinuxErrors.check(opened, "open", subject));
+    }
   }
 
   /** Returns the path by which the kernel finds what is open, whatever its name is by now. */

@@ -24,11 +24,13 @@ final class FsContext implements Closeable {
   private final MountCalls calls;
   private final int descriptor;
   private final String subject;
+  private final Secrets secrets;
 
-  private FsContext(MountCalls calls, int descriptor, String subject) {
+  private FsContext(MountCalls calls, int descriptor, String subject, Secrets secrets) {
     this.calls = calls;
     this.descriptor = descriptor;
     this.subject = subject;
+    this.secrets = secrets;
   }
 
   /**
@@ -39,7 +41,20 @@ final class FsContext implements Closeable {
    * @param subject what it is for, in messages
    */
   static FsContext open(MountCalls calls, String type, String subject) throws KernelError {
-    return new FsContext(calls, calls.fsopen(type), subject);
+    return open(calls, type, subject, Secrets.NONE);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param calls the system calls
+   * @param type the file system's type
+   * @param subject what it is for, in messages
+   * @param secrets what no message shows
+   */
+  static FsContext open(MountCalls calls, String type, String subject, Secrets secrets)
+      throws KernelError {
+    return new FsContext(calls, calls.fsopen(type), subject, secrets);
   }
 
   /** Sets a parameter that has no value. */
@@ -90,7 +105,11 @@ final class FsContext implements Closeable {
   }
 
   private KernelError explained(KernelError error, String call) {
-    return new KernelError(subject, call, error.errno(), messages());
+    return new KernelError(
+        subject,
+        secrets.hide(call),
+        error.errno(),
+        messages().stream().map(secrets::hide).toList());
   }
 
   /** Errors and warnings come with a letter in front that says which. */

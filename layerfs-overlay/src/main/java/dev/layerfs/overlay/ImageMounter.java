@@ -17,19 +17,14 @@ import java.util.Optional;
  * overlay. It mounts no EROFS at all for a user namespace.
  */
 final class ImageMounter {
-  /** {@code MOUNT_ATTR_*} of {@code <linux/mount.h>}. */
-  private static final long MOUNT_ATTR_RDONLY = 0x1;
-
-  private static final long MOUNT_ATTR_NOSUID = 0x2;
-  private static final long MOUNT_ATTR_NODEV = 0x4;
-  private static final long MOUNT_ATTR_NOEXEC = 0x8;
-
   /**
    * An image's own mount is there to be a lower layer. Overlayfs asks only its own mount for these, so containers have their
    * set-id programs and devices; and who wanders into the store's directory can't use those of an image, which may be anyone's.
    */
-  private static final long ATTRIBUTES =
-      MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  private static final long ATTRIBUTES = MountAttributes.RDONLY
+      | MountAttributes.NOSUID
+      | MountAttributes.NODEV
+      | MountAttributes.NOEXEC;
 
   private final MountCalls calls;
 

@@ -87,8 +87,7 @@ public final class LinuxFilesFactory implements HostFilesFactory {
 
   @Override
   public HostFiles open(String label, Path work) throws PosixException {
-    if (!System.getProperty("os.name", "").equals("Linux")
-        || !work.getFileSystem().equals(FileSystems.getDefault())) {
+    if (!isHosts(work)) {
       throw new PosixException(Errno.ENOTSUP, label + ": only on Linux, and not in memory");
     }
     try {
@@ -102,7 +101,7 @@ public final class LinuxFilesFactory implements HostFilesFactory {
   }
 
   private static HostFiles trusted(Path work) throws PosixException {
-    NativeFiles files = new NativeFiles(places(work), Access.PRIVILEGED);
+    NativeFiles files = new NativeFiles(places(work), Access.DIRECT);
     requireTrusted(files, work);
     return new TrustedFiles(files, work);
   }
@@ -121,6 +120,24 @@ public final class LinuxFilesFactory implements HostFilesFactory {
     });
   }
 
+  @Override
+  public Optional<HostFiles> openShared(Path root) throws PosixException {
+    if (!isHosts(root)) {
+      return Optional.empty();
+    }
+    try {
+      NativeFiles files = new NativeFiles(Places.below(root), Access.DIRECT);
+      return Optional.of(new PlainFiles(files, Owners.current(), root));
+    } catch (LinkageError | IllegalCallerException e) {
+      return Optional.empty(); // the JDK's own calls are what is left
+    }
+  }
+
+  private static boolean isHosts(Path path) {
+    return System.getProperty("os.name", "").equals("Linux")
+        && path.getFileSystem().equals(FileSystems.getDefault());
+  }
+
   private static boolean isMachinesRoot(NativeFiles files, Path work) {
     try {
       requireTrusted(files, work);
@@ -133,14 +150,14 @@ public final class LinuxFilesFactory implements HostFilesFactory {
   private static HostFiles user(Path work) throws PosixException {
     Owners owners = Owners.current();
     Places places = places(work);
-    Access access = owners.isRoot() ? Access.PRIVILEGED : new OwnerAccess(places, container(work));
+    Access access = owners.isRoot() ? Access.DIRECT : new OwnerAccess(places, container(work));
     NativeFiles files = new NativeFiles(places, access);
     return new UserFiles(files, work, owners, !isMachinesRoot(files, work));
   }
 
   private static Places places(Path work) throws PosixException {
     try {
-      return new Places(container(work));
+      return Places.in(container(work));
     } catch (IOException e) {
       throw LinuxErrors.of(e, work);
     }

@@ -4,14 +4,16 @@ import dev.layerfs.posix.PosixException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A name in a directory that is open for one call: whatever happens to the path meanwhile, the call is about that directory,
  * and no symbolic link led there. Paths of any length are walked in pieces that a kernel takes.
  */
 final class Located implements AutoCloseable {
+  private static final byte[] ITSELF = {'.'};
   private static final int MAX_PATH = 4095; // PATH_MAX of <linux/limits.h>, without the zero byte
 
   private final Arena arena;
@@ -29,37 +31,39 @@ final class Located implements AutoCloseable {
   /**
    * Opens the directory of a place.
    *
-   * @param path the absolute path
+   * @param start where the path begins; {@link FileCalls#AT_FDCWD} for a path from the root
+   * @param path the path; an empty one is the directory where it begins
    * @param place what it is of, for messages
    */
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed with what is returned
-  static Located of(byte[] path, Path place) throws PosixException {
+  static Located of(int start, byte[] path, Path place) throws PosixException {
     int slash = path.length - 1;
-    while (path[slash] != '/') {
+    while (slash >= 0 && path[slash] != '/') {
       slash--;
     }
     Arena arena = Arena.ofConfined();
     try {
-      Descriptor directory = openDirectory(path, Math.max(1, slash), arena, place);
-      byte[] name = java.util.Arrays.copyOfRange(path, slash + 1, path.length);
-      return new Located(arena, directory, name);
+      byte[] above = slash < 0 ? ITSELF : Arrays.copyOf(path, Math.max(1, slash));
+      byte[] name = Arrays.copyOfRange(path, slash + 1, path.length);
+      Descriptor directory = openDirectory(start, above, arena, place);
+      return new Located(arena, directory, name.length == 0 ? ITSELF : name);
     } catch (PosixException | RuntimeException e) {
       arena.close();
       throw e;
     }
   }
 
-  private static Descriptor openDirectory(byte[] path, int end, Arena arena, Path place)
+  private static Descriptor openDirectory(int start, byte[] path, Arena arena, Path place)
       throws PosixException {
     Descriptor at = null;
     int from = 0;
-    while (from < end) {
-      int to = piece(path, from, end);
+    while (from < path.length) {
+      int to = piece(path, from, path.length);
       MemorySegment piece = zeroEnded(path, from, to, arena);
-      int start = at == null ? FileCalls.AT_FDCWD : at.number();
       Descriptor next;
       try {
-        next = Descriptor.open(start, piece, OpenFlags.PATH | OpenFlags.DIRECTORY, place);
+        next = Descriptor.open(
+            at == null ? start : at.number(), piece, OpenFlags.PATH | OpenFlags.DIRECTORY, place);
       } finally {
         if (at != null) {
           at.close();
@@ -68,7 +72,7 @@ final class Located implements AutoCloseable {
       at = next;
       from = to + 1;
     }
-    return java.util.Objects.requireNonNull(at);
+    return Objects.requireNonNull(at);
   }
 
   /** Returns where a piece ends that is short enough: at a slash, or at the end. */
@@ -106,15 +110,22 @@ final class Located implements AutoCloseable {
 
   /** Returns a path through the open directory, for calls that know no directories; it must not follow the name itself. */
   MemorySegment path() {
-    byte[] parent = (directory.path() + "/").getBytes(StandardCharsets.US_ASCII);
-    byte[] path = java.util.Arrays.copyOf(parent, parent.length + nameBytes.length);
-    System.arraycopy(nameBytes, 0, path, parent.length, nameBytes.length);
-    return zeroEnded(path, 0, path.length, arena);
+    return rawPath().in(arena);
+  }
+
+  /** Returns the same as {@link #path}. */
+  RawPath rawPath() {
+    return RawPath.ofText(directory.path() + "/").append(nameBytes);
   }
 
   /** Opens what has the name; it is not followed. */
   Descriptor open(long flags, Path place) throws PosixException {
     return Descriptor.open(directory(), name, flags, place);
+  }
+
+  /** Opens the directory itself once more, so that it stays open. */
+  Descriptor itself(long flags, Path place) throws PosixException {
+    return Descriptor.open(directory(), zeroEnded(ITSELF, 0, 1, arena), flags, place);
   }
 
   @Override

@@ -24,11 +24,14 @@ final class MountCalls {
   static final int UMOUNT_NOFOLLOW = 8;
 
   /** {@code <asm-generic/unistd.h>}; the same on all architectures but Alpha and MIPS. */
+  private static final long OPEN_TREE = 428;
+
   private static final long MOVE_MOUNT = 429;
 
   private static final long FSOPEN = 430;
   private static final long FSCONFIG = 431;
   private static final long FSMOUNT = 432;
+  private static final long MOUNT_SETATTR = 442;
 
   /** {@code <linux/mount.h>}. */
   private static final long FSOPEN_CLOEXEC = 1;
@@ -36,6 +39,14 @@ final class MountCalls {
   private static final long FSMOUNT_CLOEXEC = 1;
   private static final long MOVE_MOUNT_F_EMPTY_PATH = 0x4;
   private static final long MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+  private static final long OPEN_TREE_CLONE = 1;
+  private static final long MS_PRIVATE = 1 << 18;
+  private static final long MOUNT_ATTR_SIZE = 32; // MOUNT_ATTR_SIZE_VER0
+
+  /** {@code <linux/fcntl.h>}: with all that is mounted beneath. */
+  private static final long AT_RECURSIVE = 0x8000;
+
+  private static final long AT_EMPTY_PATH = 0x1000;
 
   /** {@code <asm-generic/fcntl.h>}. */
   private static final int O_CLOEXEC = 0x80000;
@@ -135,7 +146,46 @@ final class MountCalls {
     }
   }
 
-  /** Attaches a mount to the directory that a descriptor is open on. */
+  /**
+   * Makes a mount, attached nowhere, that shows what a descriptor is open on, and all that is mounted beneath.
+   *
+   * @param subject what that is, for messages
+   */
+  int openTree(int open, String subject) throws KernelError {
+    try (Arena arena = Arena.ofConfined()) {
+      long empty = arena.allocateFrom("").address();
+      long flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE;
+      return (int) syscall(arena, subject, "open_tree", OPEN_TREE, open, empty, flags);
+    }
+  }
+
+  /**
+   * Makes a mount and all beneath it private, so that what is mounted where it was taken from does not appear in it.
+   *
+   * @param attributes {@code MOUNT_ATTR_*} that they get, too
+   * @param subject what it is of, for messages
+   */
+  void makePrivate(int mount, long attributes, String subject) throws KernelError {
+    try (Arena arena = Arena.ofConfined()) {
+      long empty = arena.allocateFrom("").address();
+      MemorySegment attr = arena.allocate(MOUNT_ATTR_SIZE, Long.BYTES); // struct mount_attr
+      attr.set(JAVA_LONG, 0, attributes);
+      attr.set(JAVA_LONG, 16, MS_PRIVATE);
+      long flags = AT_EMPTY_PATH | AT_RECURSIVE;
+      syscall(
+          arena,
+          subject,
+          "mount_setattr",
+          MOUNT_SETATTR,
+          mount,
+          empty,
+          flags,
+          attr.address(),
+          MOUNT_ATTR_SIZE);
+    }
+  }
+
+  /** Attaches a mount to the directory or file that a descriptor is open on. */
   void moveMount(int mount, int target, String subject) throws KernelError {
     try (Arena arena = Arena.ofConfined()) {
       long empty = arena.allocateFrom("").address();

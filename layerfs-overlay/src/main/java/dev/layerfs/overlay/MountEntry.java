@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param id the mount's number, which no other mount of the machine has
  * @param parent the number of the mount it is on
+ * @param device the file system's number
  * @param target where it is
  * @param propagation the optional fields, such as {@code shared:2}
  * @param type the file system's type
@@ -19,6 +20,7 @@ import java.util.Optional;
 record MountEntry(
     long id,
     long parent,
+    String device,
     RawPath target,
     List<String> propagation,
     String type,
@@ -45,6 +47,6 @@ record MountEntry(
   /** Returns it as the core knows it. */
   Mounted toMounted() {
     List<Path> lowers = type.equals("overlay") ? OverlayLayers.lowers(options) : List.of();
-    return new Mounted(target.toPath(), type, source, lowers);
+    return new Mounted(target.toPath(), type, source, device, lowers);
   }
 }

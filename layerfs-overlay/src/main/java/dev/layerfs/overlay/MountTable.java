@@ -58,6 +58,7 @@ final class MountTable {
     return new MountEntry(
         Long.parseLong(text(fields.get(0))),
         Long.parseLong(text(fields.get(1))),
+        text(fields.get(2)),
         new RawPath(unescape(fields.get(4))),
         propagation,
         text(unescape(fields.get(separator + 1))),

@@ -81,6 +81,11 @@ final class MountTarget implements Closeable {
     return RawPath.ofText(descriptor.path());
   }
 
+  /** Returns what the directory is open as; it is closed with this. */
+  Descriptor descriptor() {
+    return descriptor;
+  }
+
   /** Mounts here what was attached nowhere. */
   void attach(Descriptor mount) throws KernelError {
     calls.moveMount(mount.number(), descriptor.number(), name());

@@ -55,7 +55,7 @@ final class NativeFiles {
   }
 
   private <T> T take(Path place, Step<T> step) throws PosixException {
-    try (Located at = Located.of(places.bytes(place), place)) {
+    try (Located at = places.locate(place)) {
       return step.take(at);
     }
   }
@@ -155,8 +155,8 @@ final class NativeFiles {
   private long both(Path one, Path other, PairCall call, boolean themselves) throws PosixException {
     return access.run(
         () -> {
-          try (Located a = Located.of(places.bytes(one), one);
-              Located b = Located.of(places.bytes(other), other)) {
+          try (Located a = places.locate(one);
+              Located b = places.locate(other)) {
             long result = call.make(a, b);
             return LinuxErrors.is(result, Errno.EACCES)
                 ? LinuxErrors.check(result, "linkat or renameat2", other)
@@ -205,20 +205,26 @@ final class NativeFiles {
     });
   }
 
-  /** Makes a regular file or directory durable. */
+  /** Makes a regular file or directory durable; anything else is durable with its directory. */
   void sync(Path place) throws PosixException {
     inside(place, at -> {
-      try (Descriptor object = at.open(OpenFlags.READ_ONLY, place)) {
-        return LinuxErrors.check(FileCalls.fsync(object.number()), "fsync", place);
+      try (Descriptor found = at.open(OpenFlags.PATH, place)) {
+        FileType type = FileStatus.of(found, place).type();
+        if (type != FileType.REGULAR && type != FileType.DIRECTORY) {
+          return 0L;
+        }
+        try (Descriptor object = found.reopen(OpenFlags.READ_ONLY, place)) {
+          return LinuxErrors.check(FileCalls.fsync(object.number()), "fsync", place);
+        }
       }
     });
   }
 
-  /** Makes the whole file system of a directory durable. */
-  void syncAll(Path directory) throws PosixException {
-    at(directory, at -> {
-      try (Descriptor open = at.open(OpenFlags.READ_ONLY | OpenFlags.DIRECTORY, directory)) {
-        return LinuxErrors.check(FileCalls.syncfs(open.number()), "syncfs", directory);
+  /** Makes the whole file system of a regular file or directory durable. */
+  void syncAll(Path any) throws PosixException {
+    at(any, at -> {
+      try (Descriptor open = at.open(OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING, any)) {
+        return LinuxErrors.check(FileCalls.syncfs(open.number()), "syncfs", any);
       }
     });
   }

@@ -96,12 +96,21 @@ final class NativeXattrs {
     });
   }
 
-  /** Removes an attribute; that there is none is no failure. */
+  /** Removes an attribute, if there is one that this process can have set. */
   void remove(Path place, Name name) throws PosixException {
+    remove(place, name, Errno.ENODATA, Errno.ENOTSUP, Errno.EPERM);
+  }
+
+  /** Removes an attribute that anybody may have set; that there is none is no failure. */
+  void removeStrictly(Path place, Name name) throws PosixException {
+    remove(place, name, Errno.ENODATA);
+  }
+
+  private void remove(Path place, Name name, Errno... none) throws PosixException {
     files.inside(place, at -> {
       MemorySegment attribute = NativeFiles.text(name.toBytes(), at.arena());
       long result = FileCalls.lremovexattr(at.path(), attribute);
-      return LinuxErrors.is(result, Errno.ENODATA, Errno.ENOTSUP, Errno.EPERM)
+      return LinuxErrors.is(result, none)
           ? 0
           : LinuxErrors.check(result, "lremovexattr", place + " " + name);
     });

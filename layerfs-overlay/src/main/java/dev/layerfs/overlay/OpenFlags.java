@@ -10,8 +10,17 @@ final class OpenFlags {
   static final long DIRECTORY = differs() ? 0x4000 : 0x10000;
   static final long NO_FOLLOW = differs() ? 0x8000 : 0x20000;
 
+  /** {@code RESOLVE_NO_MAGICLINKS} of {@code <linux/openat2.h>}. */
+  static final long RESOLVE_NO_MAGIC_LINKS = 0x02;
+
   /** {@code RESOLVE_NO_MAGICLINKS} and {@code RESOLVE_NO_SYMLINKS} of {@code <linux/openat2.h>}. */
   static final long RESOLVE_NO_LINKS = 0x02 | 0x04;
+
+  /** {@code RESOLVE_BENEATH} of {@code <linux/openat2.h>}. */
+  static final long RESOLVE_BENEATH = 0x08;
+
+  /** {@code RESOLVE_IN_ROOT} of {@code <linux/openat2.h>}: links and {@code ..} lead nowhere but into the start. */
+  static final long RESOLVE_IN_ROOT = 0x10;
 
   private OpenFlags() {}
 

@@ -1,6 +1,7 @@
 package dev.layerfs.overlay;
 
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.MountBackend;
 import java.io.IOException;
@@ -130,6 +131,24 @@ public final class OverlayBackend implements MountBackend {
       known = KernelFeatures.ofRelease(System.getProperty("os.version"));
     }
     return OptionText.of(union, known).stream().map(RawPath::toString).toList();
+  }
+
+  @Override
+  public Path mountVolume(Volume volume, Path root, List<Name> place) throws IOException {
+    return new VolumeMounter(available()).mount(volume, root, place);
+  }
+
+  @Override
+  public void mountForeign(Foreign foreign, Path target) throws IOException {
+    MountCalls available = available();
+    try (MountTarget opened = MountTarget.open(available, target)) {
+      new ForeignMounter(available).mount(foreign, opened);
+    }
+  }
+
+  @Override
+  public void unmountWithVolumes(Path root, List<Path> volumes) throws IOException {
+    new VolumesUnmounter(available()).unmount(root, volumes);
   }
 
   @Override

@@ -92,7 +92,7 @@ final class OwnerAccess implements Access {
 
   private void open(Path place, Deque<Opened> opened) throws PosixException {
     Descriptor descriptor;
-    try (Located at = Located.of(places.bytes(place), place)) {
+    try (Located at = places.locate(place)) {
       descriptor = at.open(OpenFlags.PATH, place);
     } catch (PosixException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ELOOP) {

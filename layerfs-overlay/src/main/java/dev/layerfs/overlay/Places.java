@@ -1,6 +1,7 @@
 package dev.layerfs.overlay;
 
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import java.io.ByteArrayOutputStream;
@@ -8,26 +9,69 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Places in a container's directory, and the bytes that the kernel knows them by. Names are bytes, but the JDK's paths are
- * text of the process's locale; so below the directory a place has names in printable ASCII, all other bytes and {@code %}
- * as {@code %XX}. The directory itself is a path like any other, and made real once, so that no link is on the way later.
+ * Places in a directory, and the bytes that the kernel knows them by. Names are bytes, but the JDK's paths are text of the
+ * process's locale; so below the directory a place has names in printable ASCII, all other bytes and {@code %} as {@code %XX}.
+ * The directory itself is a path like any other.
  */
 final class Places {
+  private static final Name DOT = Name.of(".");
+  private static final Name DOTS = Name.of("..");
+  private static final byte[] TOP = {'/'};
+  private static final long DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY;
+
   private final Path directory;
   private final int prefix;
   private final byte[] real;
+  private final @Nullable Anchor start;
+  private final int above;
+
+  private Places(Path directory, byte[] real, @Nullable Anchor start, int above) {
+    this.directory = directory;
+    this.prefix = directory.getNameCount() == 0 ? 0 : directory.toString().length();
+    this.real = real;
+    this.start = start;
+    this.above = above;
+  }
 
   /**
-   * Knows the places in a directory.
+   * Knows the places in a directory, whose path is made real once, so that no link is on the way later.
    *
    * @param directory an existing directory
    */
-  Places(Path directory) throws IOException {
-    this.directory = directory.toAbsolutePath();
-    this.prefix = this.directory.toString().length();
-    this.real = bytesOf(this.directory.toRealPath());
+  static Places in(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath();
+    return new Places(absolute, bytesOf(absolute.toRealPath()), null, 0);
+  }
+
+  /**
+   * Knows the places below a directory that stays open, whatever becomes of its path; or one file, by its name in its directory.
+   *
+   * @param root a directory or regular file whose path has no symbolic links
+   */
+  static Places below(Path root) throws PosixException {
+    Path absolute = root.toAbsolutePath();
+    byte[] real = bytesOf(absolute);
+    try (Located at = Located.of(FileCalls.AT_FDCWD, real.length == 0 ? TOP : real, root);
+        Descriptor found = at.open(OpenFlags.PATH, root)) {
+      FileType type = FileStatus.of(found, root).type();
+      if (type == FileType.DIRECTORY) {
+        return new Places(absolute, real, new Anchor(at.open(DIRECTORY, root)), real.length);
+      }
+      Content.requireRegular(type, root);
+      return new Places(absolute, real, new Anchor(at.itself(DIRECTORY, root)), lastSlash(real));
+    }
+  }
+
+  private static int lastSlash(byte[] path) {
+    int at = path.length - 1;
+    while (path[at] != '/') {
+      at--;
+    }
+    return at;
   }
 
   /**
@@ -36,6 +80,9 @@ final class Places {
    * @throws PosixException {@link Errno#EINVAL} if no file can have the name
    */
   static Path append(Path directory, Name name) throws PosixException {
+    if (name.equals(DOT) || name.equals(DOTS)) {
+      throw new PosixException(Errno.EINVAL, name + ": not a file name");
+    }
     StringBuilder out = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
       int b = name.byteAt(i) & 0xFF;
@@ -53,10 +100,30 @@ final class Places {
     return directory.resolve(out.toString());
   }
 
+  /** Opens the directory of a place, without following links. */
+  Located locate(Path place) throws PosixException {
+    byte[] path = bytes(place);
+    if (start == null) {
+      return Located.of(FileCalls.AT_FDCWD, path, place);
+    }
+    int from = Math.min(above + 1, path.length);
+    return start.locate(Arrays.copyOfRange(path, from, path.length), place);
+  }
+
+  /** Gives up what stays open. */
+  void close() {
+    if (start != null) {
+      start.close();
+    }
+  }
+
   /** Returns the absolute path of a place, as the kernel takes it, without a zero byte. */
   byte[] bytes(Path place) {
     Path absolute = place.toAbsolutePath();
     if (!absolute.startsWith(directory)) {
+      if (start != null) {
+        throw new IllegalArgumentException(place + " is not in " + directory);
+      }
       return bytesOf(absolute);
     }
     String below = absolute.toString().substring(prefix);
@@ -69,7 +136,8 @@ final class Places {
   /** Returns the JDK's path of a place, which has the same bytes in every locale if it comes from a URI. */
   Path toPath(Path place) {
     StringBuilder uri = new StringBuilder("file://");
-    for (byte b : bytes(place)) {
+    byte[] bytes = bytes(place);
+    for (byte b : bytes.length == 0 ? TOP : bytes) {
       boolean plain = b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '/';
       uri.append(plain ? String.valueOf((char) b) : String.format("%%%02x", b));
     }

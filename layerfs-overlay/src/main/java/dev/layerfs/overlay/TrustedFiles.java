@@ -1,6 +1,5 @@
 package dev.layerfs.overlay;
 
-import dev.layerfs.posix.PosixException;
 import java.nio.file.Path;
 
 /** An upper as a kernel's mount of the machine's root keeps it: marks are {@code trusted.overlay.*}, every object is real. */
@@ -11,11 +10,6 @@ final class TrustedFiles extends LinuxFiles {
   static final String NAMESPACE = "trusted.";
 
   TrustedFiles(NativeFiles files, Path work) {
-    super(files, work, NAMESPACE);
-  }
-
-  @Override
-  public void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
-    setReal(place, files().stat(place), uid, gid, mode);
+    super(files, Owners.current(), work, NAMESPACE);
   }
 }

@@ -15,9 +15,17 @@ final class Unmounter {
 
   /** Unmounts, as {@link dev.layerfs.spi.MountBackend#unmount} says. */
   void unmount(Path target, boolean lazily) throws IOException {
-    int lazy = lazily ? MountCalls.MNT_DETACH : 0;
+    unmount(RawPath.of(target), target, lazily ? MountCalls.MNT_DETACH : 0);
+  }
+
+  /** Unmounts what has a name in an open directory. */
+  void unmount(Located at, Path target) throws IOException {
+    unmount(at.rawPath(), target, 0);
+  }
+
+  private void unmount(RawPath path, Path target, int flags) throws IOException {
     try {
-      calls.umount(RawPath.of(target), MountCalls.UMOUNT_NOFOLLOW | lazy);
+      calls.umount(path, MountCalls.UMOUNT_NOFOLLOW | flags);
     } catch (KernelError e) {
       throw explained(target, e);
     }

@@ -31,7 +31,6 @@ final class UserFiles extends LinuxFiles {
   /** {@code S_ISUID} and {@code S_ISGID} of {@code <linux/stat.h>}. */
   private static final int SET_ID = 06000;
 
-  private final Owners owners;
   private final boolean losesSetId;
   private final AtomicLong conversions = new AtomicLong();
 
@@ -44,14 +43,13 @@ final class UserFiles extends LinuxFiles {
    * @param losesSetId whether Linux takes set-id bits from files that this process writes
    */
   UserFiles(NativeFiles files, Path work, Owners owners, boolean losesSetId) {
-    super(files, work, NAMESPACE);
-    this.owners = owners;
+    super(files, owners, work, NAMESPACE);
     this.losesSetId = losesSetId;
   }
 
   @Override
   public Stat stat(Path place) throws PosixException {
-    Stat host = owners.shown(files().stat(place));
+    Stat host = owners().shown(files().stat(place));
     OverrideStat override = override(place, host.type());
     if (override == null) {
       return host;
@@ -169,11 +167,11 @@ final class UserFiles extends LinuxFiles {
   /** Returns whether the host keeps an owner as it is. */
   private boolean setHostOwner(Path place, Stat host, long uid, long gid, int mode)
       throws PosixException {
-    if (!owners.canKeep(uid, gid)) {
+    if (!owners().canKeep(uid, gid)) {
       return false;
     }
     try {
-      setReal(place, host, owners.hostUid(uid), owners.hostGid(gid), mode);
+      setReal(place, host, owners().hostUid(uid), owners().hostGid(gid), mode);
       return true;
     } catch (PosixException e) {
       if (e.errno() != Errno.EPERM && e.errno() != Errno.EINVAL) {
@@ -223,7 +221,7 @@ final class UserFiles extends LinuxFiles {
     if (host.links() > 1) {
       throw new PosixException(Errno.ENOTSUP, place.getFileName() + ": has several names");
     }
-    Stat shown = owners.shown(host);
+    Stat shown = owners().shown(host);
     Path replacement = resolve(work(), Name.of("tmp-convert-" + conversions.incrementAndGet()));
     createStandIn(
         replacement,

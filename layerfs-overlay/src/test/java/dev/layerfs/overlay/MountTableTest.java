@@ -41,7 +41,8 @@ final class MountTableTest {
     assertEquals(List.of("master:1", "shared:22"), entry.propagation());
     assertEquals(Optional.of("22"), entry.peers());
     assertTrue(entry.follows("1") && entry.follows("22") && !entry.follows("2"));
-    assertEquals(new Mounted(Path.of("/mnt2"), "ext3", "/dev/root", List.of()), entry.toMounted());
+    assertEquals(
+        new Mounted(Path.of("/mnt2"), "ext3", "/dev/root", "98:0", List.of()), entry.toMounted());
   }
 
   @Test

@@ -38,16 +38,21 @@ final class OtherProcessTest {
 
   @Test
   void aUserWithoutPrivilegesKeepsEverything() throws IOException {
-    run(List.of());
+    run(UserFilesRun.class, List.of());
+  }
+
+  @Test
+  void aUserWithoutPrivilegesSharesWhatIsHisOwn() throws IOException {
+    run(SharedFilesRun.class, List.of());
   }
 
   @Test
   void soDoesTheRootOfAUserNamespace() throws IOException {
     Tool.assume("unshare");
-    run(List.of("unshare", "-Urm"));
+    run(UserFilesRun.class, List.of("unshare", "-Urm"));
   }
 
-  private void run(List<String> wrapper) throws IOException {
+  private void run(Class<?> program, List<String> wrapper) throws IOException {
     Tool.assume("setpriv");
     Tool.assume("id");
     assumeTrue(Tool.run(List.of("id", "-u")).output().equals("0\n"), "needs root");
@@ -58,8 +63,7 @@ final class OtherProcessTest {
     List<String> user = new ArrayList<>(
         List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
     user.addAll(wrapper);
-    List<String> java =
-        ClassPath.current().copyTo(temp.resolve("classes")).java(UserFilesRun.class, own);
+    List<String> java = ClassPath.current().copyTo(temp.resolve("classes")).java(program, own);
     assumeTrue(
         Tool.run(with(user, List.of("test", "-x", java.get(0)))).status() == 0
             && Tool.run(with(user, List.of("test", "-w", own.toString()))).status() == 0,

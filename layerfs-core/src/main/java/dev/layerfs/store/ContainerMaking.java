@@ -1,0 +1,104 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.NotFoundException;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
+import dev.layerfs.union.Upper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** Makes the directories of containers. The caller has the container's lock. */
+final class ContainerMaking {
+  private final Session session;
+  private final StorePaths paths;
+  private final StoreIo io;
+  private final ContainerNames names;
+  private final ImageListFile imageList;
+  private final Documents documents;
+  private final Checkpoints checkpoints;
+
+  ContainerMaking(
+      Session session,
+      ContainerNames names,
+      ImageListFile imageList,
+      Documents documents,
+      Checkpoints checkpoints) {
+    this.session = session;
+    this.paths = session.paths();
+    this.io = session.io();
+    this.names = names;
+    this.imageList = imageList;
+    this.documents = documents;
+    this.checkpoints = checkpoints;
+  }
+
+  /** Makes a container that can be opened; if anything fails there is none. */
+  void make(ContainerRecord record, OpenImages.Use use) throws IOException {
+    Path staged = session.newPath();
+    Path target = paths.container(record.id());
+    boolean claimed = false;
+    try {
+      stage(record, use, staged);
+      if (record.name().isPresent()) {
+        names.claim(record.name().get(), record.id());
+        claimed = true;
+      }
+      io.rename(staged, target);
+      if (!record.ephemeral()) {
+        syncNames(record);
+        io.syncDirectory(paths.containers());
+      }
+      requireListed(record); // last: a removal that has not seen this container is seen here
+    } catch (IOException | RuntimeException e) {
+      session.discard(staged);
+      session.delete(target);
+      if (claimed) {
+        names.release(record.name().orElseThrow(), record.id());
+      }
+      throw e;
+    }
+  }
+
+  private void syncNames(ContainerRecord record) throws IOException {
+    if (record.name().isPresent()) {
+      io.syncDirectory(paths.names());
+    }
+  }
+
+  private void requireListed(ContainerRecord record) throws IOException {
+    Digest image = record.image().digest();
+    ImageList images = imageList.read();
+    if (!images.contains(image) && !isInIndex(images, image)) {
+      throw new NotFoundException("image", image.toString());
+    }
+  }
+
+  private boolean isInIndex(ImageList images, Digest image) throws IOException {
+    for (Descriptor entry : images.entries()) {
+      if (entry.mediaType().isIndex() && documents.graph(entry).has(image)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An ephemeral container does not outlive its process, so nothing of it needs to be durable. */
+  private void stage(ContainerRecord record, OpenImages.Use use, Path staged) throws IOException {
+    io.mkdir(staged);
+    UppersRecord uppers = record.uppers();
+    Upper.create(staged, uppers.format(), checkpoints.beneath(uppers, use.image()));
+    Path file = staged.resolve(paths.containerRecord(record.id()).getFileName());
+    try (FileChannel channel = io.create(file)) {
+      io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
+      if (!record.ephemeral()) {
+        io.force(channel);
+      }
+    }
+    if (!record.ephemeral()) {
+      io.syncDirectory(staged.resolve("upper"));
+      io.syncDirectory(staged);
+    }
+  }
+}

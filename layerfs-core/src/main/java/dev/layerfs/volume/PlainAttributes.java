@@ -1,0 +1,265 @@
+package dev.layerfs.volume;
+
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
+import dev.layerfs.union.HostErrors;
+import dev.layerfs.union.UnixStat;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owner, mode and times as far as a provider has them: all where it has the view {@code unix}, permissions and perhaps owners with
+ * {@code posix}, else only times; what there is not is shown as a file of root's that all may read. What can't be kept is refused
+ * ({@link Errno#EPERM}), as a kernel's vfat does.
+ */
+final class PlainAttributes {
+  private static final int FILE_MODE = 0644;
+  private static final int DIRECTORY_MODE = 0755;
+  private static final int PERMISSIONS = 0777;
+  private static final long NOBODY = 65_534; // DEFAULT_OVERFLOWUID of <linux/highuid.h>
+
+  private final boolean unix;
+  private final boolean posix;
+
+  PlainAttributes(Set<String> views) {
+    unix = views.contains("unix");
+    posix = views.contains("posix");
+  }
+
+  Stat stat(Path place) throws PosixException {
+    if (unix) {
+      return UnixStat.of(place);
+    }
+    try {
+      return posix
+          ? posixStat(place)
+          : stat(
+              place,
+              Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException e) {
+      throw HostErrors.of(e, place);
+    }
+  }
+
+  private static Stat posixStat(Path place) throws IOException {
+    PosixFileAttributes attributes =
+        Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    int mode = 0;
+    for (PosixFilePermission permission : attributes.permissions()) {
+      mode |= bit(permission);
+    }
+    Stat plain = stat(place, attributes);
+    return with(plain, mode, id(attributes.owner()), id(attributes.group()));
+  }
+
+  /** The bits are declared from the highest, the owner's reading, to the lowest. */
+  private static int bit(PosixFilePermission permission) {
+    return 0400 >> permission.ordinal();
+  }
+
+  /** The id that a name is, as those of remote file systems; the kernel shows those it can't map as nobody. */
+  private static long id(UserPrincipal owner) {
+    String name = String.valueOf(owner.getName());
+    return name.matches("\\d{1,9}") ? Long.parseLong(name) : NOBODY;
+  }
+
+  private static Stat stat(Path place, BasicFileAttributes attributes) {
+    FileType type = type(attributes);
+    long size = type == FileType.DIRECTORY ? 0 : attributes.size();
+    Instant mtime = attributes.lastModifiedTime().toInstant();
+    Instant atime = attributes.lastAccessTime().toInstant();
+    return new Stat(
+        type,
+        mode(type),
+        0,
+        0,
+        size,
+        1,
+        inode(place, attributes.fileKey()),
+        0,
+        0,
+        (size + 511) / 512,
+        mtime.getEpochSecond(),
+        mtime.getNano(),
+        atime.getEpochSecond(),
+        atime.getNano(),
+        mtime.getEpochSecond(),
+        mtime.getNano());
+  }
+
+  private static int mode(FileType type) {
+    return switch (type) {
+      case DIRECTORY -> DIRECTORY_MODE;
+      case SYMLINK -> PERMISSIONS;
+      default -> FILE_MODE;
+    };
+  }
+
+  private static Stat with(Stat s, int mode, long uid, long gid) {
+    return new Stat(
+        s.type(),
+        mode,
+        uid,
+        gid,
+        s.size(),
+        s.links(),
+        s.inode(),
+        0,
+        0,
+        s.blocks(),
+        s.mtimeSeconds(),
+        s.mtimeNanos(),
+        s.atimeSeconds(),
+        s.atimeNanos(),
+        s.ctimeSeconds(),
+        s.ctimeNanos());
+  }
+
+  private static FileType type(BasicFileAttributes attributes) {
+    if (attributes.isDirectory()) {
+      return FileType.DIRECTORY;
+    } else if (attributes.isSymbolicLink()) {
+      return FileType.SYMLINK;
+    }
+    return attributes.isRegularFile() ? FileType.REGULAR : FileType.FIFO;
+  }
+
+  /** A provider without file keys has one object for each path: one that is moved is another then. */
+  private static long inode(Path place, @Nullable Object key) {
+    Object known = key == null ? place.toAbsolutePath() : key;
+    byte[] text = known.toString().getBytes(StandardCharsets.UTF_8);
+    return known instanceof Number number ? number.longValue() : hash(text);
+  }
+
+  /** FNV-1a of 64 bits. */
+  private static long hash(byte[] text) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : text) {
+      hash = (hash ^ b & 0xFF) * 0x100000001b3L;
+    }
+    return hash & Long.MAX_VALUE;
+  }
+
+  void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
+    Stat now = stat(place);
+    boolean owner = uid != now.uid();
+    boolean group = gid != now.gid();
+    if (owner) {
+      setOwner(place, "uid", uid);
+    }
+    if (group) {
+      setOwner(place, "gid", gid);
+    }
+    boolean changes = mode != now.mode() || owner || group; // which takes set-id bits away
+    if (changes && now.type() != FileType.SYMLINK) {
+      setMode(place, now, mode);
+    }
+  }
+
+  private void setOwner(Path place, String which, long id) throws PosixException {
+    attempt(place, () -> {
+      if (unix) {
+        Files.setAttribute(place, "unix:" + which, (int) id, LinkOption.NOFOLLOW_LINKS);
+      } else if (posix) {
+        setPrincipal(place, which, String.valueOf(id));
+      } else {
+        throw new UnsupportedOperationException();
+      }
+    });
+  }
+
+  private static void setPrincipal(Path place, String which, String name) throws IOException {
+    var lookup = place.getFileSystem().getUserPrincipalLookupService();
+    PosixFileAttributeView view = view(place);
+    if (which.equals("uid")) {
+      view.setOwner(lookup.lookupPrincipalByName(name));
+    } else {
+      view.setGroup(lookup.lookupPrincipalByGroupName(name));
+    }
+  }
+
+  private static PosixFileAttributeView view(Path place) {
+    return Objects.requireNonNull(
+        Files.getFileAttributeView(place, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private void setMode(Path place, Stat now, int mode) throws PosixException {
+    if (unix && place.getFileSystem().equals(FileSystems.getDefault())) {
+      attempt(place, () -> setUnixMode(place, now.type(), mode));
+    } else if (((mode ^ now.mode()) & ~PERMISSIONS) != 0 || !posix) {
+      if (mode != now.mode()) {
+        throw new PosixException(Errno.EPERM, String.valueOf(place.getFileName()));
+      }
+    } else {
+      attempt(place, () -> view(place).setPermissions(permissions(mode)));
+    }
+  }
+
+  /** A special file can't be opened; its name is followed, should it have become a link. */
+  private static void setUnixMode(Path place, FileType type, int mode) throws IOException {
+    boolean opened = type == FileType.REGULAR || type == FileType.DIRECTORY;
+    LinkOption[] options =
+        opened ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0];
+    Files.setAttribute(place, "unix:mode", mode, options);
+  }
+
+  private static Set<PosixFilePermission> permissions(int mode) {
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    for (PosixFilePermission permission : PosixFilePermission.values()) {
+      if ((mode & bit(permission)) != 0) {
+        permissions.add(permission);
+      }
+    }
+    return permissions;
+  }
+
+  void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
+    FileTime modified = UnixStat.fileTime(mtime);
+    FileTime accessed = UnixStat.fileTime(atime);
+    attempt(
+        place,
+        () -> Objects.requireNonNull(Files.getFileAttributeView(
+                place, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS))
+            .setTimes(modified, accessed, null));
+  }
+
+  /** Something that a provider may not be able to do. */
+  @FunctionalInterface
+  interface Attempt {
+    void run() throws IOException;
+  }
+
+  /** Does something; what the provider can't do is {@link Errno#EPERM}. */
+  static void attempt(Path place, Attempt attempt) throws PosixException {
+    try {
+      attempt.run();
+    } catch (UserPrincipalNotFoundException
+        | UnsupportedOperationException
+        | IllegalArgumentException e) {
+      throw new PosixException(
+          Errno.EPERM, String.valueOf(place.getFileName()), new IOException(e));
+    } catch (IOException e) {
+      throw HostErrors.of(e, place);
+    }
+  }
+}
