@@ -3,6 +3,7 @@
 The script's input, one line each, fields separated by tabs; its output has the same order:
   as UID GID[,GID...]                          who does the operations
   node TYPE PATH MODE UID GID TARGET [NAME=HEX...]   prints nothing
+  mount SOURCE TARGET ro|rw                    binds, once all nodes are made; prints nothing
   do OPERATION ARGUMENTS...                    prints the error, or "ok" and the result
   dump                                         prints each node of the tree, then "end"
 """
@@ -15,6 +16,7 @@ import sys
 LIBC = ctypes.CDLL(None, use_errno=True)
 AT_FDCWD = -100
 CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x20000, 0x4000, 0x40000
+MS_RDONLY, MS_REMOUNT, MS_BIND = 1, 32, 4096
 KINDS = {"file": stat.S_IFREG, "fifo": stat.S_IFIFO, "socket": stat.S_IFSOCK, "char": stat.S_IFCHR, "block": stat.S_IFBLK}
 OPEN = {"r": os.O_RDONLY, "w": os.O_WRONLY, "rw": os.O_RDWR, "wt": os.O_WRONLY | os.O_TRUNC, "rwt": os.O_RDWR | os.O_TRUNC}
 FLAGS = {"SET": 0, "CREATE": os.XATTR_CREATE, "REPLACE": os.XATTR_REPLACE}
@@ -182,6 +184,12 @@ def mount_memory(directory):
         sys.exit("tmpfs can't be mounted")
 
 
+def bind(source, target, mode):
+    call(LIBC.mount, source.encode(), target.encode(), None, MS_BIND, None)
+    if mode == "ro":
+        call(LIBC.mount, None, target.encode(), None, MS_BIND | MS_REMOUNT | MS_RDONLY, None)
+
+
 with open("/proc/sys/fs/protected_hardlinks") as setting:
     PROTECTED_LINKS = setting.read().strip() != "0"
 os.umask(0)
@@ -193,6 +201,9 @@ for node in nodes:
     make(node[0], node[1], node[5])
 for node in nodes:
     dress(*node[:5], node[6:])
+for line in lines:
+    if line[0] == "mount":
+        bind(*line[1:])
 identity = next(line[1:] for line in lines if line[0] == "as")
 dump("")
 print("end")

@@ -69,6 +69,30 @@ final class KernelComparison {
     }
   }
 
+  /** How a view is opened once the cases' tree is made. */
+  @FunctionalInterface
+  interface Opening {
+    IdentityView open() throws IOException;
+  }
+
+  /**
+   * Does the cases on a view of another kind.
+   *
+   * @param scratch a directory for the host's tree
+   * @param root an empty view, in which root makes the tree
+   * @param opening opens the view on which the operations are done
+   */
+  void run(Path scratch, PosixView root, Opening opening) throws IOException {
+    Path tree = Files.createDirectory(scratch.resolve("tree"));
+    KernelActor.Outcome kernel = KernelActor.run(tree, cases);
+    ViewActor.make(root, cases.nodes);
+    try (IdentityView view = opening.open()) {
+      assertTrees("at the beginning", kernel.before(), ViewActor.dump(view));
+      perform(view, kernel.results(), false);
+      assertTrees("in the end", kernel.after(), ViewActor.dump(view));
+    }
+  }
+
   private static TarBuilder tar(List<PosixCases.Node> nodes) {
     TarBuilder tar = new TarBuilder().add(TarEntryBuilder.directory("./").mode(0755));
     for (PosixCases.Node node : nodes) {
@@ -85,7 +109,7 @@ final class KernelComparison {
     return tar;
   }
 
-  private void perform(UnionView view, List<String> expected, boolean checkUpper)
+  private void perform(IdentityView view, List<String> expected, boolean checkUpper)
       throws IOException {
     PosixView acting = ActingView.of(view);
     ViewActor actor = new ViewActor(acting);
@@ -104,7 +128,9 @@ final class KernelComparison {
         if (operation.name().equals("rename")) {
           moved.add(of);
         }
-      } else if (checkUpper && !moved.contains(of) && copiedUp(view, operation.argument(0))) {
+      } else if (checkUpper
+          && !moved.contains(of)
+          && copiedUp((UnionView) view, operation.argument(0))) {
         differences.put(i, operation + ": " + result + ", and was copied up");
       }
     }

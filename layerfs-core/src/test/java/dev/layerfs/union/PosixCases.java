@@ -18,6 +18,7 @@ import java.util.TreeMap;
 final class PosixCases {
   final Identity identity;
   final List<Node> nodes = new ArrayList<>();
+  final List<Binding> bindings = new ArrayList<>();
   final List<Operation> operations = new ArrayList<>();
 
   private String directory = "";
@@ -52,6 +53,15 @@ final class PosixCases {
       return words;
     }
   }
+
+  /**
+   * What is mounted before the operations.
+   *
+   * @param source the path of what is mounted
+   * @param target the path where
+   * @param readOnly whether nothing can be changed there
+   */
+  record Binding(String source, String target, boolean readOnly) {}
 
   /** What is done. */
   record Operation(String name, List<String> arguments) {
@@ -109,6 +119,11 @@ final class PosixCases {
     return node;
   }
 
+  /** Mounts an object of the case at another. */
+  void bind(String source, String target, boolean readOnly) {
+    bindings.add(new Binding(path(source), path(target), readOnly));
+  }
+
   /** Adds an operation on a path. */
   void run(String operation, String path, Object... more) {
     List<String> arguments = new ArrayList<>(List.of(path(path)));
@@ -138,6 +153,10 @@ final class PosixCases {
     StringBuilder out =
         new StringBuilder("as\t").append(identity.toString().replace(':', '\t')).append('\n');
     nodes.forEach(node -> out.append(String.join("\t", node.words())).append('\n'));
+    for (Binding bound : bindings) {
+      String mode = bound.readOnly() ? "ro" : "rw";
+      out.append(String.join("\t", "mount", bound.source(), bound.target(), mode)).append('\n');
+    }
     operations.forEach(op -> out.append(String.join("\t", op.words())).append('\n'));
     return out.toString();
   }
