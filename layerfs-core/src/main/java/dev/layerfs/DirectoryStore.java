@@ -180,6 +180,7 @@ final class DirectoryStore implements LayerStore {
       new Saver(engine(), references).saveOciLayout(target);
       return;
     }
+    new Saver(engine(), references).requireImages(); // before what the file has is lost
     try (OutputStream out = Files.newOutputStream(target)) {
       save(references, format, out);
     }

@@ -24,6 +24,7 @@ final class ImagePush {
   private final RegistryClient client;
   private final ImageBlobs image;
   private final Reference destination;
+  private final PushOptions options;
   private final Optional<String> mountFrom;
   private final TransferProgress progress;
 
@@ -33,29 +34,37 @@ final class ImagePush {
    * @param client asks the registry
    * @param image what to push
    * @param destination where to, with a tag
+   * @param options how to push
    * @param mountFrom a repository of the same registry that may have blobs
-   * @param listener is told how far the push is
    */
   ImagePush(
       RegistryClient client,
       ImageBlobs image,
       Reference destination,
-      Optional<String> mountFrom,
-      ProgressListener listener) {
+      PushOptions options,
+      Optional<String> mountFrom) {
     this.client = client;
     this.image = image;
     this.destination = destination;
+    this.options = options;
     this.mountFrom = mountFrom;
     this.progress = new TransferProgress(
-        listener::progress, image.blobs().stream().mapToLong(Descriptor::size).sum());
+        options.progress()::progress,
+        blobs().stream().mapToLong(Descriptor::size).sum());
+  }
+
+  /** Layers that are not to be distributed are not pushed unless that is wanted (image-spec, "Non-Distributable Layers"). */
+  private List<Descriptor> blobs() {
+    return image.blobs().stream()
+        .filter(blob -> options.nonDistributable() || !blob.mediaType().isNonDistributable())
+        .sorted(Comparator.comparingLong(Descriptor::size).reversed())
+        .toList();
   }
 
   /** Pushes; returns the digest of what the tag names then. */
   Digest run() throws IOException {
-    List<Descriptor> blobs = new ArrayList<>(image.blobs());
-    blobs.sort(Comparator.comparingLong(Descriptor::size).reversed());
     List<ParallelTasks.Task> pushes = new ArrayList<>();
-    for (Descriptor blob : blobs) {
+    for (Descriptor blob : blobs()) {
       pushes.add(() -> push(blob));
     }
     ParallelTasks.run("layerfs-push", BLOBS_AT_ONCE, pushes);

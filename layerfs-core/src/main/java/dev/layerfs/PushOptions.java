@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param destination where to, if not to the name that the image has in the store
  * @param platform the platform of a multi-platform image to push
  * @param allPlatforms whether every platform has to be pushed
+ * @param nonDistributable whether layers that are not to be distributed are pushed, too
  * @param mountFrom a repository of the destination's registry to take blobs from that it has
  * @param progress is told how far the push is
  * @param client asks the registry; if absent one with default options, which is closed after the push
@@ -18,6 +19,7 @@ public record PushOptions(
     Optional<String> destination,
     Optional<Platform> platform,
     boolean allPlatforms,
+    boolean nonDistributable,
     Optional<String> mountFrom,
     ProgressListener progress,
     Optional<RegistryClient> client) {
@@ -38,6 +40,7 @@ public record PushOptions(
     private Optional<String> destination = Optional.empty();
     private Optional<Platform> platform = Optional.empty();
     private boolean allPlatforms;
+    private boolean nonDistributable;
     private Optional<String> mountFrom = Optional.empty();
     private ProgressListener progress = (what, done, total) -> {};
     private Optional<RegistryClient> client = Optional.empty();
@@ -74,6 +77,18 @@ public record PushOptions(
      */
     public Builder allPlatforms() {
       this.allPlatforms = true;
+      return this;
+    }
+
+    /**
+     * Pushes layers, too, whose type says that they are not to be distributed ("nondistributable", Docker's "foreign"), to
+     * registries that are allowed to have them. Without this the registry has them already, or knows where they are, or refuses
+     * the image.
+     *
+     * @return this builder
+     */
+    public Builder nonDistributable() {
+      this.nonDistributable = true;
       return this;
     }
 
@@ -117,7 +132,8 @@ public record PushOptions(
      * @return new options
      */
     public PushOptions build() {
-      return new PushOptions(destination, platform, allPlatforms, mountFrom, progress, client);
+      return new PushOptions(
+          destination, platform, allPlatforms, nonDistributable, mountFrom, progress, client);
     }
   }
 }

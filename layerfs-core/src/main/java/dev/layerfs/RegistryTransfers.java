@@ -92,7 +92,7 @@ final class RegistryTransfers {
           : name.flatMap(own -> sibling(own, destination));
       return use(
           options.client(),
-          client -> new ImagePush(client, image, destination, mountFrom, options.progress()).run());
+          client -> new ImagePush(client, image, destination, options, mountFrom).run());
     }
   }
 

@@ -249,6 +249,54 @@ final class CommitInteropTest {
     }
   }
 
+  /** The real image of one layer: buildah's driver {@code vfs} makes a copy of the tree for each. */
+  static Stream<Path> imagesOfOneLayer() throws IOException {
+    return RealImageTest.everyImage().filter(image -> image.endsWith("base"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("imagesOfOneLayer")
+  void buildahCommitsRealImagesToLayersOfTheSamePaths(Path directory) throws Exception {
+    Tool.assume("buildah");
+    assumeTrue(
+        Files.isDirectory(directory.resolve("oci-gzip")),
+        "no real images: run layerfs-bench/images.sh and set LAYERFS_IMAGES");
+    List<String> buildah = List.of(
+        "buildah",
+        "--root",
+        temporary.resolve("storage").toString(),
+        "--runroot",
+        temporary.resolve("run").toString(),
+        "--storage-driver",
+        "vfs");
+    run(with(buildah, "from", "--quiet", "--name", "real", "oci:" + directory.resolve("oci-gzip")));
+    Path mounted = Path.of(run(with(buildah, "mount", "real")).strip());
+    Path layout = temporary.resolve("committed");
+    try (Container container =
+        store.create(store.load(directory.resolve("oci-gzip")).get(0))) {
+      List<String> files = someFiles(container.root());
+      assertTrue(files.size() > 50, "only " + files.size() + " files to change");
+      changeFiles(container.root(), files);
+      changeFiles(mounted, files);
+      run(with(
+          buildah,
+          "commit",
+          "--quiet",
+          "--disable-compression=false",
+          "real",
+          "oci:" + layout + ":committed"));
+      Image committed =
+          store.load(layout, LoadOptions.builder().select("committed").build()).get(0);
+      Map<String, ChangesetEntry.Kind> theirs = topLayer(layout, committed);
+      Map<String, ChangesetEntry.Kind> ours = topLayer(store.directory(), container.commit(NAME));
+      assertEquals(withoutDirectories(theirs), withoutDirectories(ours));
+      assertEquals(theirs.keySet(), ours.keySet());
+    } finally {
+      run(with(buildah, "umount", "real"));
+      run("rm", "-rf", temporary.resolve("storage").toString()); // links in it lead out of it
+    }
+  }
+
   /** Files that have one name, of ASCII: what a host's tools do with others is not the matter here. */
   private static List<String> someFiles(Path root) throws IOException {
     List<String> all;

@@ -158,6 +158,15 @@ final class SaveTest {
   }
 
   @Test
+  void aFileStaysIfThereIsNothingToSave() throws IOException {
+    Path file = Files.writeString(temporary.resolve("kept.tar"), "kept");
+    assertThrows(
+        NotFoundException.class,
+        () -> store.save(List.of("a:1", "none:1"), SaveFormat.OCI_ARCHIVE, file));
+    assertEquals("kept", Files.readString(file));
+  }
+
+  @Test
   void anArchiveReplacesAFile() throws IOException {
     Path file = Files.write(temporary.resolve("file"), new byte[1 << 20]);
     store.save(List.of("a:1"), SaveFormat.OCI_ARCHIVE, file);

@@ -35,7 +35,9 @@ final class ExportCommand extends StoreCommand {
         terminal().bytes().flush();
         return;
       }
-      try (OutputStream out = Files.newOutputStream(Path.of(target))) {
+      try (Progress progress = Progress.on(terminal());
+          OutputStream out =
+              new CountedOutput(Files.newOutputStream(Path.of(target)), target, progress)) {
         rootfs.export(out);
       }
     }

@@ -49,6 +49,7 @@ public final class Main {
       DiffCommand.class,
       CommitCommand.class,
       BuildCommand.class,
+      IndexCommand.class,
       SaveCommand.class,
       ExportCommand.class,
       MountCommand.class,

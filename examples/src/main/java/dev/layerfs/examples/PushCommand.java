@@ -36,6 +36,11 @@ final class PushCommand extends StoreCommand {
   private boolean allPlatforms;
 
   @Option(
+      names = "--allow-nondistributable",
+      description = "Push layers too that are not to be distributed.")
+  private boolean nonDistributable;
+
+  @Option(
       names = "--mount-from",
       paramLabel = "REPOSITORY",
       description = "Let the registry take what it has from this repository of its own.")
@@ -69,6 +74,9 @@ final class PushCommand extends StoreCommand {
     }
     if (allPlatforms) {
       options.allPlatforms();
+    }
+    if (nonDistributable) {
+      options.nonDistributable();
     }
     if (mountFrom != null) {
       options.mountFrom(mountFrom);

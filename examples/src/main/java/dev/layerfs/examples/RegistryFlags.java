@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a registry is reached. Credentials are those that {@code docker login} has left. */
+/** How a registry is reached. Credentials are those that logins have left. */
 final class RegistryFlags {
   @Option(
       names = "--plain-http",

@@ -3,6 +3,8 @@ package dev.layerfs.examples;
 import dev.layerfs.LayerStore;
 import dev.layerfs.SaveFormat;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +48,24 @@ final class SaveCommand extends StoreCommand {
       terminal().bytes().flush();
       return;
     }
-    store.save(references, chosen, Path.of(target));
+    if (chosen == SaveFormat.OCI_LAYOUT) {
+      store.save(references, chosen, Path.of(target));
+    } else {
+      saveToFile(store, chosen);
+    }
     if (json()) {
       print(Map.of("references", references, "format", format, "output", target));
+    }
+  }
+
+  private void saveToFile(LayerStore store, SaveFormat chosen) throws IOException {
+    for (String reference : references) {
+      store.image(reference); // before what the file has is lost
+    }
+    try (Progress progress = Progress.on(terminal());
+        OutputStream out =
+            new CountedOutput(Files.newOutputStream(Path.of(target)), target, progress)) {
+      store.save(references, chosen, out);
     }
   }
 }

@@ -130,7 +130,23 @@ final class NewImageCommandsTest {
     byte[] streamed = cli.run("save", "sample:1", "next:1", "-o", "-").bytes();
     assertArrayEquals(Files.readAllBytes(oci), streamed);
     cli.execute("save", "next:1", "-o", "x", "--format", "zip").fails(2);
-    cli.execute("save", "none:1", "-o", directory.resolve("none").toString()).fails(1);
+    byte[] before = Files.readAllBytes(oci);
+    cli.execute("save", "none:1", "-o", oci.toString()).fails(1);
+    assertArrayEquals(before, Files.readAllBytes(oci));
+  }
+
+  @Test
+  void putsPlatformsUnderOneName() throws IOException {
+    cli.run("build", "arm:1", "--add", file + ":/file", "--platform", "linux/arm64");
+    cli.run("build", "amd:1", "--add", file + ":/file", "--platform", "linux/amd64");
+    String digest = cli.run("index", "both:1", "arm:1", "amd:1").lines().get(0);
+    assertTrue(digest.startsWith("sha256:"), digest);
+    Path saved = directory.resolve("both.tar");
+    cli.run("save", "both:1", "-o", saved.toString());
+    Cli other = new Cli(directory.resolve("other"));
+    other.run("load", saved.toString());
+    assertEquals(2, ((List<?>) other.run("images", "--json").json()).size());
+    cli.execute("index", "twice:1", "arm:1", "arm:1").fails(1);
   }
 
   @Test

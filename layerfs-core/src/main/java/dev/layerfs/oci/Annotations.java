@@ -6,6 +6,10 @@ public final class Annotations {
   public static final String REF_NAME = "org.opencontainers.image.ref.name";
   /** When the image was built, RFC 3339. */
   public static final String CREATED = "org.opencontainers.image.created";
+  /** The digest of the image that an image was made of. */
+  public static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
+  /** The name of the image that an image was made of. */
+  public static final String BASE_NAME = "org.opencontainers.image.base.name";
   /** The full reference that containerd and buildkit give an image in a layout, beside a {@link #REF_NAME} that is a tag. */
   public static final String CONTAINERD_IMAGE_NAME = "io.containerd.image.name";
 

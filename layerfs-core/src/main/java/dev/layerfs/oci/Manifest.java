@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * An image manifest: a config and layers (manifest.md), OCI's or Docker's schema 2. Immutable. {@link #bytes} are the
@@ -18,6 +20,10 @@ import java.util.Optional;
 public final class Manifest {
   /** The config of an artifact that has none. */
   public static final String NO_CONFIG = "{}";
+
+  /** Annotations that are not true of an image that is made of this one. */
+  private static final Set<String> OF_ONE_IMAGE =
+      Set.of(Annotations.CREATED, Annotations.BASE_DIGEST, Annotations.BASE_NAME);
 
   private final byte[] bytes;
   private final JsonObject json;
@@ -129,7 +135,8 @@ public final class Manifest {
 
   /**
    * Makes the OCI manifest of an image that was made from this one. Annotations stay, and so do members that layerfs
-   * doesn't know; what this manifest was about does not. Types of Docker's layers become OCI's.
+   * doesn't know; what this manifest was about does not, nor what its annotations say of when and on what it was made
+   * itself. Types of Docker's layers become OCI's.
    *
    * @param newConfig the config
    * @param newLayers the layers, bottom first
@@ -139,7 +146,10 @@ public final class Manifest {
     List<Descriptor> ociLayers = newLayers.stream()
         .map(layer -> layer.withMediaType(layer.mediaType().layerOfOci()))
         .toList();
-    JsonObject kept = json.without("subject").without("artifactType");
+    Map<String, String> lasting = new TreeMap<>(annotations);
+    lasting.keySet().removeAll(OF_ONE_IMAGE);
+    JsonObject about = json.without("subject").without("artifactType").without("annotations");
+    JsonObject kept = lasting.isEmpty() ? about : about.with("annotations", JsonObject.of(lasting));
     return of(kept.with("mediaType", MediaType.OCI_MANIFEST.value()), newConfig, ociLayers);
   }
 

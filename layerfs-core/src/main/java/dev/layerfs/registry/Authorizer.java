@@ -23,11 +23,24 @@ final class Authorizer {
       List<Scope> scopes,
       Optional<Credentials> credentials) {}
 
+  /** Whose credentials are looked for. */
+  private record Account(String registry, String repository) {
+    /** A request is about the repository that it names first; what it takes from others it takes for that one. */
+    static Account of(Endpoint endpoint, List<Scope> scopes) {
+      String repository = scopes.isEmpty() ? "" : scopes.get(0).repository();
+      return new Account(endpoint.registry(), repository);
+    }
+
+    boolean isAt(Endpoint endpoint) {
+      return registry.equals(endpoint.registry());
+    }
+  }
+
   private final Hosts hosts;
   private final TokenService tokenService;
   private final Clock clock;
   private final Map<Endpoint, Challenge> challenges = new ConcurrentHashMap<>();
-  private final Map<String, Optional<Credentials>> found = new ConcurrentHashMap<>();
+  private final Map<Account, Optional<Credentials>> found = new ConcurrentHashMap<>();
   private final Map<Key, Token> tokens = new ConcurrentHashMap<>();
   /** Threads that need the same token at the same time ask for it once. */
   private final ReentrantLock fetching = new ReentrantLock();
@@ -80,13 +93,13 @@ final class Authorizer {
 
   /** A token that is refused is not used again, and credentials may have changed meanwhile. */
   private void forget(Endpoint endpoint, String rejected) {
-    found.remove(endpoint.registry());
+    found.keySet().removeIf(account -> account.isAt(endpoint));
     tokens.values().removeIf(token -> rejected.equals(bearer(token.value())));
   }
 
   private @Nullable String header(Endpoint endpoint, List<Scope> scopes, Challenge challenge)
       throws IOException {
-    Optional<Credentials> credentials = credentials(endpoint.registry());
+    Optional<Credentials> credentials = credentials(Account.of(endpoint, scopes));
     if (challenge.scheme().equals("basic")) {
       return credentials
           .filter(known -> known.kind() == Credentials.Kind.BASIC)
@@ -125,11 +138,11 @@ final class Authorizer {
     }
   }
 
-  private Optional<Credentials> credentials(String registry) throws IOException {
-    Optional<Credentials> known = found.get(registry);
+  private Optional<Credentials> credentials(Account account) throws IOException {
+    Optional<Credentials> known = found.get(account);
     if (known == null) {
-      known = hosts.credentials(registry);
-      found.put(registry, known);
+      known = hosts.credentials(account.registry(), account.repository());
+      found.put(account, known);
     }
     return known;
   }
@@ -144,10 +157,11 @@ final class Authorizer {
     if (authorization != null) {
       secrets.add(authorization.substring(authorization.indexOf(' ') + 1));
     }
-    Optional<Credentials> known = found.get(endpoint.registry());
-    if (known != null && known.isPresent()) {
-      secrets.addAll(known.get().secrets());
-    }
+    found.forEach((account, known) -> {
+      if (account.isAt(endpoint)) {
+        known.map(Credentials::secrets).ifPresent(secrets::addAll);
+      }
+    });
     return new Redaction(secrets);
   }
 }

@@ -18,4 +18,16 @@ public interface CredentialSource {
    * @throws IOException if they can't be found out
    */
   Optional<Credentials> find(String registry) throws IOException;
+
+  /**
+   * Finds the credentials for a repository of a registry; by default those for the registry.
+   *
+   * @param registry the host as references name it
+   * @param repository the repository, without host and tag, for example {@code team/app}; empty for the registry itself
+   * @return the credentials; empty to ask anonymously
+   * @throws IOException if they can't be found out
+   */
+  default Optional<Credentials> find(String registry, String repository) throws IOException {
+    return find(registry);
+  }
 }

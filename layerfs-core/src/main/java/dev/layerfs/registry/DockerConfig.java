@@ -17,9 +17,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The credentials in Docker's {@code config.json}: those of a credential helper if one is named for the registry ({@code
- * credHelpers}) or for all ({@code credsStore}), else those in the file itself ({@code auths}). The file is read whenever a
- * registry asks, so that a login counts at once.
+ * The credentials in Docker's {@code config.json}, or in a file of that format such as podman's {@code auth.json}: those of a
+ * credential helper if one is named for the registry ({@code credHelpers}) or for all ({@code credsStore}), else those in the
+ * file itself ({@code auths}), where a key may name a registry, or one with the beginning of a repository's name, which counts
+ * before it (containers-auth.json(5)). The file is read whenever a registry asks, so that a login counts at once.
  */
 public final class DockerConfig implements CredentialSource {
   private static final int MAX_BYTES = 1 << 20;
@@ -67,6 +68,11 @@ public final class DockerConfig implements CredentialSource {
 
   @Override
   public Optional<Credentials> find(String registry) throws IOException {
+    return find(registry, "");
+  }
+
+  @Override
+  public Optional<Credentials> find(String registry, String repository) throws IOException {
     JsonObject config;
     try (InputStream in = Files.newInputStream(file)) {
       config = new JsonReader(MAX_BYTES, MAX_DEPTH)
@@ -83,7 +89,9 @@ public final class DockerConfig implements CredentialSource {
         return found;
       }
     }
-    return inFile(config.optionalObject("auths").orElse(JsonObject.empty()), key);
+    JsonObject auths = config.optionalObject("auths").orElse(JsonObject.empty());
+    Optional<Credentials> own = ofNamespace(auths, registry, repository);
+    return own.isPresent() ? own : ofRegistry(auths, key);
   }
 
   private static Optional<String> helper(JsonObject config, String registry, String key)
@@ -99,7 +107,23 @@ public final class DockerConfig implements CredentialSource {
     return named;
   }
 
-  private static Optional<Credentials> inFile(JsonObject auths, String key) throws IOException {
+  /** The most specific first: {@code host/team/app}, {@code host/team}, {@code host}. */
+  private static Optional<Credentials> ofNamespace(
+      JsonObject auths, String registry, String repository) throws IOException {
+    String name = repository.isEmpty() ? registry : registry + "/" + repository;
+    for (int end = name.length(); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      String key = name.substring(0, end);
+      if (auths.has(key)) {
+        Optional<Credentials> found = entry(auths.object(key), key);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Credentials> ofRegistry(JsonObject auths, String key) throws IOException {
     for (String name : auths.names()) {
       if (name.equals(key) || host(name).equals(host(key))) {
         Optional<Credentials> found = entry(auths.object(name), name);
@@ -111,7 +135,7 @@ public final class DockerConfig implements CredentialSource {
     return Optional.empty();
   }
 
-  /** Docker's own rule: a key may have a scheme and a path. */
+  /** Docker's own rule: a key may have a scheme and a path. Without both it may be that of a namespace, which is none of a host. */
   private static String host(String key) {
     String bare = key;
     for (String scheme : List.of("https://", "http://")) {
@@ -119,8 +143,9 @@ public final class DockerConfig implements CredentialSource {
         bare = bare.substring(scheme.length());
       }
     }
+    boolean address = bare.length() < key.length() || bare.endsWith("/");
     int slash = bare.indexOf('/');
-    return slash < 0 ? bare : bare.substring(0, slash);
+    return slash < 0 || !address ? bare : bare.substring(0, slash);
   }
 
   private static Optional<Credentials> entry(JsonObject entry, String name) throws IOException {

@@ -20,7 +20,8 @@ import javax.net.ssl.SSLContext;
  * @param clientCertificate a file with the certificate of this client, and those that signed it (PEM)
  * @param clientKey a file with its private key (PEM, PKCS #8, not encrypted)
  * @param sslContext a context to be used instead of all three files
- * @param proxy chooses proxies, instead of the JVM's default selector
+ * @param proxy chooses proxies, instead of what the JVM or the environment names
+ * @param proxyCredentials what to prove to those proxies
  * @param mirrors where to ask for images before asking the registry itself, in this order
  * @param trustedRealms hosts of token services that may be within this machine or its network although the registry is not
  */
@@ -33,6 +34,7 @@ public record HostOptions(
     Optional<Path> clientKey,
     Optional<SSLContext> sslContext,
     Optional<ProxySelector> proxy,
+    Optional<Credentials> proxyCredentials,
     List<Mirror> mirrors,
     Set<String> trustedRealms) {
 
@@ -78,6 +80,7 @@ public record HostOptions(
     private Optional<Path> clientKey = Optional.empty();
     private Optional<SSLContext> sslContext = Optional.empty();
     private Optional<ProxySelector> proxy = Optional.empty();
+    private Optional<Credentials> proxyCredentials = Optional.empty();
     private final List<Mirror> mirrors = new ArrayList<>();
     private final Set<String> trustedRealms = new HashSet<>();
 
@@ -152,13 +155,31 @@ public record HostOptions(
     }
 
     /**
-     * Sets what chooses proxies.
+     * Sets what chooses proxies, instead of the JVM's system properties, or, without these, the environment variables {@code
+     * https_proxy}, {@code http_proxy} and {@code no_proxy}.
      *
      * @param selector the selector
      * @return this builder
      */
     public Builder proxy(ProxySelector selector) {
       proxy = Optional.of(selector);
+      return this;
+    }
+
+    /**
+     * Sets what to prove to the proxies that {@link #proxy} chooses: a user and a password, which no registry gets. On the way
+     * to registries that are asked with encryption the JDK sends them only if the system property {@code
+     * jdk.http.auth.tunneling.disabledSchemes} is set to nothing when the JVM starts.
+     *
+     * @param value credentials
+     * @return this builder
+     * @throws IllegalArgumentException if they are no user and password
+     */
+    public Builder proxyCredentials(Credentials value) {
+      if (value.kind() != Credentials.Kind.BASIC) {
+        throw new IllegalArgumentException("a proxy wants a user and a password");
+      }
+      proxyCredentials = Optional.of(value);
       return this;
     }
 
@@ -200,6 +221,7 @@ public record HostOptions(
           clientKey,
           sslContext,
           proxy,
+          proxyCredentials,
           mirrors,
           trustedRealms);
     }

@@ -2,6 +2,7 @@ package dev.layerfs.registry;
 
 import dev.layerfs.error.RegistryException;
 import java.io.IOException;
+import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -16,7 +17,12 @@ final class Hosts {
   private static final String DOCKER_HUB = "docker.io";
   private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
 
+  /** Where the JVM was told of proxies itself, the environment does not count. */
+  private static final List<String> JVM_PROXIES =
+      List.of("http.proxyHost", "https.proxyHost", "socksProxyHost", "java.net.useSystemProxies");
+
   private final RegistryOptions options;
+  private final EnvironmentProxies environment;
   private final Map<Origin, HostOptions> configured = new ConcurrentHashMap<>();
   private final Map<HostOptions, HttpClient> clients = new ConcurrentHashMap<>();
 
@@ -24,13 +30,23 @@ final class Hosts {
    * Reads the options.
    *
    * @param options the options
-   * @throws RegistryException if an endpoint is no address of HTTP
+   * @throws RegistryException if an endpoint is no address of HTTP, or the environment names a proxy that is none
    */
   Hosts(RegistryOptions options) throws RegistryException {
+    this(options, isJvmTold() ? Map.of() : System.getenv());
+  }
+
+  /** Reads the options, and the proxies of an environment. */
+  Hosts(RegistryOptions options, Map<String, String> environment) throws RegistryException {
     this.options = options;
+    this.environment = EnvironmentProxies.of(environment);
     for (Map.Entry<String, HostOptions> host : options.hosts().entrySet()) {
       configured.put(Origin.of(address(host.getKey())), host.getValue());
     }
+  }
+
+  private static boolean isJvmTold() {
+    return JVM_PROXIES.stream().anyMatch(name -> System.getProperty(name) != null);
   }
 
   /** Returns the API of a registry. */
@@ -89,10 +105,10 @@ final class Hosts {
     return options(registry).trustedRealms().contains(host);
   }
 
-  /** Finds the credentials for a registry or a mirror, by its own name. */
-  Optional<Credentials> credentials(String registry) throws IOException {
+  /** Finds the credentials for a repository of a registry or a mirror, by its own name. */
+  Optional<Credentials> credentials(String registry, String repository) throws IOException {
     Optional<Credentials> own = options(registry).credentials();
-    return own.isPresent() ? own : options.credentials().find(registry);
+    return own.isPresent() ? own : options.credentials().find(registry, repository);
   }
 
   /** Returns the HTTP client for an address. What is configured for one registry is not shown to another. */
@@ -107,13 +123,28 @@ final class Hosts {
     return before == null ? made : before;
   }
 
+  /** Returns what to prove to the proxy on the way to an address; empty if there is no proxy, or it wants nothing. */
+  Optional<Credentials> proxyCredentials(Origin origin) {
+    HostOptions host = configured.getOrDefault(origin, HostOptions.DEFAULT);
+    if (host.proxy().isEmpty()) {
+      return environment.find(origin).flatMap(ProxyServer::credentials);
+    }
+    boolean proxied = host.proxy().get().select(URI.create(origin.toString())).stream()
+        .anyMatch(proxy -> proxy.type() == Proxy.Type.HTTP);
+    return proxied ? host.proxyCredentials() : Optional.empty();
+  }
+
   /** HTTP/1.1: over HTTP/2 all layers would share one connection, and one window. */
   private HttpClient connect(HostOptions host) throws IOException {
     HttpClient.Builder client = HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .followRedirects(HttpClient.Redirect.NEVER)
         .connectTimeout(options.connectTimeout());
-    host.proxy().ifPresent(client::proxy);
+    if (host.proxy().isPresent()) {
+      client.proxy(host.proxy().get());
+    } else if (environment.isPresent()) {
+      client.proxy(environment);
+    }
     if (host.hasTls()) {
       client.sslContext(Tls.context(host));
     }

@@ -1,5 +1,6 @@
 package dev.layerfs.registry;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,6 +16,12 @@ record Redaction(List<String> secrets) {
   /** Copies the list. */
   Redaction {
     secrets = List.copyOf(secrets);
+  }
+
+  Redaction and(Redaction more) {
+    List<String> all = new ArrayList<>(secrets);
+    all.addAll(more.secrets);
+    return new Redaction(all);
   }
 
   String of(String text) {

@@ -86,7 +86,7 @@ public final class RegistryClient implements Closeable {
    *
    * @param options how registries are asked
    * @return a new client
-   * @throws RegistryException if an endpoint in the options is no address of HTTP
+   * @throws RegistryException if an endpoint in the options is no address of HTTP, or the environment names a proxy that is none
    */
   public static RegistryClient open(RegistryOptions options) throws RegistryException {
     return new RegistryClient(options);

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * How registries are asked. Immutable; made by a {@link #builder()}.
  *
  * @param hosts options of single registries, by the host that references name, with its port if they name one
- * @param credentials knows credentials; by default Docker's configuration, {@link DockerConfig#standard}
+ * @param credentials knows credentials; by default what the user's logins have left, {@link LoginFiles#standard}
  * @param limits bounds on documents
  * @param connectTimeout how long a connection may take to come about
  * @param idleTimeout how long nothing may happen while a request is under way
@@ -44,7 +44,7 @@ public record RegistryOptions(
     hosts = Map.copyOf(hosts);
   }
 
-  /** Encrypted, with the credentials that Docker has. */
+  /** Encrypted, with the credentials of the user's logins. */
   public static final RegistryOptions DEFAULT = builder().build();
 
   /**
@@ -59,7 +59,7 @@ public record RegistryOptions(
   /** Collects options. Not safe for use by several threads. */
   public static final class Builder {
     private final Map<String, HostOptions> hosts = new LinkedHashMap<>();
-    private CredentialSource credentials = DockerConfig.standard();
+    private CredentialSource credentials = LoginFiles.standard();
     private Limits limits = Limits.DEFAULT;
     private Duration connectTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofSeconds(60);

@@ -36,8 +36,9 @@ record Response(
     return headers.firstValue(name);
   }
 
-  Response with(Redaction other) {
-    return new Response(request, uri, status, headers, body, other);
+  /** The response, with more secrets to be taken out of messages. */
+  Response with(Redaction more) {
+    return new Response(request, uri, status, headers, body, redaction.and(more));
   }
 
   /**

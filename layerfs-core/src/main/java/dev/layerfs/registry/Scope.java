@@ -6,19 +6,28 @@ package dev.layerfs.registry;
  * @param text {@code type:name:actions}
  */
 record Scope(String text) {
+  private static final String REPOSITORY = "repository:";
+
   /** May list the repositories of a registry. */
   static final Scope CATALOG = new Scope("registry:catalog:*");
 
   static Scope pull(String repository) {
-    return new Scope("repository:" + repository + ":pull");
+    return new Scope(REPOSITORY + repository + ":pull");
   }
 
   static Scope push(String repository) {
-    return new Scope("repository:" + repository + ":pull,push");
+    return new Scope(REPOSITORY + repository + ":pull,push");
   }
 
   static Scope delete(String repository) {
-    return new Scope("repository:" + repository + ":delete,pull,push");
+    return new Scope(REPOSITORY + repository + ":delete,pull,push");
+  }
+
+  /** The repository that it is about; empty if it is about none. */
+  String repository() {
+    return text.startsWith(REPOSITORY)
+        ? text.substring(REPOSITORY.length(), text.lastIndexOf(':'))
+        : "";
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.layerfs.error.LimitExceededException;
 import dev.layerfs.error.Printable;
 import dev.layerfs.error.RegistryException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -13,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +28,10 @@ final class Wire {
   /** Headers of real registries have some hundred bytes; addresses with signatures some thousand. */
   private static final int MAX_HEADER_BYTES = 64 << 10;
 
+  private static final int PROXY_WANTS_CREDENTIALS = 407;
   private static final String USER_AGENT = "layerfs";
+  /** What the JDK says of an answer that is none of TLS. */
+  private static final String NO_TLS = "SSL message";
 
   private final Hosts hosts;
   private final Duration idleTimeout;
@@ -55,6 +61,10 @@ final class Wire {
     if (authorization != null) {
       message.header("Authorization", authorization);
     }
+    // In a tunnel to the registry the JDK leaves this header out, and outside of one the proxy
+    // takes it away.
+    Optional<Credentials> proxy = hosts.proxyCredentials(origin);
+    proxy.ifPresent(known -> message.header("Proxy-Authorization", known.basicHeader()));
     RequestBody body = request.body();
     message.method(request.method(), body == null ? BodyPublishers.noBody() : body.publisher());
     HttpResponse<BodyInput> answer = exchange(hosts.client(origin), message.build(), request);
@@ -63,9 +73,10 @@ final class Wire {
         request.uri(),
         answer.statusCode(),
         answer.headers(),
-        answer.body(),
-        Redaction.NONE);
+        Objects.requireNonNullElseGet(body(answer), InputStream::nullInputStream),
+        new Redaction(proxy.map(Credentials::secrets).orElse(List.of())));
     try {
+      requireProxyPassed(response);
       requireBounded(response);
       requireIdentity(response);
     } catch (IOException e) {
@@ -73,6 +84,11 @@ final class Wire {
       throw e;
     }
     return response;
+  }
+
+  /** What a proxy answers instead of making a tunnel has none. */
+  private static @Nullable InputStream body(HttpResponse<BodyInput> answer) {
+    return answer.body();
   }
 
   private HttpResponse<BodyInput> exchange(HttpClient client, HttpRequest message, Request request)
@@ -127,10 +143,23 @@ final class Wire {
       throw error;
     }
     if (cause instanceof SSLException) { // trust, or no TLS at all: not a matter of another attempt
+      if (String.valueOf(cause.getMessage()).contains(NO_TLS)) {
+        return new RegistryException(
+            request.place(),
+            "the answer is not encrypted; plain HTTP is only used with hosts that are configured so");
+      }
       return new SSLException(Printable.of(request.place() + ": " + cause.getMessage()), cause);
     }
     String kind = cause == null ? "no answer" : cause.getClass().getSimpleName();
     return new ConnectionFailure(request.place(), "no response (" + kind + ")");
+  }
+
+  private static void requireProxyPassed(Response response) throws RegistryException {
+    if (response.status() == PROXY_WANTS_CREDENTIALS) {
+      throw response.problem(
+          "a proxy on the way wants a password, or another one (if it was given one, the JVM has to be"
+              + " started with -Djdk.http.auth.tunneling.disabledSchemes=)");
+    }
   }
 
   private static void requireBounded(Response response) throws LimitExceededException {

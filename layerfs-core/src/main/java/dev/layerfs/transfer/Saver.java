@@ -38,6 +38,15 @@ public final class Saver {
     this.references = List.copyOf(references);
   }
 
+  /**
+   * Looks for the images.
+   *
+   * @throws dev.layerfs.error.NotFoundException if there is no such image
+   */
+  public void requireImages() throws IOException {
+    images();
+  }
+
   private interface Writing {
     void write(List<SavedImage> images) throws IOException;
   }

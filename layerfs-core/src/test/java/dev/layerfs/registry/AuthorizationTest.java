@@ -20,6 +20,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -173,6 +176,30 @@ final class AuthorizationTest {
       client.manifest(Reference.parse(registry.host() + "/base:1"));
     }
     assertEquals(2, registry.asked("GET /token").size());
+  }
+
+  @DisplayName("F79: credentials of one repository are not used for another of the same registry")
+  @Test
+  void credentialsOfRepositoriesAreKeptApart(@TempDir Path directory) throws IOException {
+    registry.fault("GET .*", unlessSent("x", "Basic realm=\"x\""));
+    String entry = "\"" + registry.host() + "/%s\":{\"username\":\"%s\",\"password\":\"p\"}";
+    Path file = Files.writeString(
+        directory.resolve("auth.json"),
+        "{\"auths\":{" + entry.formatted("app", "one") + "," + entry.formatted("base", "two")
+            + "}}");
+    try (RegistryClient client = client(registry.options().credentials(DockerConfig.of(file)))) {
+      for (String repository : List.of("app", "base", "third")) {
+        Reference image = Reference.parse(registry.host() + "/" + repository + ":1");
+        assertThrows(RegistryException.class, () -> client.manifest(image));
+      }
+    }
+    assertEquals(
+        List.of(
+            "none",
+            Credentials.basic("one", "p").basicHeader(),
+            Credentials.basic("two", "p").basicHeader(),
+            "none"),
+        authorizations(registry));
   }
 
   @Test

@@ -45,12 +45,30 @@ final class DockerConfigTest {
     "http://localhost:5000/v1/, localhost:5000",
     "https://index.docker.io/v1/, docker.io",
     "index.docker.io, docker.io",
+    "docker.io, docker.io",
   })
   void findsByTheKeysThatToolsWrite(String key, String registry) throws IOException {
     DockerConfig config = config("{\"auths\":{\"other\":{},\"" + key + "\":" + auth() + "}}");
     assertEquals(Optional.of(USER), config.find(registry));
     assertEquals(Optional.empty(), config.find("evil." + registry));
     assertEquals(Optional.empty(), config.find("registry.example:5001"));
+  }
+
+  /** containers-auth.json(5): from the most specific to the least, and by whole names. */
+  @Test
+  void aKeyMayNameRepositories() throws IOException {
+    DockerConfig config = config("{\"auths\":{"
+        + "\"r.example\":{\"registrytoken\":\"all\"},"
+        + "\"r.example/team\":{\"registrytoken\":\"team\"},"
+        + "\"r.example/team/app\":{\"registrytoken\":\"app\"},"
+        + "\"s.example/team\":{\"registrytoken\":\"other\"}}}");
+    assertEquals(Optional.of(Credentials.bearer("app")), config.find("r.example", "team/app"));
+    assertEquals(Optional.of(Credentials.bearer("app")), config.find("r.example", "team/app/x"));
+    assertEquals(Optional.of(Credentials.bearer("team")), config.find("r.example", "team/apple"));
+    assertEquals(Optional.of(Credentials.bearer("all")), config.find("r.example", "teams"));
+    assertEquals(Optional.of(Credentials.bearer("all")), config.find("r.example"));
+    assertEquals(Optional.empty(), config.find("s.example", "teams"));
+    assertEquals(Optional.empty(), config.find("s.example"));
   }
 
   @Test

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Random;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,18 @@ final class DockerRegistryTest {
   private static Object tree(Image image) throws IOException {
     try (Rootfs rootfs = image.open()) {
       return TreeDump.of(rootfs.posix());
+    }
+  }
+
+  @DisplayName("F81: a registry without encryption is told apart from one that can't be reached")
+  @Test
+  void saysThatARegistryDoesNotEncrypt() throws IOException {
+    try (DockerRegistry registry = open();
+        RegistryClient client = RegistryClient.open(ClientOptions.quick().build())) {
+      Reference app = Reference.parse(registry.host() + "/app:1");
+      String message =
+          assertThrows(RegistryException.class, () -> client.manifest(app)).getMessage();
+      assertTrue(message.contains("plain HTTP"), message);
     }
   }
 

@@ -10,14 +10,21 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
+import javax.net.ServerSocketFactory;
 
 /** A server that answers every connection with the same bytes, which need not be HTTP. */
 final class RawServer implements Closeable {
-  private final ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+  private final ServerSocket socket;
   private final UnaryOperator<String> answer;
 
   /** Answers with a text that may depend on the header fields of the request. */
   RawServer(UnaryOperator<String> answer) throws IOException {
+    this(ServerSocketFactory.getDefault(), answer);
+  }
+
+  /** Answers on sockets of a kind, which may encrypt. */
+  RawServer(ServerSocketFactory sockets, UnaryOperator<String> answer) throws IOException {
+    this.socket = sockets.createServerSocket(0, 10, InetAddress.getLoopbackAddress());
     this.answer = answer;
     Thread thread = new Thread(this::serve, "raw-server");
     thread.setDaemon(true);
@@ -39,6 +46,10 @@ final class RawServer implements Closeable {
         // the client has seen enough
       }
     }
+  }
+
+  int port() {
+    return socket.getLocalPort();
   }
 
   String host() {

@@ -309,6 +309,22 @@ final class StoreTransferTest {
     assertEquals(List.of(), registry.asked("GET /elsewhere"));
   }
 
+  @DisplayName(
+      "LAY-17: layers that are not to be distributed are fetched, and pushed only if that is wanted")
+  @Test
+  void layersThatAreNotToBeDistributedStay() throws IOException {
+    MediaType type = MediaType.parse("application/vnd.oci.image.layer.nondistributable.v1.tar");
+    byte[] tar = new TarBuilder().file("licensed", "x").build();
+    registry.image("app", "kept", new TestImage().layer(type, tar, Digest.sha256(tar)));
+    pull(app + ":kept");
+    registry.blobs("other").put(Digest.sha256(tar), tar); // by agreement, not by us
+    store.push(app + ":kept", to(registry.host() + "/other:1").build());
+    assertEquals(List.of(), registry.asked(".* /v2/other/blobs/" + Digest.sha256(tar)));
+    store.push(
+        app + ":kept", to(registry.host() + "/third:1").nonDistributable().build());
+    assertTrue(registry.blobs("third").containsKey(Digest.sha256(tar)));
+  }
+
   @DisplayName("F84: what is no reference is not asked for")
   @ParameterizedTest
   @ValueSource(

@@ -16,7 +16,7 @@ final class TestAuthority {
     this.directory = Files.createDirectories(directory);
     openssl(
         "req", "-x509", "-subj", "/CN=tests", "-keyout", file("ca.key"), "-out", file("ca.pem"));
-    sign("server", "subjectAltName=DNS:localhost");
+    sign("server", "subjectAltName=DNS:localhost,DNS:registry.invalid");
     sign("client", "extendedKeyUsage=clientAuth");
   }
 

@@ -4,29 +4,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store's changes until the process dies: after a number of them none is made any more. */
+/** A store's changes until the process dies: after a number of them none is made any more, by any thread. */
 final class DyingIo implements StoreIo {
   private final StoreIo io;
-  private int left;
+  private final AtomicInteger left;
 
   DyingIo(StoreIo io, int changes) {
     this.io = io;
-    this.left = changes;
+    this.left = new AtomicInteger(changes);
   }
 
   void dieAfter(int changes) {
-    left = changes;
+    left.set(changes);
   }
 
   boolean isDead() {
-    return left < 0;
+    return left.get() < 0;
   }
 
   private void live() throws IOException {
-    left--;
-    if (left < 0) {
-      left = -1;
+    if (left.decrementAndGet() < 0) {
       throw new IOException("the process is dead");
     }
   }
