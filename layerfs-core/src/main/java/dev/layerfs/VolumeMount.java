@@ -1,6 +1,7 @@
 package dev.layerfs;
 
 import dev.layerfs.posix.Name;
+import dev.layerfs.spi.Redaction;
 import dev.layerfs.store.VolumePath;
 import java.net.URI;
 import java.nio.file.FileSystems;
@@ -76,7 +77,7 @@ public record VolumeMount(
     /** Without secrets. */
     @Override
     public String toString() {
-      return dev.layerfs.spi.Redaction.uri(uri);
+      return Redaction.uri(uri);
     }
   }
 

@@ -74,8 +74,7 @@ public final class Volumes {
       drivers.check(driver.get());
     }
     VolumeRecord record = record(name, labels, false, driver);
-    add(record, directory -> drivers.prepare(record, directory));
-    return record;
+    return add(record, directory -> drivers.prepare(record, directory), () -> record);
   }
 
   private VolumeRecord record(
@@ -91,18 +90,19 @@ public final class Volumes {
     void fill(Path directory) throws IOException;
   }
 
-  private void add(VolumeRecord record, Filling filling) throws IOException {
-    addAndOpen(record, filling).close();
-  }
-
   /** So nobody can remove it in between. */
   private OpenVolume addAndOpen(VolumeRecord record, Filling filling) throws IOException {
+    return add(record, filling, () -> open(record));
+  }
+
+  /** Makes a volume and does something before anybody else can. */
+  private <T> T add(VolumeRecord record, Filling filling, Step<T> then) throws IOException {
     Path staged = session.newPath();
     try {
       stage(record, filling, staged);
       return locked(record.name(), () -> {
         putInPlace(record, staged);
-        return open(record);
+        return then.take();
       });
     } finally {
       session.discard(staged);
