@@ -2,6 +2,8 @@ package dev.layerfs;
 
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceLimits;
+import dev.layerfs.posix.SpaceUsage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,9 @@ import java.util.Optional;
  * @param labels labels given when it was made
  * @param ephemeral whether it is removed when it is closed
  * @param identity whom it acts for; if absent, root
+ * @param limits what its writable layer may take up
+ * @param usage what that takes up; empty if it has no limits, or would have to be counted first: while another process has it
+ *     open, while a kernel shows it, and after a crash until it is opened again
  * @param volumes what is mounted in it, volumes of its own among that
  * @param open whether somebody has it open, in any process
  * @param mountedAt where a kernel shows it to this process
@@ -32,6 +37,8 @@ public record ContainerInfo(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
+    SpaceLimits limits,
+    Optional<SpaceUsage> usage,
     List<VolumeMount> volumes,
     boolean open,
     Optional<Path> mountedAt) {

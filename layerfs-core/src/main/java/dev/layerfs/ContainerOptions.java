@@ -1,6 +1,7 @@
 package dev.layerfs;
 
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param labels labels to keep with it; nothing but the application gives them a meaning
  * @param ephemeral whether it is removed when it is closed
  * @param identity whom it acts for; if absent, root
+ * @param limits what its writable layer may take up
  * @param volumes what is mounted in it
  * @param imageVolumes whether it also gets the volumes that its image asks for; a fork, those that its parent has
  */
@@ -23,6 +25,7 @@ public record ContainerOptions(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
+    SpaceLimits limits,
     List<VolumeMount> volumes,
     boolean imageVolumes) {
   /** A container without a name or labels that stays until it is removed. */
@@ -50,6 +53,7 @@ public record ContainerOptions(
     private boolean ephemeral;
     private final List<VolumeMount> volumes = new ArrayList<>();
     private Optional<Identity> identity = Optional.empty();
+    private SpaceLimits limits = SpaceLimits.NONE;
     private boolean imageVolumes = true;
 
     private Builder() {}
@@ -130,6 +134,20 @@ public record ContainerOptions(
     }
 
     /**
+     * Limits how many bytes the files in the container's writable layer may have together, each file's size rounded up to
+     * 4096. What would exceed that fails with {@code ENOSPC}, and changes nothing. What the image holds, and what was written
+     * before the last checkpoint, fork or commit, is not counted. The limit holds whenever the container is opened or
+     * mounted; it is mounted only where the kernel can enforce it.
+     *
+     * @param bytes the limit, not negative
+     * @return this builder
+     */
+    public Builder sizeLimit(long bytes) {
+      limits = limits.withBytes(bytes);
+      return this;
+    }
+
+    /**
      * Mounts a volume of the store, made if there is none. If it is empty, what the image has at the path is copied into it.
      *
      * @param name its name
@@ -174,12 +192,25 @@ public record ContainerOptions(
     }
 
     /**
+     * Limits how many files of any type the container's writable layer may have; deletions need none.
+     *
+     * @param inodes the limit, not negative
+     * @return this builder
+     * @see #sizeLimit
+     */
+    public Builder inodeLimit(long inodes) {
+      limits = limits.withInodes(inodes);
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public ContainerOptions build() {
-      return new ContainerOptions(name, labels, ephemeral, identity, volumes, imageVolumes);
+      return new ContainerOptions(
+          name, labels, ephemeral, identity, limits, volumes, imageVolumes);
     }
   }
 }

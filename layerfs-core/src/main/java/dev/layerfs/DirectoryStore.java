@@ -224,6 +224,7 @@ final class DirectoryStore implements LayerStore {
         options.labels(),
         options.ephemeral(),
         options.identity(),
+        options.limits(),
         VolumeMounts.uses(options.volumes()),
         options.imageVolumes());
   }
@@ -254,9 +255,13 @@ final class DirectoryStore implements LayerStore {
     return info(record, engine().containers().open(), mountedAt());
   }
 
-  private static ContainerInfo info(ContainerRecord record, Set<Id> inUse, Map<Id, Path> mounted) {
+  private ContainerInfo info(ContainerRecord record, Set<Id> inUse, Map<Id, Path> mounted) {
     Id id = record.id();
-    return StoreContainer.info(record, inUse.contains(id), Optional.ofNullable(mounted.get(id)));
+    return StoreContainer.info(
+        record,
+        engine().containers().notedUsage(record),
+        inUse.contains(id),
+        Optional.ofNullable(mounted.get(id)));
   }
 
   private Map<Id, Path> mountedAt() throws IOException {

@@ -13,6 +13,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.Id;
@@ -62,7 +63,8 @@ final class StoreContainer extends OpenRootfs implements Container {
     }
   }
 
-  static ContainerInfo info(ContainerRecord record, boolean open, Optional<Path> mountedAt) {
+  static ContainerInfo info(
+      ContainerRecord record, Optional<SpaceUsage> usage, boolean open, Optional<Path> mountedAt) {
     return new ContainerInfo(
         record.id().toString(),
         record.name().map(name -> name.text()),
@@ -72,6 +74,8 @@ final class StoreContainer extends OpenRootfs implements Container {
         record.labels(),
         record.ephemeral(),
         record.identity(),
+        record.limits(),
+        usage,
         VolumeMounts.mounts(record.volumes()),
         open,
         mountedAt);
@@ -79,7 +83,7 @@ final class StoreContainer extends OpenRootfs implements Container {
 
   @Override
   public ContainerInfo info() {
-    return info(container.record(), true, Optional.empty());
+    return info(container.record(), container.view().usage(), true, Optional.empty());
   }
 
   @Override

@@ -107,6 +107,15 @@ public interface MountBackend {
   }
 
   /**
+   * Returns the file systems of fixed size that this backend can have a kernel enforce limits with.
+   *
+   * @return empty if it has none: containers with limits are not mounted then
+   */
+  default Optional<SizedFiles> sizedFiles() {
+    return Optional.empty();
+  }
+
+  /**
    * Says how {@code mount(8)}, or a runtime, would mount a union: the options as {@code mount -t overlay -o} takes them, with
    * commas and colons in paths escaped.
    *

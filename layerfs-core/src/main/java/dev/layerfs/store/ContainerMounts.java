@@ -14,12 +14,19 @@ public final class ContainerMounts {
   private final Containers containers;
   private final Session session;
   private final Mounts mounts;
+  private final LimitedUppers limited;
   private final Documents documents;
 
-  ContainerMounts(Containers containers, Session session, Mounts mounts, Documents documents) {
+  ContainerMounts(
+      Containers containers,
+      Session session,
+      Mounts mounts,
+      LimitedUppers limited,
+      Documents documents) {
     this.containers = containers;
     this.session = session;
     this.mounts = mounts;
+    this.limited = limited;
     this.documents = documents;
   }
 
@@ -48,6 +55,15 @@ public final class ContainerMounts {
    */
   void requirePossible(Path target) throws PosixException {
     mounts.requirePossible(target);
+  }
+
+  /**
+   * Checks that a kernel can be made to enforce a container's limits, if it has any.
+   *
+   * @throws dev.layerfs.error.LimitsNotEnforcedException that says why not
+   */
+  void requireEnforceable(ContainerRecord record) throws IOException {
+    limited.requireEnforceable(record, mounts.backend());
   }
 
   /** Mounts a container; the caller has its lock. */
@@ -114,6 +130,9 @@ public final class ContainerMounts {
     try (LockFile.Held lock = session.lockContainer(id, record.ephemeral())) {
       if (!mounts.settle(id)) {
         mounts.unmount(id, lazily);
+      }
+      if (!lazily) {
+        containers.leaveLimited(id);
       }
     }
     containers.volumes().unmountUnused(record.volumes());

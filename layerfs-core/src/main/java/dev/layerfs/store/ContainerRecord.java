@@ -6,6 +6,7 @@ import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.MediaType;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
  * @param identity whom it acts for; if absent, root
+ * @param limits what it may take up
  * @param volumes what is mounted in it
  * @param uppers how what is written to it is kept
  */
@@ -36,17 +38,18 @@ public record ContainerRecord(
     Map<String, String> labels,
     boolean ephemeral,
     Optional<Identity> identity,
+    SpaceLimits limits,
     List<VolumeUse> volumes,
     UppersRecord uppers) {
 
   ContainerRecord with(UppersRecord changed) {
     return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, volumes, changed);
+        id, name, image, imageName, created, labels, ephemeral, identity, limits, volumes, changed);
   }
 
   ContainerRecord with(List<VolumeUse> mounted) {
     return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, mounted, uppers);
+        id, name, image, imageName, created, labels, ephemeral, identity, limits, mounted, uppers);
   }
 
   JsonObject toJson() {
@@ -65,7 +68,7 @@ public record ContainerRecord(
         .with("labels", JsonObject.of(labels))
         .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE)
         .with("volumes", VolumeUse.toJson(volumes));
-    return uppers.addTo(json);
+    return uppers.addTo(LimitsJson.addTo(json, limits));
   }
 
   static ContainerRecord read(Path file, Id id) throws IOException {
@@ -88,6 +91,7 @@ public record ContainerRecord(
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
         fields.optionalString("identity").map(Identity::parse),
+        LimitsJson.parse(fields),
         VolumeUse.parse(fields),
         UppersRecord.parse(fields));
   }

@@ -4,6 +4,7 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.union.CoveredStack;
 import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
@@ -34,6 +35,7 @@ public final class Containers {
   private final CoveredUppers covered;
   private final Checkpoints checkpoints;
   private final Conversions conversions;
+  private final LimitedUppers limited;
   private final Mounts mounts;
   private final ContainerMounts containerMounts;
   private final ContainerMaking making;
@@ -57,8 +59,9 @@ public final class Containers {
     this.covered = new CoveredUppers(session);
     this.checkpoints = new Checkpoints(session, covered);
     this.conversions = new Conversions(session, covered, checkpoints);
-    this.mounts = new Mounts(session);
-    this.containerMounts = new ContainerMounts(this, session, mounts, documents);
+    this.limited = new LimitedUppers(session, checkpoints);
+    this.mounts = new Mounts(session, limited);
+    this.containerMounts = new ContainerMounts(this, session, mounts, limited, documents);
     this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
     this.formats = new BestFormat(session);
     this.volumes = new Volumes(session, list, mounts, formats, roots);
@@ -145,6 +148,7 @@ public final class Containers {
         spec.labels(),
         spec.ephemeral(),
         spec.identity(),
+        spec.limits(),
         spec.volumes(),
         uppers);
   }
@@ -264,7 +268,7 @@ public final class Containers {
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
     UnionView view =
-        UnionView.open(beneath, openUpper(record), record.identity().orElse(Identity.ROOT));
+        UnionView.open(beneath, limitedUpper(record), record.identity().orElse(Identity.ROOT));
     try {
       if (isNew) {
         mounted.fill(view);
@@ -295,6 +299,22 @@ public final class Containers {
     return Upper.open(paths.container(record.id()), record.uppers().format());
   }
 
+  /** Opens a container's upper to write to it. */
+  Upper limitedUpper(ContainerRecord record) throws IOException {
+    Path directory = paths.container(record.id());
+    return Upper.open(directory, record.uppers().format(), record.limits());
+  }
+
+  /**
+   * Returns what the upper of a container takes up that nobody has open; empty if nobody counts it, or it would have to be
+   * counted now.
+   */
+  public Optional<SpaceUsage> notedUsage(ContainerRecord record) {
+    return record.limits().any()
+        ? Upper.notedUsage(paths.container(record.id()))
+        : Optional.empty();
+  }
+
   Checkpoints checkpoints() {
     return checkpoints;
   }
@@ -321,6 +341,16 @@ public final class Containers {
       ContainerRecord record = list.read(id);
       try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
         return step.take(recover(record, use), use);
+      }
+    }
+  }
+
+  /** Brings back the upper of a container that was mounted with limits; the caller has its lock. */
+  void leaveLimited(Id id) throws IOException {
+    ContainerRecord record = list.read(id);
+    if (record.limits().any()) {
+      try (OpenImages.Use use = openImages.open(documents.image(record.image()))) {
+        limited.leave(record, use.image());
       }
     }
   }
@@ -365,6 +395,7 @@ public final class Containers {
   }
 
   private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
+    limited.leave(record, use.image());
     return checkpoints.recover(conversions.recover(record), use.image());
   }
 
@@ -406,6 +437,7 @@ public final class Containers {
 
   private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)
       throws IOException {
+    limited.drop(id);
     Path doomed = session.newPath();
     try {
       io.rename(paths.container(id), doomed);

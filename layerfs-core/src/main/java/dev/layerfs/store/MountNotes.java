@@ -1,6 +1,7 @@
 package dev.layerfs.store;
 
 import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,8 +23,9 @@ final class MountNotes {
     this.paths = session.paths();
   }
 
-  /** Notes that a container is about to be mounted, instead of what was noted before. */
+  /** Notes that a container is about to be mounted, instead of what was noted before; a kernel counts nothing. */
   void write(Id container, String target, List<Path> volumes) throws IOException {
+    Upper.forgetUsage(paths.container(container));
     MountRecord record = new MountRecord(MountRecord.sourceOf(container), target, volumes);
     Path staged = session.newPath();
     Files.write(staged, RecordFile.encode(record.toJson()));

@@ -9,6 +9,7 @@ import dev.layerfs.spi.Installed;
 import dev.layerfs.spi.MountBackend;
 import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.spi.MountBackend.Union;
+import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -28,12 +29,14 @@ public final class Mounts {
   private final StorePaths paths;
   private final MountNotes notes;
   private final ImageMounts images;
+  private final LimitedUppers limited;
 
-  Mounts(Session session) {
+  Mounts(Session session, LimitedUppers limited) {
     this.session = session;
     this.paths = session.paths();
     this.notes = new MountNotes(session);
     this.images = new ImageMounts(session);
+    this.limited = limited;
   }
 
   /**
@@ -112,7 +115,7 @@ public final class Mounts {
       throws IOException {
     if (extract || !mountOnImage(container, target, backend)) {
       Path image = images.extracted(container.image(), container.open());
-      backend.mountUnion(union(container, image), target);
+      mountUnion(container, image, target, backend);
     }
   }
 
@@ -154,12 +157,31 @@ public final class Mounts {
         return false;
       }
       try {
-        backend.mountUnion(union(container, images.mountPoint(container.image())), target);
+        mountUnion(container, images.mountPoint(container.image()), target, backend);
       } catch (IOException | RuntimeException e) {
         images.unmountUnused(backend);
         throw e;
       }
       return true;
+    }
+  }
+
+  private void mountUnion(Mountable container, Path image, Path target, MountBackend backend)
+      throws IOException {
+    try {
+      backend.mountUnion(limited.enter(container, union(container, image), backend), target);
+      limited.entered(container.record(), backend);
+    } catch (IOException | RuntimeException e) {
+      leaveAfter(e, container);
+      throw e;
+    }
+  }
+
+  private void leaveAfter(Exception failure, Mountable container) {
+    try {
+      limited.leave(container.record(), container.open());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -236,6 +258,7 @@ public final class Mounts {
    * @param extract whether the image is to be extracted even if the kernel could mount it
    */
   Plan plan(Mountable container, List<PlannedVolume> volumes, boolean extract) throws IOException {
+    limited.requireUnlimited(container.record());
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
     MountBackend.ImageFiles files = images.files(container.image());

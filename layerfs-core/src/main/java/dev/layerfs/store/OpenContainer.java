@@ -4,6 +4,7 @@ import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.posix.WatchableView;
 import dev.layerfs.union.ActingView;
 import dev.layerfs.union.IdentityView;
@@ -104,7 +105,7 @@ public final class OpenContainer implements Closeable {
     }
     view.uppers().rollBack(uppers.base().size() + kept, current -> {
       record = containers.checkpoints().reset(record, kept, image.image());
-      return containers.openUpper(record);
+      return containers.limitedUpper(record);
     });
   }
 
@@ -115,8 +116,8 @@ public final class OpenContainer implements Closeable {
 
   /** Makes a container with the content that this one has now, for whoever wants to read that in peace. */
   public OpenContainer moment() throws IOException {
-    return fork(
-        new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty(), List.of(), false));
+    return fork(new ContainerSpec(
+        Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of(), false));
   }
 
   /**
@@ -127,10 +128,12 @@ public final class OpenContainer implements Closeable {
    * @param extract whether the image is to be extracted even if the kernel could mount it
    * @return the mounted container; if it is ephemeral it is removed when that is unmounted
    * @throws PosixException {@link Errno#ENOTSUP} if this process can't mount; it stays open then
+   * @throws dev.layerfs.error.LimitsNotEnforcedException if its limits can't be enforced
    * @throws IOException if it can't be mounted; it is closed then
    */
   public MountedContainer mount(Closeable doors, Path target, boolean extract) throws IOException {
     containers.mounts().requirePossible(target);
+    containers.mounts().requireEnforceable(record);
     if (!closed.compareAndSet(false, true)) {
       throw new PosixException(Errno.EBADF, "container " + record.id() + ", which is closed");
     }

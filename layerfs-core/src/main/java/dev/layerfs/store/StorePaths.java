@@ -105,6 +105,26 @@ record StorePaths(Path root) {
     return extracted().resolve(chainId.digest().encoded());
   }
 
+  /** Where the upper of a container with limits is, if not where it always is. */
+  Path limitedState(Id container) {
+    return container(container).resolve("limited.json");
+  }
+
+  /** A file system of fixed size, in which the upper of a container with limits is while that is mounted. */
+  Path limitedFile(Id container) {
+    return container(container).resolve("limited.img");
+  }
+
+  /** Where that is mounted while something is copied into it or out of it. */
+  Path limited(Id container) {
+    return container(container).resolve("limited");
+  }
+
+  /** What came out of it, until it has taken its old place. */
+  Path returned(Id container) {
+    return container(container).resolve("returned");
+  }
+
   /** Uppers of a container in another format, until they have taken the place of the old ones. */
   Path converted(Id container) {
     return container(container).resolve("converted");

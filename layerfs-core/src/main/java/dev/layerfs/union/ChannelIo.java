@@ -48,9 +48,7 @@ public final class ChannelIo {
   public static long write(
       FileChannel file, ByteBuffer source, long position, boolean durable, Object subject)
       throws IOException {
-    if (position > MAX_SIZE - source.remaining()) {
-      throw new PosixException(Errno.EFBIG, subject.toString());
-    }
+    checkEnd(position, source.remaining(), subject);
     long at = position;
     while (source.hasRemaining()) {
       at += file.write(source, at);
@@ -59,6 +57,20 @@ public final class ChannelIo {
       file.force(true);
     }
     return at;
+  }
+
+  /**
+   * Checks that a file would not get too long.
+   *
+   * @param position where is to be written
+   * @param length how much
+   * @param subject what the file is called
+   * @throws PosixException {@link Errno#EFBIG}
+   */
+  public static void checkEnd(long position, int length, Object subject) throws PosixException {
+    if (position > MAX_SIZE - length) {
+      throw new PosixException(Errno.EFBIG, subject.toString());
+    }
   }
 
   /**

@@ -249,6 +249,7 @@ final class CopyUp {
         host().create(staged, node.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
       }
       if (node.type() == FileType.REGULAR && content) {
+        reserve(staged, stat.size());
         new ContentCopy(host()).copy(inodes.lower(), node.nid, stat.size(), staged);
       }
       host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
@@ -259,6 +260,14 @@ final class CopyUp {
     } catch (PosixException e) {
       work().discard(staged);
       throw e;
+    }
+  }
+
+  /** What would not fit is not begun. */
+  private void reserve(Path staged, long size) throws PosixException {
+    SpaceAccount account = inodes.upper().account();
+    if (account != null && size > 0) {
+      account.of(host().stat(staged)).reserve(size);
     }
   }
 

@@ -86,11 +86,17 @@ final class Inodes {
     old.becomeLower(
         covered.beneath(), removed); // first: where it was on the host is the new upper by now
     UpperTree now = new UpperTree(old, covered.upper(), old.nids());
+    List<Stat> kept = new ArrayList<>();
     for (UnionNode node : open) {
       UpperInode inode = node.upper();
       if (inode != null && inode.unlinked()) {
         now.adopt(inode);
+        kept.add(now.host().stat(now.path(inode)));
       }
+    }
+    SpaceAccount account = covered.upper().account();
+    if (account != null) {
+      account.keepOnly(kept);
     }
     touched.clear();
     lower = old;

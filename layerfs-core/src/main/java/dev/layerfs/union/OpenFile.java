@@ -6,6 +6,7 @@ import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -90,7 +91,7 @@ final class OpenFile implements MappableFile {
       UpperInode inode = writable();
       int before = source.position();
       try {
-        return append ? append(source, inode) : run(file -> writeFully(file, source, position));
+        return append ? append(source, inode) : writeAt(source, position, inode);
       } finally {
         if (source.position() > before) { // perhaps not all, if it failed
           modified(inode);
@@ -113,8 +114,44 @@ final class OpenFile implements MappableFile {
 
   private long append(ByteBuffer source, UpperInode inode) throws PosixException {
     synchronized (inode) { // appends of all handles follow each other
-      return run(file -> writeFully(file, source, file.size()));
+      return writeAt(source, run(FileChannel::size), inode);
     }
+  }
+
+  private long writeAt(ByteBuffer source, long position, UpperInode inode) throws PosixException {
+    ChannelIo.checkEnd(position, source.remaining(), node);
+    FileSpace space = space(inode);
+    Changes.Step<Long> write = () -> run(file -> writeFully(file, source, position));
+    return space == null
+        ? write.take()
+        : space.write(position + source.remaining(), write, this::sizeOnHost);
+  }
+
+  /** Returns what the file is charged with, null where nothing is limited. */
+  private @Nullable FileSpace space(UpperInode inode) throws PosixException {
+    SpaceAccount account = view.inodes().upper().account();
+    FileSpace known = account == null ? null : account.known(inode.hostInode);
+    return account == null || known != null
+        ? known
+        : atPlace((host, place) -> account.of(host.stat(place)));
+  }
+
+  private long sizeOnHost() throws PosixException {
+    return atPlace((host, place) -> host.stat(place).size());
+  }
+
+  private interface AtPlace<T> {
+    T run(HostFiles host, Path place) throws PosixException;
+  }
+
+  private <T> T atPlace(AtPlace<T> action) throws PosixException {
+    return view.inodes()
+        .look(
+            node,
+            beneath -> {
+              throw new PosixException(Errno.ESTALE, node.toString());
+            },
+            (inode, place) -> action.run(view.inodes().upper().host(), place));
   }
 
   private long writeFully(FileChannel file, ByteBuffer source, long position) throws IOException {
@@ -127,13 +164,19 @@ final class OpenFile implements MappableFile {
     ChannelIo.checkSize(size, node);
     change(() -> {
       UpperInode inode = writable();
-      if (run(file -> ChannelIo.resize(file, size))) {
+      if (resize(size, inode)) {
         modified(inode);
       } else { // ftruncate(2) and O_TRUNC change the time even so
         view.utimens(node, null, Timespec.of(Instant.now()));
       }
       return true;
     });
+  }
+
+  private boolean resize(long size, UpperInode inode) throws PosixException {
+    FileSpace space = space(inode);
+    Changes.Step<Boolean> step = () -> run(file -> ChannelIo.resize(file, size));
+    return space == null ? step.take() : space.resize(size, step, this::sizeOnHost);
   }
 
   @Override

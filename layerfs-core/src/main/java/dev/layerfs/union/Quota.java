@@ -1,6 +1,7 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.PosixException;
 
 /**
@@ -140,6 +141,21 @@ public final class Quota {
    */
   public synchronized long usedInodes() {
     return inodes;
+  }
+
+  /**
+   * Returns how much room a limit of bytes leaves on a file system; the same without one.
+   *
+   * @param whole how much room the file system has, in blocks of {@link #BLOCK} bytes
+   * @return the limit, and what is left of it
+   */
+  public FileSystemStat within(FileSystemStat whole) {
+    if (maxBytes == UNLIMITED) {
+      return whole;
+    }
+    long free = Math.max(0, maxBytes - usedBytes()) / BLOCK;
+    return new FileSystemStat(
+        BLOCK, maxBytes / BLOCK, free, Math.min(free, whole.availableBlocks()), whole.readOnly());
   }
 
   @Override

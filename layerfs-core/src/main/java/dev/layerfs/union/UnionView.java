@@ -13,16 +13,16 @@ import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.RenameFlag;
+import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
 import java.nio.file.AccessMode;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -433,18 +433,17 @@ public final class UnionView implements IdentityView {
     if (inodes.readOnly()) {
       return new FileSystemStat(BLOCK, inodes.lower().totalBytes() / BLOCK, 0, 0, true);
     }
-    Path root = inodes.upper().root();
-    try {
-      FileStore store = Files.getFileStore(root);
-      return new FileSystemStat(
-          BLOCK,
-          store.getTotalSpace() / BLOCK,
-          store.getUnallocatedSpace() / BLOCK,
-          store.getUsableSpace() / BLOCK,
-          false);
-    } catch (IOException e) {
-      throw HostErrors.of(e, root);
-    }
+    return inodes.upper().space();
+  }
+
+  /**
+   * Returns what the upper takes up, if it has limits.
+   *
+   * @return bytes and inodes now; empty if nothing is limited, and nobody counts
+   */
+  public Optional<SpaceUsage> usage() {
+    SpaceAccount account = inodes.readOnly() ? null : inodes.upper().account();
+    return Optional.ofNullable(account).map(SpaceAccount::usage);
   }
 
   /** Whether directories may show what is beneath under another name, as those of the image that were renamed. */
@@ -472,6 +471,9 @@ public final class UnionView implements IdentityView {
   public void close() throws PosixException {
     changes.close(() -> {
       open.closeAll();
+      if (!inodes.readOnly()) {
+        inodes.upper().close();
+      }
       return true;
     });
   }

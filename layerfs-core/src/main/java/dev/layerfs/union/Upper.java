@@ -2,17 +2,23 @@ package dev.layerfs.union;
 
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.SpaceLimits;
+import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writable layer of a container on the host: the directories {@code upper/} and {@code work/} of overlayfs. Everything
@@ -37,6 +43,7 @@ public final class Upper {
   private static final List<String> NOTES =
       List.of(REDIRECTS, ORIGINS, HostFiles.UNSETTLED, InodeNumbers.FILE);
 
+  private static final int BLOCK = 4096;
   private static final String UPPER = "upper";
   private static final String WORK = "work";
 
@@ -52,10 +59,13 @@ public final class Upper {
   private final Path notes;
   private final Origins origins;
   private final InodeNumbers numbers;
+  private final @Nullable SpaceAccount account;
 
-  private Upper(Path root, HostFiles host, Work work, Path notes) throws IOException {
+  private Upper(Path root, HostFiles host, Work work, Path notes, @Nullable SpaceAccount account)
+      throws IOException {
     this.root = root;
     this.host = host;
+    this.account = account;
     this.notes = notes;
     this.origins = new Origins(notes.resolve(ORIGINS));
     this.numbers = new InodeNumbers(notes);
@@ -205,7 +215,7 @@ public final class Upper {
   static Upper openCovered(Path coveredDirectory, HostFiles host) throws IOException {
     Path workDirectory = coveredDirectory.resolve(WORK);
     return new Upper(
-        coveredDirectory.resolve(UPPER), host, new Work(workDirectory, host), workDirectory);
+        coveredDirectory.resolve(UPPER), host, new Work(workDirectory, host), workDirectory, null);
   }
 
   /**
@@ -216,7 +226,7 @@ public final class Upper {
    * @throws IOException if it can't be opened
    */
   public Upper renewed() throws IOException {
-    return new Upper(root, host, work, notes);
+    return new Upper(root, host, work, notes, account);
   }
 
   /**
@@ -228,20 +238,86 @@ public final class Upper {
    * @throws IOException if it can't be opened; {@link Errno#EIO} if it was used in ways that are not read here
    */
   public static Upper open(Path containerDirectory, Format format) throws IOException {
+    return open(containerDirectory, format, SpaceLimits.NONE);
+  }
+
+  /**
+   * Opens an upper that must not exceed limits, and removes what was left unfinished. The caller holds the container's lock:
+   * nobody else uses it. Takes constant time if a view closed the upper last, else what it takes to look at all that is in
+   * it.
+   *
+   * @param containerDirectory the directory given to {@link #create}
+   * @param format the format given to {@link #create}
+   * @param limits what the upper may take up; it may hold more already
+   * @return the upper
+   * @throws IOException if it can't be opened; {@link Errno#EIO} if it was used in ways that are not read here
+   */
+  public static Upper open(Path containerDirectory, Format format, SpaceLimits limits)
+      throws IOException {
     Path workDirectory = containerDirectory.resolve(WORK);
     refuse(workDirectory.resolve(WORK).resolve("incompat"), "work/incompat");
     refuse(workDirectory.resolve("index"), "an index");
     refuseOtherWriters(workDirectory.resolve(WORK));
     HostFiles host = UpperFormat.files(format, workDirectory);
-    return open(containerDirectory, host);
+    return open(containerDirectory, host, limits);
+  }
+
+  /**
+   * Returns what the upper of a container took up when a view with limits closed it last.
+   *
+   * @param containerDirectory the directory given to {@link #create}
+   * @return what it takes up; empty if that is not known without counting
+   */
+  public static Optional<SpaceUsage> notedUsage(Path containerDirectory) {
+    return new UsageNote(containerDirectory.resolve(WORK)).read();
+  }
+
+  /**
+   * Counts what the upper of a container takes up; takes what it takes to look at all that is in it.
+   *
+   * @param containerDirectory the directory given to {@link #create}
+   * @param format the format given to {@link #create}
+   * @return what it takes up
+   * @throws IOException if it can't be read
+   */
+  public static SpaceUsage count(Path containerDirectory, Format format) throws IOException {
+    HostFiles host = UpperFormat.files(format, containerDirectory.resolve(WORK));
+    return UsageCount.within(host, containerDirectory.resolve(UPPER));
+  }
+
+  /**
+   * Notes that something else than a view changes the upper of a container from now on, so that it is counted when it is
+   * opened next.
+   *
+   * @param containerDirectory the directory given to {@link #create}
+   * @throws IOException if that can't be noted
+   */
+  public static void forgetUsage(Path containerDirectory) throws IOException {
+    new UsageNote(containerDirectory.resolve(WORK)).delete();
   }
 
   /** Opens an upper through any implementation of the host's files. */
   static Upper open(Path containerDirectory, HostFiles host) throws IOException {
+    return open(containerDirectory, host, SpaceLimits.NONE);
+  }
+
+  /** Opens an upper with limits through any implementation of the host's files. */
+  static Upper open(Path containerDirectory, HostFiles host, SpaceLimits limits)
+      throws IOException {
+    Path root = containerDirectory.resolve(UPPER);
     Path workDirectory = containerDirectory.resolve(WORK);
-    Work work = new Work(workDirectory, host);
-    work.clean();
-    return new Upper(containerDirectory.resolve(UPPER), host, work, workDirectory);
+    Work uncounted = new Work(workDirectory, host);
+    uncounted.clean();
+    if (!limits.any()) {
+      return new Upper(root, host, uncounted, workDirectory, null);
+    }
+    UsageNote note = new UsageNote(workDirectory);
+    Optional<SpaceUsage> noted = note.read();
+    SpaceUsage used = noted.isPresent() ? noted.get() : UsageCount.within(host, root);
+    SpaceAccount account = new SpaceAccount(limits, used, note, noted.isPresent());
+    HostFiles counted = new CountedFiles(host, account);
+    Work work = new Work(workDirectory, counted, host);
+    return new Upper(root, counted, work, workDirectory, account);
   }
 
   private static void refuse(Path directory, String what) throws IOException {
@@ -343,5 +419,34 @@ public final class Upper {
 
   InodeNumbers numbers() {
     return numbers;
+  }
+
+  /** Returns how much room there is: what the limits leave, or the host. */
+  FileSystemStat space() throws PosixException {
+    try {
+      FileStore store = Files.getFileStore(root);
+      FileSystemStat whole = new FileSystemStat(
+          BLOCK,
+          store.getTotalSpace() / BLOCK,
+          store.getUnallocatedSpace() / BLOCK,
+          store.getUsableSpace() / BLOCK,
+          false);
+      return account == null ? whole : account.quota().within(whole);
+    } catch (IOException e) {
+      throw HostErrors.of(e, root);
+    }
+  }
+
+  /** Nothing more is written: notes what the upper takes up, so that it need not be counted. */
+  void close() {
+    if (account != null) {
+      account.close();
+    }
+  }
+
+  /** Returns what is charged for content, null for an upper without limits. */
+  @Nullable
+  SpaceAccount account() {
+    return account;
   }
 }

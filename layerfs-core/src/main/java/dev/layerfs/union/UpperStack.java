@@ -63,6 +63,10 @@ public final class UpperStack {
       if (mappings.any()) {
         throw new PosixException(Errno.EBUSY, "a file is mapped into memory for writing");
       }
+      SpaceAccount account = current.account();
+      if (account != null) {
+        account.changing();
+      }
       Covered covered = step.take(current);
       inodes.cover(covered, open.nodes());
       return covered;

@@ -16,12 +16,23 @@ import org.jspecify.annotations.Nullable;
 final class Work {
   private final Path directory;
   private final HostFiles host;
+  private final HostFiles uncounted;
   private final AtomicLong last = new AtomicLong();
   private volatile @Nullable Boolean exchanges;
 
   Work(Path directory, HostFiles host) {
+    this(directory, host, host);
+  }
+
+  /**
+   * Opens the work directory of an upper with limits.
+   *
+   * @param uncounted the same host, which makes what is not charged
+   */
+  Work(Path directory, HostFiles host, HostFiles uncounted) {
     this.directory = directory;
     this.host = host;
+    this.uncounted = uncounted;
   }
 
   /** Returns a free place. */
@@ -98,12 +109,12 @@ final class Work {
     Path one = fresh();
     Path other = fresh();
     try {
-      host.create(one, FileType.DIRECTORY, 0700, 0, 0);
-      host.create(other, FileType.DIRECTORY, 0700, 0, 0);
-      return host.exchange(one, other);
+      uncounted.create(one, FileType.DIRECTORY, 0700, 0, 0);
+      uncounted.create(other, FileType.DIRECTORY, 0700, 0, 0);
+      return uncounted.exchange(one, other);
     } finally {
-      discard(one);
-      discard(other);
+      discard(uncounted, one);
+      discard(uncounted, other);
     }
   }
 
@@ -118,6 +129,10 @@ final class Work {
 
   /** Deletes what is at a place of this directory, if it can; else that is done when the upper is opened again. */
   void discard(Path place) {
+    discard(host, place);
+  }
+
+  private static void discard(HostFiles host, Path place) {
     try {
       host.discard(place);
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -37,8 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class CheckpointCrashTest {
   private static final int MANY = 10_000;
-  private static final ContainerSpec EPHEMERAL =
-      new ContainerSpec(Optional.empty(), Map.of(), true, Optional.empty(), List.of(), true);
+  private static final ContainerSpec EPHEMERAL = new ContainerSpec(
+      Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of(), true);
 
   @TempDir
   Path temporary;

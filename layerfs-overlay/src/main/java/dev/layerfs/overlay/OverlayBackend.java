@@ -4,6 +4,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.MountBackend;
+import dev.layerfs.spi.SizedFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,6 +116,11 @@ public final class OverlayBackend implements MountBackend {
     try (MountTarget opened = MountTarget.open(available, target)) {
       new UnionMounter(available, kernel()).mount(union, opened);
     }
+  }
+
+  @Override
+  public Optional<SizedFiles> sizedFiles() {
+    return Optional.of(new Ext4Files());
   }
 
   /**
