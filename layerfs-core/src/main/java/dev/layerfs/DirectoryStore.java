@@ -205,11 +205,16 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Removed gc() throws IOException {
-    return removed(engine().images().sweep());
+    return new Removed(List.of(), List.of(), engine().images().sweep().bytes());
   }
 
   private static Removed removed(Images.Removal removal) {
     return new Removed(removal.names(), removal.images(), removal.freedBytes());
+  }
+
+  @Override
+  public Maintenance maintenance() {
+    return new StoreMaintenance(this);
   }
 
   @Override

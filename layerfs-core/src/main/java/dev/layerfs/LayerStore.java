@@ -21,9 +21,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>The directory is an OCI image layout that other tools read as it is: an image's name is the value of its {@code
- * org.opencontainers.image.ref.name} annotation, in full, so {@code skopeo inspect
- * oci:STORE:docker.io/library/debian:12} finds it.
+ * <p>The directory is an OCI image layout that other tools read as it is; an image is there by its full name, so {@code
+ * skopeo inspect oci:STORE:docker.io/library/debian:12} finds it.
  *
  * <p><b>Names.</b> An image is named by a reference ({@code debian:12} is short for {@code
  * docker.io/library/debian:12}), by its digest ({@code sha256:…}, of the manifest or of an index it is part of), or by at
@@ -257,13 +256,19 @@ public interface LayerStore extends Closeable {
   Removed remove(String reference) throws IOException;
 
   /**
-   * Deletes whatever no image, no container and nothing that is under way needs. There is something only after another
-   * tool has changed the layout or a removal could not finish.
+   * Deletes whatever no image, no container and nothing that is under way needs, as {@link Maintenance#gc} does.
    *
    * @return what was deleted
    * @throws IOException if the store can't be written
    */
   Removed gc() throws IOException;
+
+  /**
+   * Returns what keeps the store in order.
+   *
+   * @return garbage collection, checks and repairs, what takes how much space, and why
+   */
+  Maintenance maintenance();
 
   /**
    * Makes a container without a name.
@@ -456,17 +461,14 @@ public interface LayerStore extends Closeable {
    * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
    * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was made
    * without privileges, or where no kernel could; and where names were not UTF-8, or the store has come from another host.
-   *
-   * <p>What the container shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space
+   * What the container shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space
    * until it is done, as copying what was written to the container and to its checkpoints.
    *
    * @param container its id, its name, or the beginning of the id
    * @return whether anything had to be done
    * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
-   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a
-   *     part of it in common
-   * @throws dev.layerfs.posix.PosixException that names an object which can't be stored in that way; then nothing has
-   *     changed
+   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a part of it in common
+   * @throws dev.layerfs.posix.PosixException that names an object which can't be stored so; then nothing has changed
    * @throws IOException if the store can't be written
    */
   boolean convert(String container) throws IOException;
@@ -482,7 +484,7 @@ public interface LayerStore extends Closeable {
   void removeContainer(String container) throws IOException;
 
   /**
-   * Adds up what the store holds.
+   * Adds up what the store holds; {@link Maintenance#space} says more.
    *
    * @return the figures now
    * @throws IOException if the store can't be read

@@ -81,6 +81,11 @@ abstract class BaseCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
+  /** Has the command end with the exit code of a failure, although it has told what it had to. */
+  final void failInTheEnd() {
+    exitCode = Math.max(exitCode, CommandLine.ExitCode.SOFTWARE);
+  }
+
   /** Something done to one of several objects. */
   interface Step {
     void accept(String name) throws IOException;

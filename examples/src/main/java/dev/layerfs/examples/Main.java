@@ -55,6 +55,10 @@ public final class Main {
       MountCommand.class,
       UmountCommand.class,
       MountsCommand.class,
+      GcCommand.class,
+      DfCommand.class,
+      CheckCommand.class,
+      ExplainCommand.class,
       OpsCommand.class);
 
   private final Terminal terminal;

@@ -426,6 +426,15 @@ public final class ErofsImage implements Closeable {
     return file.name();
   }
 
+  /**
+   * Says whether something was read of this file, and not of its devices, that no image has.
+   *
+   * @return whether the file is known to be damaged; only what was read was looked at
+   */
+  public boolean isDamaged() {
+    return metadata.isDamaged();
+  }
+
   long blocks() {
     return superblock.blocks();
   }

@@ -23,6 +23,7 @@ final class Windows {
   private final long start;
   private final long end;
   private final String file;
+  private volatile boolean damaged;
 
   /**
    * Takes the buffers.
@@ -51,6 +52,11 @@ final class Windows {
     return end - start;
   }
 
+  /** Whether the bytes were found not to be those of an image. */
+  boolean isDamaged() {
+    return damaged;
+  }
+
   /** Checks that a run of bytes is within the file. */
   void require(long offset, long length) throws StoreCorruptException {
     if (offset < start || length < 0 || length > end - offset) {
@@ -58,7 +64,9 @@ final class Windows {
     }
   }
 
+  /** Makes what is to be thrown because the bytes are not those of an image, and notes that. */
   StoreCorruptException corrupt(String problem) {
+    damaged = true;
     return new StoreCorruptException(file, "damaged: " + problem);
   }
 

@@ -1,6 +1,7 @@
 package dev.layerfs.nio;
 
 import dev.layerfs.error.Printable;
+import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class Failures {
 
   private static FileSystemException failure(
       PosixException e, String file, @Nullable String other) {
-    String reason = e.errno().message();
+    String reason = reason(e);
     return switch (e.errno()) {
       case EBADF -> throw new ClosedFileSystemException();
       case ENOENT -> new NoSuchFileException(file, other, null);
@@ -67,7 +68,15 @@ final class Failures {
   static IOException ofChannel(PosixException e) {
     return e.errno() == Errno.EBADF
         ? new ClosedChannelException()
-        : new IOException(e.errno().message(), e);
+        : new IOException(reason(e), e);
+  }
+
+  /** What is damaged in the store, and what to do, is told to whoever meets it. */
+  private static String reason(PosixException e) {
+    String reason = e.errno().message();
+    return e.getCause() instanceof StoreCorruptException damage
+        ? reason + ": " + damage.getMessage()
+        : reason;
   }
 
   /** Returns the exception for a file that is not there. */

@@ -17,7 +17,8 @@ import java.util.Optional;
  * upper and removed after the container is gone. Who removes the last one removes the upper.
  */
 final class CoveredUppers {
-  private static final String USERS = "users";
+  /** The directory of notes. */
+  static final String USERS = "users";
 
   private final Session session;
   private final StorePaths paths;
@@ -72,15 +73,15 @@ final class CoveredUppers {
   }
 
   /** The directory of users goes first, if it is empty: who comes too late to be one finds none. */
-  private long deleteIfUnused(Id id) throws IOException {
+  private void deleteIfUnused(Id id) throws IOException {
     try {
       io.unlink(paths.upper(id).resolve(USERS));
     } catch (DirectoryNotEmptyException e) {
-      return 0;
+      return;
     } catch (NoSuchFileException e) {
       // by somebody who died before the rest was gone
     }
-    return session.delete(paths.upper(id));
+    session.delete(paths.upper(id));
   }
 
   /** Returns the uppers that have a note of a container. */
@@ -102,17 +103,22 @@ final class CoveredUppers {
     return StoreFiles.list(users).stream().anyMatch(note -> !note.endsWith(user.toString()));
   }
 
-  /** Deletes uppers that no container stands on, and notes of containers that are no more; returns the bytes freed. */
-  long sweep() throws IOException {
-    long freed = 0;
-    for (Path directory : StoreFiles.list(paths.uppers())) {
-      Optional<Id> id = Id.parse(Objects.requireNonNull(directory.getFileName()).toString());
-      if (id.isPresent()) {
-        forgetDead(directory.resolve(USERS));
-        freed += deleteIfUnused(id.get());
+  /** Whether no container stands on an upper. The caller has the store's lock. */
+  boolean isUnused(Id id) throws IOException {
+    for (Path note : StoreFiles.list(paths.upper(id).resolve(USERS))) {
+      Optional<Id> user = Id.parse(Objects.requireNonNull(note.getFileName()).toString());
+      if (user.isEmpty() || !isGone(user.get())) {
+        return false;
       }
     }
-    return freed;
+    return true;
+  }
+
+  /** Deletes the notes of containers that are no more, and the directory of notes if no other is there. */
+  void forget(Id id) throws IOException {
+    Path users = paths.upper(id).resolve(USERS);
+    forgetDead(users);
+    Files.deleteIfExists(users);
   }
 
   private void forgetDead(Path users) throws IOException {

@@ -27,6 +27,9 @@ final class Documents {
       .maxLayers(1_000_000)
       .build();
 
+  /** A document is not longer than this if nothing but its content says that it is one. */
+  static final long MAX_GUESSED = 8 << 20;
+
   private final StorePaths paths;
 
   Documents(StorePaths paths) {
@@ -49,8 +52,7 @@ final class Documents {
       descriptor.verify(content);
       return content;
     } catch (DigestMismatchException e) {
-      throw new StoreCorruptException(
-          "blob " + descriptor.digest(), "the content is damaged; load the image again");
+      throw new StoreCorruptException("blob " + descriptor.digest(), "the content is damaged");
     }
   }
 

@@ -14,7 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code index.json} on disk. It is only ever replaced, so what it was read as holds until it is another file. */
+/**
+ * {@code index.json} on disk. It is only ever replaced, so what it was read as holds until it is another file. It belongs to
+ * a format that has no checksum, and names can't be found out from anything else; so there is a {@link ImageListCopy}, which
+ * is read if this can't be.
+ */
 final class ImageListFile {
   private static final Limits LIMITS = Limits.DEFAULT.toBuilder()
       .maxDocumentBytes(256 << 20)
@@ -23,6 +27,7 @@ final class ImageListFile {
 
   private final Session session;
   private final Path file;
+  private final ImageListCopy copy;
   private volatile @Nullable Snapshot latest;
 
   /** What the file was read as, and what identifies that version of it. */
@@ -31,12 +36,13 @@ final class ImageListFile {
   ImageListFile(Session session) {
     this.session = session;
     this.file = session.paths().index();
+    this.copy = new ImageListCopy(session);
   }
 
   /**
-   * Reads the list.
+   * Reads the list, or its copy if it is missing or no index.
    *
-   * @throws StoreCorruptException if it is missing or no index
+   * @throws StoreCorruptException if neither can be read
    */
   ImageList read() throws IOException {
     try {
@@ -48,7 +54,28 @@ final class ImageListFile {
       }
       return known.list();
     } catch (NoSuchFileException e) {
-      throw new StoreCorruptException(file.toString(), "the list of images is missing");
+      return readCopy(new StoreCorruptException(file.toString(), "the list of images is missing"));
+    } catch (StoreCorruptException e) {
+      return readCopy(e);
+    }
+  }
+
+  private ImageList readCopy(StoreCorruptException damaged) throws IOException {
+    try {
+      return parse(copy.read().list());
+    } catch (NoSuchFileException | StoreCorruptException e) {
+      damaged.addSuppressed(e);
+      throw damaged;
+    }
+  }
+
+  /** Whether bytes are a list of images. */
+  static boolean isList(byte[] document) throws IOException {
+    try {
+      Index.parse(document, MediaType.OCI_INDEX, LIMITS);
+      return true;
+    } catch (MalformedImageException e) {
+      return false;
     }
   }
 
@@ -70,6 +97,8 @@ final class ImageListFile {
 
   /** Replaces the list; the caller has the store's lock. */
   void write(ImageList list) throws IOException {
-    session.replace(file, list.index().bytes());
+    byte[] bytes = list.index().bytes();
+    copy.write(bytes);
+    session.replace(file, bytes);
   }
 }

@@ -107,8 +107,7 @@ public final class Images {
       candidates.add(listed.get(manifest.digest()));
     }
     if (candidates.isEmpty()) {
-      throw new StoreCorruptException(
-          "image " + text, "its manifest is missing; load the image again");
+      throw new StoreCorruptException("image " + text, "its manifest is missing");
     }
     return choose(candidates);
   }
@@ -121,6 +120,16 @@ public final class Images {
    */
   public StoredImage read(Descriptor manifest) throws IOException {
     return documents.image(manifest);
+  }
+
+  /**
+   * Whether the store has an image, damaged or not.
+   *
+   * @param entry the manifest or index that the list would name
+   * @param manifest the image's manifest
+   */
+  public boolean knows(Descriptor entry, Descriptor manifest) throws IOException {
+    return documents.has(manifest.digest()) || file.read().contains(entry.digest());
   }
 
   /**
@@ -251,16 +260,21 @@ public final class Images {
    * @throws InUseException if a container needs it, or a digest stands for an image with several names
    */
   public Removal remove(String text) throws IOException {
+    List<String> names;
+    List<Digest> gone;
+    Sweep.Taken taken;
+    DocumentLinks links = sweep.links();
     try (LockFile.Held lock = session.locks().lockStore()) {
       ImageList list = file.read();
       Descriptor entry = entryToRemove(list, text);
       ImageList without = list.without(entry);
-      List<Digest> gone = gone(entry, without);
+      names = ImageList.name(entry).map(List::of).orElse(List.of());
+      gone = gone(entry, without);
       requireUnused(gone);
       file.write(without);
-      return new Removal(
-          ImageList.name(entry).map(List::of).orElse(List.of()), gone, sweepIfPossible());
+      taken = sweep.take(sweep.plan(links));
     }
+    return new Removal(names, gone, taken.free());
   }
 
   private Descriptor entryToRemove(ImageList list, String text) throws IOException {
@@ -289,7 +303,7 @@ public final class Images {
         .toList();
   }
 
-  /** A container with a damaged record keeps nothing from being removed here, but the sweep then deletes nothing. */
+  /** A container with a damaged record keeps no name from being removed, but the sweep then deletes no document. */
   private void requireUnused(List<Digest> images) throws IOException {
     for (ContainerRecord container : containers.list()) {
       if (images.contains(container.image().digest())) {
@@ -299,30 +313,79 @@ public final class Images {
     }
   }
 
-  /** The caller has the store's lock. */
-  long sweepIfPossible() throws IOException {
-    try {
-      return sweep.run();
-    } catch (StoreCorruptException | MalformedImageException | UnsupportedImageException e) {
-      return 0; // what could be freed stays until the damage is mended
-    }
-  }
-
   /** Deletes what a dead process, or something that needed layers for a while, has left, unless damage makes it unclear what that is. */
   public void sweepGarbage() throws IOException {
-    try (LockFile.Held lock = session.locks().lockStore()) {
-      sweepIfPossible();
+    try {
+      sweep();
+    } catch (StoreCorruptException e) {
+      // The list of images can't be read; what could be freed stays until it is mended.
     }
   }
 
   /**
-   * Deletes what nothing needs.
+   * Deletes what nothing needs. The store's lock, for which only those wait who change names or add and remove images, is
+   * held while the list of images and the records of containers are read and what can go is renamed; documents are read
+   * before, and files deleted after.
    *
-   * @throws StoreCorruptException if damage makes it unclear what that is; nothing was deleted
+   * @return what was deleted
+   * @throws StoreCorruptException if the list of images can't be read; nothing was deleted
    */
-  public Removal sweep() throws IOException {
+  public Swept sweep() throws IOException {
+    DocumentLinks links = sweep.links();
+    sweep.references(links);
+    Sweep.Plan plan;
+    Sweep.Taken taken;
     try (LockFile.Held lock = session.locks().lockStore()) {
-      return new Removal(List.of(), List.of(), sweep.run());
+      plan = sweep.plan(links);
+      taken = sweep.take(plan);
     }
+    return swept(plan, taken.free());
+  }
+
+  /** Finds out what {@link #sweep} would delete if it was called now. */
+  public Swept garbage() throws IOException {
+    DocumentLinks links = sweep.links();
+    sweep.references(links);
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      Sweep.Plan plan = sweep.plan(links);
+      return swept(plan, plan.garbage().stream().mapToLong(Sweep.Garbage::bytes).sum());
+    }
+  }
+
+  /**
+   * What a sweep finds.
+   *
+   * @param garbage what can go
+   * @param obstacles what can't be read, so that things which might be needed by it stay
+   * @param bytes length of the files that can go, or are gone
+   */
+  public record Swept(List<Garbage> garbage, List<Obstacle> obstacles, long bytes) {}
+
+  /**
+   * Something that can go.
+   *
+   * @param item what it is
+   * @param bytes length of its files
+   * @param reason why it can go
+   */
+  public record Garbage(Item item, long bytes, String reason) {}
+
+  /**
+   * Something that can't be read.
+   *
+   * @param item what it is
+   * @param problem why not
+   */
+  public record Obstacle(Item item, String problem) {}
+
+  private static Swept swept(Sweep.Plan plan, long bytes) {
+    return new Swept(
+        plan.garbage().stream()
+            .map(garbage -> new Garbage(garbage.item(), garbage.bytes(), garbage.reason()))
+            .toList(),
+        plan.unreadable().stream()
+            .map(unreadable -> new Obstacle(unreadable.item(), unreadable.problem()))
+            .toList(),
+        bytes);
   }
 }

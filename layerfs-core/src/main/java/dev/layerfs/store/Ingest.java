@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,15 +44,20 @@ public final class Ingest implements Closeable {
   private final Flusher flusher = new Flusher();
   private final Queue<Path> staged = new ConcurrentLinkedQueue<>();
   private final Set<DiffId> claimed = ConcurrentHashMap.newKeySet();
+  private final Map<Digest, Boolean> goodBlobs = new ConcurrentHashMap<>();
+  private final Map<DiffId, Boolean> goodLayers = new ConcurrentHashMap<>();
+  private final Verification verification;
   private final Staged result = new Staged();
+  private volatile boolean verifying;
 
-  Ingest(Session session, Limits limits, Layers layers, Publisher publisher) {
+  Ingest(Session session, Limits limits, Layers layers, Publisher publisher) throws IOException {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();
     this.limits = limits;
     this.layers = layers;
     this.publisher = publisher;
+    this.verification = new Verification(session.paths(), layers);
     this.lease = session.newLease();
   }
 
@@ -78,23 +84,58 @@ public final class Ingest implements Closeable {
     }
   }
 
-  /** Whether the store has a blob, to judge by its length. */
+  /**
+   * From now on what the store has counts only if it was read and found to be right, and is replaced if not. Without this
+   * sizes, and the records of layers, decide.
+   */
+  public void verifyExisting() {
+    verifying = true;
+  }
+
+  /** Whether the store has a blob. */
   public boolean hasBlob(Descriptor blob) throws IOException {
-    return StoreFiles.isFile(paths.blob(blob.digest()), blob.size());
+    if (!StoreFiles.isFile(paths.blob(blob.digest()), blob.size())) {
+      return false;
+    }
+    if (!verifying) {
+      return true;
+    }
+    Boolean good = goodBlobs.get(blob.digest());
+    if (good == null) {
+      good = verification.blob(blob.digest()).isEmpty();
+      goodBlobs.put(blob.digest(), good);
+    }
+    return good;
+  }
+
+  private boolean hasLayerFile(DiffId diffId) throws IOException {
+    if (layers.find(diffId).isEmpty()) {
+      return false;
+    }
+    if (!verifying) {
+      return true;
+    }
+    Boolean good = goodLayers.get(diffId);
+    if (good == null) {
+      good = verification.layer(diffId).isEmpty();
+      goodLayers.put(diffId, good);
+    }
+    return good;
   }
 
   /** Whether the store has a layer and the blob, and found out itself that the one comes from the other. */
   public boolean hasLayer(Descriptor blob, DiffId diffId) throws IOException {
     return hasBlob(blob)
+        && hasLayerFile(diffId)
         && layers
             .find(diffId)
             .filter(found -> found.blobs().contains(blob.digest()))
             .isPresent();
   }
 
-  /** Whether the store has the tree of a stack of layers. */
+  /** Whether the store has the tree of a stack of layers, and it needs not be made again to be compared. */
   public boolean hasTree(List<DiffId> diffIds) {
-    return Files.exists(paths.tree(Trees.chainId(diffIds)));
+    return !verifying && Files.exists(paths.tree(Trees.chainId(diffIds)));
   }
 
   /**
@@ -114,7 +155,7 @@ public final class Ingest implements Closeable {
   }
 
   /**
-   * Adds a blob that is not looked into.
+   * Adds a blob that is not looked into, unless the store has it.
    *
    * @param blob the blob, as the manifest promises it
    * @param raw its bytes; not closed
@@ -122,6 +163,9 @@ public final class Ingest implements Closeable {
    * @throws dev.layerfs.error.DigestMismatchException if the promise is broken
    */
   public void blob(Descriptor blob, InputStream raw, LongConsumer progress) throws IOException {
+    if (hasBlob(blob)) {
+      return;
+    }
     Path file = stage();
     FileChannel channel = flusher.track(io.create(file));
     DigestSink hash = new DigestSink(blob.digest());
@@ -151,7 +195,7 @@ public final class Ingest implements Closeable {
     FileChannel blobFile = hasBlob(blob) ? null : flusher.track(io.create(blobPath));
     Path directory = stage();
     FileChannel layerFile =
-        layers.find(diffId).isEmpty() && claimed.add(diffId) ? createLayer(directory) : null;
+        !hasLayerFile(diffId) && claimed.add(diffId) ? createLayer(directory) : null;
     LayerFile.Summary summary = new LayerImport(io, blob, diffId, limits, flusher.threads())
         .read(raw, blobFile, layerFile, progress);
     if (blobFile != null) {
@@ -247,7 +291,10 @@ public final class Ingest implements Closeable {
   public void tree(List<DiffId> diffIds) throws IOException {
     Path file = stage();
     Trees.write(io, file, diffIds, this::layerFile);
-    result.trees().put(Trees.chainId(diffIds), file);
+    ChainId chainId = Trees.chainId(diffIds);
+    if (!verifying || !Verification.isSame(file, paths.tree(chainId))) {
+      result.trees().put(chainId, file);
+    }
   }
 
   private Path layerFile(DiffId diffId) {
@@ -265,7 +312,7 @@ public final class Ingest implements Closeable {
     publisher.publish(result, naming);
   }
 
-  private Path stage() {
+  private Path stage() throws IOException {
     Path path = session.newPath();
     staged.add(path);
     return path;

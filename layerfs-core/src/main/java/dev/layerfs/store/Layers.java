@@ -37,8 +37,7 @@ final class Layers {
     LayerRecord record = LayerRecord.read(paths.layerRecord(diffId), diffId);
     if (!StoreFiles.isFile(paths.layerFile(diffId), record.fileBytes())) {
       throw new StoreCorruptException(
-          "layer " + diffId,
-          "the layer file is missing or has another length; load the image again");
+          "layer " + diffId, "the layer file is missing or has another length");
     }
     return record;
   }

@@ -39,6 +39,9 @@ final class LockFile implements Closeable {
   /** The position of the lock for changes of names and removals. */
   static final long STORE = 0;
 
+  /** The name of the file. */
+  static final String NAME = "lock";
+
   private static final long CONTAINERS = 1L << 48;
   private static final long SESSIONS = 2L << 48;
   private static final long VOLUMES = 3L << 48;
@@ -92,7 +95,7 @@ final class LockFile implements Closeable {
 
   private static FileChannel channel(Path directory) throws IOException {
     return FileChannel.open(
-        directory.resolve("lock"),
+        directory.resolve(NAME),
         StandardOpenOption.CREATE,
         StandardOpenOption.READ,
         StandardOpenOption.WRITE);

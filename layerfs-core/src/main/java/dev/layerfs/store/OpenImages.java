@@ -2,6 +2,7 @@ package dev.layerfs.store;
 
 import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.oci.ChainId;
+import dev.layerfs.oci.DiffId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -28,10 +29,12 @@ public final class OpenImages implements Closeable {
 
   private static final class Entry {
     final ErofsImage image;
+    final List<DiffId> diffIds;
     int users;
 
-    Entry(ErofsImage image) {
+    Entry(ErofsImage image, List<DiffId> diffIds) {
       this.image = image;
+      this.diffIds = diffIds;
     }
   }
 
@@ -86,9 +89,14 @@ public final class OpenImages implements Closeable {
     lock.lock();
     try {
       Entry entry = used.get(chainId);
+      if (entry != null && entry.image.isDamaged()) { // whoever has it open keeps it
+        Trees.make(session, image.diffIds());
+        used.remove(chainId);
+        entry = null;
+      }
       if (entry == null) {
         ErofsImage open = idle.remove(chainId);
-        entry = new Entry(open != null ? open : openOrRepair(image));
+        entry = new Entry(open != null ? open : openOrRepair(image), image.diffIds());
         used.put(chainId, entry);
       }
       entry.users++;
@@ -108,8 +116,16 @@ public final class OpenImages implements Closeable {
   }
 
   private void release(ChainId chainId, Entry entry) throws IOException {
-    if (--entry.users == 0) {
-      used.remove(chainId);
+    if (--entry.users > 0) {
+      return;
+    }
+    boolean current = used.remove(chainId, entry);
+    if (current && entry.image.isDamaged()) {
+      makeAgain(entry.diffIds);
+    }
+    if (!current || entry.image.isDamaged()) {
+      entry.image.close();
+    } else {
       idle.put(chainId, entry.image);
       if (idle.size() > MAX_IDLE) {
         Iterator<ErofsImage> images = idle.values().iterator();
@@ -117,6 +133,27 @@ public final class OpenImages implements Closeable {
         images.remove();
         oldest.close();
       }
+    }
+  }
+
+  /** A tree that was found to be damaged is right for whoever opens it next, in any process. */
+  private void makeAgain(List<DiffId> diffIds) {
+    try {
+      Trees.make(session, diffIds);
+    } catch (IOException e) {
+      System.getLogger(OpenImages.class.getName())
+          .log(System.Logger.Level.WARNING, "an image tree stays damaged: {0}", e.getMessage());
+    }
+  }
+
+  /** Has everything opened anew from now on, since files were replaced; who has an image open keeps what it has. */
+  void renew() throws IOException {
+    lock.lock();
+    try {
+      used.clear();
+      closeIdle();
+    } finally {
+      lock.unlock();
     }
   }
 

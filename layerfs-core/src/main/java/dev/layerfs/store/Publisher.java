@@ -4,6 +4,7 @@ import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -75,17 +76,32 @@ final class Publisher {
 
   private void moveLayer(Staged staged, DiffId diffId, Set<Digest> sources, Set<Path> changed)
       throws IOException {
+    Set<Digest> known = new LinkedHashSet<>(sources);
+    layers.find(diffId).ifPresent(before -> known.addAll(before.blobs()));
     Path directory = staged.layers().get(diffId);
-    if (directory != null && layers.find(diffId).isEmpty()) {
-      session.delete(paths.layer(diffId));
-      rename(directory, paths.layer(diffId), changed);
+    if (directory != null) {
+      putLayer(directory, paths.layer(diffId), changed);
     }
     Optional<LayerRecord> record = layers.find(diffId);
-    if (record.isPresent() && !record.get().blobs().containsAll(sources)) {
+    if (record.isPresent() && !record.get().blobs().containsAll(known)) {
       session.replace(
           paths.layerRecord(diffId),
-          RecordFile.encode(record.get().withBlobs(sources).toJson()));
+          RecordFile.encode(record.get().withBlobs(known).toJson()));
     }
+  }
+
+  /**
+   * What is there is damaged, or the same, made by somebody else meanwhile. It may be in use, so nothing of it is away even
+   * for a moment: file by file is replaced, the record last.
+   */
+  private void putLayer(Path made, Path layer, Set<Path> changed) throws IOException {
+    if (!Files.isDirectory(layer, LinkOption.NOFOLLOW_LINKS)) {
+      session.delete(layer);
+      rename(made, layer, changed);
+      return;
+    }
+    rename(made.resolve(StorePaths.LAYER_FILE), layer.resolve(StorePaths.LAYER_FILE), changed);
+    rename(made.resolve(StorePaths.LAYER_RECORD), layer.resolve(StorePaths.LAYER_RECORD), changed);
   }
 
   private void makeParent(Path file) throws IOException {

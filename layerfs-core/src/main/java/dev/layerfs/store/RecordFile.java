@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The form of a record on disk: {@code {"record":{…},"sha256":"…"}}, the digest being that of all bytes before {@code
@@ -24,6 +25,7 @@ final class RecordFile {
   private static final String END = "\"}\n";
   private static final int SUFFIX_LENGTH = CHECKSUM.length() + 64 + END.length();
   private static final int MAX_BYTES = 16 << 20;
+  private static final int MAX_MENDED = 8 << 10;
   private static final JsonReader READER = new JsonReader(MAX_BYTES, 16);
 
   private RecordFile() {}
@@ -68,10 +70,34 @@ final class RecordFile {
     }
   }
 
-  static <T> T decode(String subject, byte[] bytes, Parser<T> parser) throws StoreCorruptException {
+  /**
+   * Puts a record right that differs in one bit from what was written. The checksum tells that it is right then.
+   *
+   * @return what was written; empty if the damage is greater, or there is none
+   */
+  static Optional<byte[]> mend(byte[] damaged) {
+    if (damaged.length > MAX_MENDED || isWhole(damaged)) {
+      return Optional.empty();
+    }
+    byte[] record = damaged.clone();
+    for (int bit = 0; bit < record.length * Byte.SIZE; bit++) {
+      record[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+      if (isWhole(record)) {
+        return Optional.of(record);
+      }
+      record[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isWhole(byte[] bytes) {
     int end = Math.max(0, bytes.length - SUFFIX_LENGTH);
     byte[] suffix = Arrays.copyOfRange(bytes, end, bytes.length);
-    if (!Arrays.equals(suffix, suffix(Arrays.copyOf(bytes, end)))) {
+    return Arrays.equals(suffix, suffix(Arrays.copyOf(bytes, end)));
+  }
+
+  static <T> T decode(String subject, byte[] bytes, Parser<T> parser) throws StoreCorruptException {
+    if (!isWhole(bytes)) {
       throw new StoreCorruptException(subject, "the record is damaged");
     }
     try {

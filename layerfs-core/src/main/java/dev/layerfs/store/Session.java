@@ -6,7 +6,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ final class Session implements Closeable {
   private final Id id;
   private final LockFile.Held alive;
   private final AtomicLong next = new AtomicLong();
+  private volatile boolean staging; // whether this session has its directories yet
+  private volatile boolean leasing;
 
   private Session(StoreIo io, StorePaths paths, LockFile locks, Id id, LockFile.Held alive) {
     this.io = io;
@@ -42,17 +46,13 @@ final class Session implements Closeable {
     this.alive = alive;
   }
 
-  /** Begins a session. */
+  /** Begins a session. It makes nothing: a store on a full disk can be opened, to free something. */
   static Session open(StoreIo io, StorePaths paths) throws IOException {
     LockFile locks = LockFile.open(paths.locks());
     try {
       Id id = Id.random();
       LockFile.Held alive = Objects.requireNonNull(locks.tryLock(LockFile.session(id)));
-      Session session = new Session(io, paths, locks, id, alive);
-      io.mkdir(paths.staging(id));
-      io.mkdir(paths.lease(id));
-      session.writeRecord();
-      return session;
+      return new Session(io, paths, locks, id, alive);
     } catch (IOException | RuntimeException e) {
       locks.close();
       throw e;
@@ -80,25 +80,56 @@ final class Session implements Closeable {
   }
 
   /** Returns a path in this session's staging directory where nothing is. */
-  Path newPath() {
+  Path newPath() throws IOException {
+    if (!staging) {
+      makeStaging();
+    }
     return paths.staging(id).resolve(Long.toString(next.getAndIncrement()));
   }
 
-  /** Returns a path for a {@link LeaseRecord} in this session's lease. */
-  Path newLease() {
-    return paths.lease(id).resolve(USE + next.getAndIncrement());
+  private synchronized void makeStaging() throws IOException {
+    if (!staging) {
+      io.mkdir(paths.staging(id));
+      staging = true;
+    }
   }
 
   /** Returns a path of this session's lease for a note that others find by the beginning of its name. */
-  Path newNote(String name) {
-    return paths.lease(id).resolve(name);
+  Path newNote(String name) throws IOException {
+    return lease().resolve(name);
   }
 
-  /** Returns the records of what living sessions are about to need. */
-  List<LeaseRecord> uses() throws IOException {
+  /** Returns a path for a {@link LeaseRecord} in this session's lease. */
+  Path newLease() throws IOException {
+    return lease().resolve(USE + next.getAndIncrement());
+  }
+
+  private Path lease() throws IOException {
+    if (!leasing) {
+      makeLease();
+    }
+    return paths.lease(id);
+  }
+
+  private synchronized void makeLease() throws IOException {
+    if (!leasing) {
+      io.mkdir(paths.lease(id));
+      leasing = true;
+      writeRecord();
+    }
+  }
+
+  /** Returns the records of what a living session is about to need. */
+  List<LeaseRecord> uses(Id session) throws IOException {
     List<LeaseRecord> uses = new ArrayList<>();
-    for (Path note : notes(USE)) {
-      uses.add(LeaseRecord.read(note));
+    for (String name : list(paths.lease(session))) {
+      if (name.startsWith(USE)) {
+        try {
+          uses.add(LeaseRecord.read(paths.lease(session).resolve(name)));
+        } catch (NoSuchFileException e) {
+          // not needed any more
+        }
+      }
     }
     return uses;
   }
@@ -125,12 +156,41 @@ final class Session implements Closeable {
     } catch (NoSuchFileException e) {
       return 0;
     }
-    return TreeDeleter.delete(io, doomed, newPath());
+    return discard(doomed);
   }
 
-  /** Deletes what was staged. */
-  void discard(Path staged) throws IOException {
-    TreeDeleter.delete(io, staged, newPath());
+  /** Deletes what was staged; returns bytes of its files. */
+  long discard(Path staged) throws IOException {
+    return TreeDeleter.delete(io, staged, this::newPath);
+  }
+
+  /**
+   * Something that is out of sight.
+   *
+   * @param doomed where it is, to be discarded; empty if nothing is left
+   * @param freed bytes of files that are gone already
+   */
+  record TakenAway(Optional<Path> doomed, long freed) {}
+
+  /**
+   * Takes a file or tree of the store out of sight, all of it at once, to be discarded later. On a disk that is too full for
+   * that, whatever of it can go goes right away, its record first.
+   */
+  TakenAway takeAway(Path tree) throws IOException {
+    try {
+      Path doomed = newPath();
+      io.rename(tree, doomed);
+      return new TakenAway(Optional.of(doomed), 0);
+    } catch (NoSuchFileException e) {
+      return new TakenAway(Optional.empty(), 0);
+    } catch (FileSystemException full) {
+      try {
+        return new TakenAway(Optional.empty(), InPlace.delete(io, tree));
+      } catch (IOException e) {
+        full.addSuppressed(e);
+        throw full;
+      }
+    }
   }
 
   /**
@@ -159,8 +219,9 @@ final class Session implements Closeable {
     if (lock == null) {
       throw new InUseException("container " + container, "is open in " + user(container));
     }
-    Path mark = paths.lease(id).resolve(ephemeral ? container + EPHEMERAL : container.toString());
+    Path mark;
     try {
+      mark = lease().resolve(ephemeral ? container + EPHEMERAL : container.toString());
       io.create(mark).close();
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -249,15 +310,25 @@ final class Session implements Closeable {
 
   /** Deletes what a session has left; the caller knows that it is over. */
   void clear(Id session) throws IOException {
-    for (String staged : list(paths.staging(session))) {
-      TreeDeleter.delete(
-          io, paths.staging(session).resolve(staged), paths.staging(session).resolve("flat"));
+    Path directory = paths.staging(session);
+    AtomicLong number = new AtomicLong();
+    for (String staged : list(directory)) {
+      TreeDeleter.delete(io, directory.resolve(staged), () -> free(directory, number));
     }
-    Files.deleteIfExists(paths.staging(session));
+    Files.deleteIfExists(directory);
     for (String mark : list(paths.lease(session))) {
       Files.deleteIfExists(paths.lease(session).resolve(mark));
     }
     Files.deleteIfExists(paths.lease(session));
+  }
+
+  /** Whoever cleared this before and died may have left some. */
+  private static Path free(Path directory, AtomicLong number) {
+    Path path;
+    do {
+      path = directory.resolve("flat-" + number.getAndIncrement());
+    } while (Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+    return path;
   }
 
   /** Ends the session; it must not use anything any more. */

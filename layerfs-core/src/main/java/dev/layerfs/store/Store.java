@@ -1,5 +1,7 @@
 package dev.layerfs.store;
 
+import dev.layerfs.error.DigestMismatchException;
+import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Limits;
@@ -7,6 +9,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -20,14 +23,16 @@ public final class Store implements Closeable {
   private final OpenImages openImages;
   private final Images images;
   private final Containers containers;
+  private final ContainerList containerList;
+  private final Sweep sweep;
 
   private Store(Session session, HostRoots roots) throws IOException {
     this.session = session;
     this.layers = new Layers(session.paths());
     this.documents = new Documents(session.paths());
     ImageListFile imageList = new ImageListFile(session);
-    ContainerList containerList = new ContainerList(session);
-    Sweep sweep = new Sweep(session, documents, imageList, containerList);
+    this.containerList = new ContainerList(session);
+    this.sweep = new Sweep(session, documents, imageList, containerList);
     this.publisher = new Publisher(session, layers, imageList, sweep);
     this.openImages = new OpenImages(session, this::restore);
     this.images = new Images(session, imageList, documents, containerList, sweep);
@@ -96,6 +101,82 @@ public final class Store implements Closeable {
     session.clear(dead);
   }
 
+  /**
+   * What a check found.
+   *
+   * @param findings what is not as it was written, or is to be known
+   * @param objects number of objects that were looked at
+   */
+  public record Checked(List<Finding> findings, int objects) {}
+
+  /**
+   * Looks at everything in the store.
+   *
+   * @param full whether to read every byte, instead of records, lengths and structure
+   * @param repairing whether to put right what can be
+   * @param sources where blobs can be had from
+   * @return what was found
+   */
+  public Checked check(boolean full, boolean repairing, List<BlobSource> sources)
+      throws IOException {
+    CheckRun run = new CheckRun(full, repairing);
+    Repairs repairs = new Repairs(this, session.paths(), sources);
+    new Check(session, layers, sweep, images, containerList, containers, repairs).run(run);
+    if (repairing) {
+      openImages.renew();
+    }
+    return new Checked(List.copyOf(run.findings()), run.objects());
+  }
+
+  /**
+   * Why something is kept.
+   *
+   * @param item what it is
+   * @param bytes length of its files
+   * @param reasons for each root that needs it a chain of needs, from the root down
+   * @param freed what nothing would need any more without those roots
+   * @param freedBytes length of its files
+   */
+  public record Explained(
+      Item item, long bytes, List<List<Item>> reasons, List<Item> freed, long freedBytes) {}
+
+  /**
+   * Explains what a text stands for.
+   *
+   * @param text a container, an image, or a digest of anything, or the beginning of one
+   * @throws dev.layerfs.error.NotFoundException if it stands for nothing, or several digests begin so
+   */
+  public List<Explained> explain(String text) throws IOException {
+    References references = sweep.references(sweep.links());
+    return new Explain(session.paths(), images, containers, references).explain(text);
+  }
+
+  /** What an image takes. */
+  public record ImageSpace(String digest, List<String> names, long exclusive, long shared) {}
+
+  /** What a container takes. */
+  public record ContainerSpace(ContainerRecord container, long exclusive, long shared) {}
+
+  /** What the store takes on disk, by kind. */
+  public record Space(
+      List<ImageSpace> images,
+      List<ContainerSpace> containers,
+      long blobs,
+      long layers,
+      long trees,
+      long extracted,
+      long written,
+      long covered,
+      long others,
+      long reclaimable) {}
+
+  /** Adds up what the store takes on disk. */
+  public Space space() throws IOException {
+    References references = sweep.references(sweep.links());
+    return new SpaceReport(session.paths(), references, containerList)
+        .report(images.garbage().bytes());
+  }
+
   /** Returns the images. */
   public Images images() {
     return images;
@@ -135,7 +216,7 @@ public final class Store implements Closeable {
    *
    * @param limits bounds on what they may contain
    */
-  public Ingest ingest(Limits limits) {
+  public Ingest ingest(Limits limits) throws IOException {
     return new Ingest(session, limits, layers, publisher);
   }
 
@@ -167,13 +248,21 @@ public final class Store implements Closeable {
     try (Ingest ingest = ingest(Limits.DEFAULT)) {
       for (int i = 0; i < diffIds.size(); i++) {
         if (layers.find(diffIds.get(i)).isEmpty()) {
-          try (InputStream raw =
-              Files.newInputStream(session.paths().blob(blobs.get(i).digest()))) {
-            ingest.layer(blobs.get(i), diffIds.get(i), raw, bytes -> {});
-          }
+          restore(ingest, blobs.get(i), diffIds.get(i));
         }
       }
       ingest.commit(list -> list);
+    }
+  }
+
+  private void restore(Ingest ingest, Descriptor blob, DiffId diffId) throws IOException {
+    try (InputStream raw = Files.newInputStream(session.paths().blob(blob.digest()))) {
+      ingest.layer(blob, diffId, raw, bytes -> {});
+    } catch (NoSuchFileException | DigestMismatchException e) {
+      StoreCorruptException corrupt = new StoreCorruptException(
+          "layer " + diffId, "missing, and its blob " + blob.digest() + " is missing or damaged");
+      corrupt.initCause(e);
+      throw corrupt;
     }
   }
 

@@ -24,9 +24,26 @@ import java.util.Set;
 
 /** The directory of a store: checked, and filled if it is new. */
 final class StoreDirectory {
-  private static final long VERSION = 1;
-  private static final Set<String> OURS =
-      Set.of("oci-layout", "index.json", "blobs", StorePaths.OWN);
+  /** The version of the format that this version of layerfs writes. */
+  static final long VERSION = 1;
+
+  /** What is in a store's directory. */
+  static final Set<String> NAMES = Set.of("oci-layout", "index.json", "blobs", StorePaths.OWN);
+
+  /** What is in {@code layerfs/}. */
+  static final Set<String> OWN_NAMES = Set.of(
+      "version.json",
+      "images.json",
+      "layers",
+      "trees",
+      "containers",
+      "uppers",
+      "mounts",
+      "extracted",
+      "names",
+      "leases",
+      "staging",
+      "locks");
 
   private final StorePaths paths;
   private final StoreIo io;
@@ -81,7 +98,7 @@ final class StoreDirectory {
   }
 
   private void requireKnownVersion() throws IOException {
-    long version = RecordFile.read(paths.version(), fields -> fields.unsigned("version"));
+    long version = version();
     if (version > VERSION) {
       throw new UnsupportedImageException(
           "store " + paths.root(),
@@ -89,10 +106,19 @@ final class StoreDirectory {
     }
   }
 
+  /** One wrong bit does not make a store unusable; {@code check} puts it right. */
+  private long version() throws IOException {
+    byte[] record = Files.readAllBytes(paths.version());
+    return RecordFile.decode(
+        paths.version().toString(),
+        RecordFile.mend(record).orElse(record),
+        fields -> fields.unsigned("version"));
+  }
+
   private void requireNothingElse() throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(paths.root())) {
       for (Path entry : entries) {
-        if (!OURS.contains(entry.getFileName().toString())) {
+        if (!NAMES.contains(entry.getFileName().toString())) {
           throw new FileAlreadyExistsException(
               paths.root().toString(), null, "the directory holds something that is not a store");
         }

@@ -29,6 +29,11 @@ record StorePaths(Path root) {
     return root.resolve("index.json");
   }
 
+  /** A copy of {@link #index}, with a checksum. */
+  Path indexCopy() {
+    return own().resolve("images.json");
+  }
+
   Path version() {
     return own().resolve("version.json");
   }

@@ -16,19 +16,25 @@ import java.util.Deque;
 
 /**
  * Deletes trees that somebody else has filled, such as an upper: of any depth, with directories that can't be written to,
- * and without ever following a symbolic link. Every directory in the tree is first renamed into one flat directory, so
- * paths stay short and nothing recurses; empty ones go at once.
+ * and without ever following a symbolic link. Every directory in the tree is first renamed to where the tree is, so
+ * paths stay short and nothing recurses; empty ones go at once. Nothing is ever made, so that it works on a full disk.
  */
 final class TreeDeleter {
   private final StoreIo io;
-  private final Path flat;
+  private final FreePath free;
   private final Deque<Path> directories = new ArrayDeque<>();
-  private long next;
   private long freed;
 
-  private TreeDeleter(StoreIo io, Path flat) {
+  /** Finds a place for a directory that is to be deleted. */
+  @FunctionalInterface
+  interface FreePath {
+    /** Returns a path on the tree's file system where nothing is. */
+    Path next() throws IOException;
+  }
+
+  private TreeDeleter(StoreIo io, FreePath free) {
     this.io = io;
-    this.flat = flat;
+    this.free = free;
   }
 
   /**
@@ -36,17 +42,17 @@ final class TreeDeleter {
    *
    * @param io deletes
    * @param top what to delete; nothing happens if it does not exist
-   * @param flat a path on the same file system where nothing is; a directory is made there, and deleted
+   * @param free says where directories of the tree can be put until they are deleted
    * @return bytes of the regular files that were deleted
    */
-  static long delete(StoreIo io, Path top, Path flat) throws IOException {
+  static long delete(StoreIo io, Path top, FreePath free) throws IOException {
     BasicFileAttributes attributes;
     try {
       attributes = attributes(top);
     } catch (NoSuchFileException e) {
       return 0;
     }
-    TreeDeleter deleter = new TreeDeleter(io, flat);
+    TreeDeleter deleter = new TreeDeleter(io, free);
     if (attributes.isDirectory()) {
       deleter.deleteDirectory(top);
     } else {
@@ -70,9 +76,6 @@ final class TreeDeleter {
         empty(directory);
       }
       io.unlink(directory);
-    }
-    if (next > 0) {
-      io.unlink(flat);
     }
   }
 
@@ -106,10 +109,7 @@ final class TreeDeleter {
   }
 
   private Path flatten(Path directory) throws IOException {
-    if (next == 0) {
-      io.mkdir(flat);
-    }
-    Path target = flat.resolve(Long.toString(next++));
+    Path target = free.next();
     try {
       io.rename(directory, target);
     } catch (AccessDeniedException e) {

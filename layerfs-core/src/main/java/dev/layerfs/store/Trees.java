@@ -87,11 +87,13 @@ public final class Trees {
             .log(System.Logger.Level.WARNING, "made again: {0}", e.getMessage());
       }
     }
-    make(session, tree, diffIds);
+    make(session, diffIds);
     return ErofsImage.open(tree, layers);
   }
 
-  private static void make(Session session, Path tree, List<DiffId> diffIds) throws IOException {
+  /** Makes the tree of a stack of layers, in the place of one that may be there. */
+  static void make(Session session, List<DiffId> diffIds) throws IOException {
+    Path tree = session.paths().tree(chainId(diffIds));
     Path staged = session.newPath();
     try {
       write(session.io(), staged, diffIds, session.paths()::layerFile);

@@ -108,7 +108,7 @@ final class DockerArchiveOutput {
       out.file(layerFile(diffId), size, plain);
     }
     if (!Digest.ofSha256(hash.digest()).equals(diffId.digest())) {
-      throw new StoreCorruptException("blob " + blob.digest(), "is damaged; load the image again");
+      throw new StoreCorruptException("blob " + blob.digest(), "is damaged");
     }
   }
 

@@ -76,6 +76,9 @@ public final class Loader {
         ImageSource source = opener.open(ingest.scratch())) {
       List<LoadPlan> plans = new LoadPlanner(request, source).plan(source.offers());
       protect(ingest, plans);
+      if (isReload(plans)) {
+        ingest.verifyExisting();
+      }
       addDocuments(ingest, plans);
       new LayerLoads(ingest, source, listener).run(layers(plans));
       addTrees(ingest, plans);
@@ -85,6 +88,18 @@ public final class Loader {
           .distinct()
           .toList();
     }
+  }
+
+  /** Who loads what the store has wants it to be right: nothing is taken for granted then. */
+  private boolean isReload(List<LoadPlan> plans) throws IOException {
+    for (LoadPlan plan : plans) {
+      for (LoadPlan.Image image : plan.images()) {
+        if (!store.images().knows(plan.descriptor(), image.manifest().descriptor())) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static List<LoadPlan.Image> images(List<LoadPlan> plans) {

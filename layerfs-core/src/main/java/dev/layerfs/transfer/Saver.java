@@ -83,8 +83,7 @@ public final class Saver {
       for (SavedImage image : images) {
         for (Descriptor blob : image.blobs()) {
           if (!lease.hasBlob(blob)) {
-            throw new StoreCorruptException(
-                "blob " + blob.digest(), "is missing; load the image again");
+            throw new StoreCorruptException("blob " + blob.digest(), "is missing");
           }
         }
       }

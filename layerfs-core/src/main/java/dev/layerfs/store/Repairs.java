@@ -1,0 +1,77 @@
+package dev.layerfs.store;
+
+import dev.layerfs.error.DigestMismatchException;
+import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Limits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes objects again: blobs from elsewhere, layer files from blobs, trees from layer files. Each is made beside the old one,
+ * verified, and takes its place as one that is loaded does; so a crash leaves the old or the new, and whoever uses the old
+ * one keeps it.
+ */
+final class Repairs {
+  private final Store store;
+  private final StorePaths paths;
+  private final List<BlobSource> sources;
+
+  Repairs(Store store, StorePaths paths, List<BlobSource> sources) {
+    this.store = store;
+    this.paths = paths;
+    this.sources = sources;
+  }
+
+  /** Fetches a blob; returns whether a source has had it. */
+  boolean blob(Descriptor blob) throws IOException {
+    for (BlobSource source : sources) {
+      Optional<InputStream> found = source.open(blob);
+      if (found.isPresent()) {
+        try (InputStream raw = found.get();
+            Ingest ingest = ingest()) {
+          ingest.blob(blob, raw, bytes -> {});
+          ingest.commit(list -> list);
+          return true;
+        } catch (DigestMismatchException e) {
+          // The next one may have it.
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Makes a layer file of one of its blobs; returns whether one of them is there and right. */
+  boolean layer(Iterable<References.LayerSource> blobs) throws IOException {
+    for (References.LayerSource source : blobs) {
+      try (Ingest ingest = ingest()) {
+        if (ingest.hasBlob(source.blob())) {
+          try (InputStream raw = Files.newInputStream(paths.blob(source.blob().digest()))) {
+            ingest.layer(source.blob(), source.diffId(), raw, bytes -> {});
+          }
+          ingest.commit(list -> list);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Makes the tree of a stack of layers that are all right. */
+  boolean tree(List<DiffId> diffIds) throws IOException {
+    try (Ingest ingest = ingest()) {
+      ingest.tree(diffIds);
+      ingest.commit(list -> list);
+      return true;
+    }
+  }
+
+  private Ingest ingest() throws IOException {
+    Ingest ingest = store.ingest(Limits.DEFAULT);
+    ingest.verifyExisting();
+    return ingest;
+  }
+}
