@@ -96,12 +96,24 @@ final class Checkpoints {
     try {
       io.mkdir(staged);
       Upper.create(staged, record.uppers().format(), beneath(record.uppers(), image));
-      io.syncDirectory(staged.resolve(UPPER));
+      syncUpper(staged);
       moveUpper(staged, container);
     } finally {
       session.discard(staged);
     }
     io.syncDirectory(container);
+  }
+
+  /** Makes an empty upper durable, but not its name. */
+  void syncUpper(Path directory) throws IOException {
+    for (String part : Upper.PARTS) {
+      Path file = directory.resolve(part);
+      if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+        io.syncDirectory(file);
+      } else if (exists(file)) {
+        io.syncFile(file);
+      }
+    }
   }
 
   private void moveUpper(Path from, Path to) throws IOException {
@@ -119,7 +131,7 @@ final class Checkpoints {
         session.delete(container.resolve(UPPER)); // the new one
       }
       moveUpper(paths.upper(id), container);
-      covered.removeUser(List.of(id), record.id());
+      covered.removeUserDurably(List.of(id), record.id());
       write(record);
     } catch (IOException e) {
       failure.addSuppressed(e);
@@ -145,7 +157,7 @@ final class Checkpoints {
       throws IOException {
     if (!exists(paths.upper(id).resolve(UPPER))) { // the upper is still where it was
       moveUpper(paths.upper(id), paths.container(record.id()));
-      covered.removeUser(List.of(id), record.id());
+      covered.removeUserDurably(List.of(id), record.id());
       ContainerRecord before = record.with(record.uppers().withCovering(Optional.empty()));
       write(before);
       return before;
@@ -179,11 +191,11 @@ final class Checkpoints {
     session.delete(container.resolve(UPPER));
     session.delete(container.resolve("work"));
     Upper.create(container, record.uppers().format(), beneath(record.uppers(), image));
-    io.syncDirectory(container.resolve(UPPER));
+    syncUpper(container);
     io.syncDirectory(container);
     List<Id> dropped = new ArrayList<>(used);
     dropped.removeAll(record.uppers().beneath());
-    covered.removeUser(dropped, record.id());
+    covered.removeUserDurably(dropped, record.id());
     ContainerRecord done = record.with(record.uppers().withResetting(false));
     write(done);
     return done;

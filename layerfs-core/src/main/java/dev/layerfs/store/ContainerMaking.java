@@ -45,9 +45,11 @@ final class ContainerMaking {
         names.claim(record.name().get(), record.id());
         claimed = true;
       }
+      if (!record.ephemeral()) {
+        syncNames(record); // first: a container that power loss leaves has its name
+      }
       io.rename(staged, target);
       if (!record.ephemeral()) {
-        syncNames(record);
         io.syncDirectory(paths.containers());
       }
       requireListed(record); // last: a removal that has not seen this container is seen here
@@ -97,7 +99,7 @@ final class ContainerMaking {
       }
     }
     if (!record.ephemeral()) {
-      io.syncDirectory(staged.resolve("upper"));
+      checkpoints.syncUpper(staged);
       io.syncDirectory(staged);
     }
   }

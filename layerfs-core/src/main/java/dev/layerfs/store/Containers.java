@@ -140,7 +140,7 @@ public final class Containers {
   private ContainerRecord record(
       ContainerSpec spec, Descriptor image, String imageName, UppersRecord uppers) {
     return new ContainerRecord(
-        newId(),
+        newId(spec.ephemeral()),
         spec.name(),
         image,
         imageName,
@@ -187,10 +187,10 @@ public final class Containers {
     return NewVolumes.ofFork(volumes, parents, spec.volumes());
   }
 
-  private Id newId() {
-    Id id = Id.random();
+  private Id newId(boolean ephemeral) {
+    Id id = Id.random(ephemeral);
     while (list.exists(id)) {
-      id = Id.random();
+      id = Id.random(ephemeral);
     }
     return id;
   }
@@ -454,8 +454,30 @@ public final class Containers {
     session.discard(doomed);
   }
 
-  /** Removes what an ephemeral container's dead process left. */
-  void deleteDead(Id id) throws IOException {
+  /**
+   * Removes ephemeral containers that nobody has open. What was not made durable may be lost after power loss: the note that
+   * one was open, or what its record says; its id is not.
+   */
+  void deleteDead() throws IOException {
+    for (Id id : list.ids()) {
+      if (isEphemeral(id)) {
+        deleteDead(id);
+      }
+    }
+    io.syncDirectory(paths.containers());
+  }
+
+  private boolean isEphemeral(Id id) throws IOException {
+    try {
+      return list.read(id).ephemeral();
+    } catch (NotFoundException e) {
+      return false;
+    } catch (StoreCorruptException e) {
+      return id.mayBeEphemeral();
+    }
+  }
+
+  private void deleteDead(Id id) throws IOException {
     LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
     if (lock != null) {
       try (lock) {

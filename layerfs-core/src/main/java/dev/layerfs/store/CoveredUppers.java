@@ -72,6 +72,18 @@ final class CoveredUppers {
     }
   }
 
+  /** The same, durably: for a container that stays, whose record won't say any more that it may still have to be done. */
+  void removeUserDurably(List<Id> ids, Id user) throws IOException {
+    removeUser(ids, user);
+    for (Id id : ids) {
+      Path users = paths.upper(id).resolve(USERS);
+      if (Files.exists(users)) {
+        io.syncDirectory(users);
+      }
+    }
+    io.syncDirectory(paths.uppers());
+  }
+
   /** The directory of users goes first, if it is empty: who comes too late to be one finds none. */
   private void deleteIfUnused(Id id) throws IOException {
     try {

@@ -76,6 +76,15 @@ final class HostIo implements StoreIo {
   }
 
   @Override
+  public void syncFile(Path file) throws IOException {
+    if (sync) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }

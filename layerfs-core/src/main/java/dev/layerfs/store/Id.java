@@ -13,11 +13,28 @@ public record Id(long number) implements Comparable<Id> {
   /** Number of digits. */
   static final int LENGTH = 12;
 
+  /** The highest bit: the first digit of an ephemeral container's id is 8 or more. */
+  private static final long EPHEMERAL = 1L << 47;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Returns a new id that nobody can guess. */
   public static Id random() {
     return new Id(RANDOM.nextLong() >>> 16);
+  }
+
+  /**
+   * Returns a new id for a container. Nothing of an ephemeral one is made durable, so after power loss its record may be no
+   * record, while its name is there; therefore the name says what it is.
+   */
+  static Id random(boolean ephemeral) {
+    long number = random().number;
+    return new Id(ephemeral ? number | EPHEMERAL : number & ~EPHEMERAL);
+  }
+
+  /** Whether it may be that of an ephemeral container. */
+  boolean mayBeEphemeral() {
+    return (number & EPHEMERAL) != 0;
   }
 
   /** Returns the id that a text is, if it has the form of one. */

@@ -81,6 +81,8 @@ public final class OpenContainer implements Closeable {
     if (beneath.isEmpty() || !view.uppers().isUntouched()) {
       record = containers.checkpoints().add(record, view, image.image(), durable);
       beneath = record.uppers().beneath();
+    } else if (durable) {
+      view.sync(); // what is beneath may have been covered without that
     }
     return beneath.get(beneath.size() - 1);
   }

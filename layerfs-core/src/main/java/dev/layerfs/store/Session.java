@@ -90,6 +90,7 @@ final class Session implements Closeable {
   private synchronized void makeStaging() throws IOException {
     if (!staging) {
       io.mkdir(paths.staging(id));
+      io.syncDirectory(paths.staging()); // power loss leaves it, so that what else it leaves is looked for
       staging = true;
     }
   }
@@ -308,18 +309,23 @@ final class Session implements Closeable {
         .toList();
   }
 
-  /** Deletes what a session has left; the caller knows that it is over. */
-  void clear(Id session) throws IOException {
+  /** Deletes what a session has staged, and its lease; the caller knows that it is over. */
+  void empty(Id session) throws IOException {
     Path directory = paths.staging(session);
     AtomicLong number = new AtomicLong();
     for (String staged : list(directory)) {
       TreeDeleter.delete(io, directory.resolve(staged), () -> free(directory, number));
     }
-    Files.deleteIfExists(directory);
     for (String mark : list(paths.lease(session))) {
       Files.deleteIfExists(paths.lease(session).resolve(mark));
     }
     Files.deleteIfExists(paths.lease(session));
+  }
+
+  /** Deletes all that a session has left. */
+  void clear(Id session) throws IOException {
+    empty(session);
+    Files.deleteIfExists(paths.staging(session));
   }
 
   /** Whoever cleared this before and died may have left some. */

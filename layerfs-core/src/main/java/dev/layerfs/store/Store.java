@@ -11,7 +11,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** An open store: the parts of it and how they hang together. Safe for use by several threads. */
@@ -73,32 +75,35 @@ public final class Store implements Closeable {
     }
   }
 
+  /** What shows that a session is dead goes last, so that whoever dies in between is followed by another. */
   private void recover() throws IOException {
-    boolean anyDead = false;
-    Set<Id> sessions = session.all();
-    for (Id other : sessions) {
-      LockFile.Held dead = session.locks().tryLock(LockFile.session(other));
-      if (dead != null) {
-        try (dead) {
-          clear(other);
-          anyDead = true;
+    Map<Id, LockFile.Held> dead = new HashMap<>();
+    try {
+      for (Id other : session.all()) {
+        LockFile.Held lock = session.locks().tryLock(LockFile.session(other));
+        if (lock != null) {
+          dead.put(other, lock);
         }
       }
-    }
-    if (anyDead) {
-      containers.mounts().recover();
-      containers.volumes().recover();
-      images.sweepGarbage();
+      if (!dead.isEmpty()) {
+        clearAwayAfter(dead.keySet());
+      }
+    } finally {
+      Trees.closeAll(dead.values());
     }
   }
 
-  private void clear(Id dead) throws IOException {
-    for (Session.Mark mark : session.marks(dead)) {
-      if (mark.ephemeral()) {
-        containers.deleteDead(mark.container());
-      }
+  private void clearAwayAfter(Set<Id> dead) throws IOException {
+    for (Id id : dead) {
+      session.empty(id);
     }
-    session.clear(dead);
+    containers.deleteDead();
+    containers.mounts().recover();
+    containers.volumes().recover();
+    images.sweepGarbage();
+    for (Id id : dead) {
+      session.clear(id);
+    }
   }
 
   /**

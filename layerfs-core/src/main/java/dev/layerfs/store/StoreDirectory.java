@@ -19,7 +19,10 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** The directory of a store: checked, and filled if it is new. */
@@ -57,7 +60,7 @@ final class StoreDirectory {
   static StoreIo open(StorePaths paths, boolean sync) throws IOException {
     Path root = paths.root();
     if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(root);
+      createRoot(root, sync);
     }
     if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
       throw new NotDirectoryException(root + " (a store can't be a symbolic link)");
@@ -65,13 +68,27 @@ final class StoreDirectory {
     requirePrivate(root);
     StoreIo io = HostIo.of(root, sync);
     StoreDirectory directory = new StoreDirectory(paths, io);
-    if (Files.exists(paths.version())) {
-      directory.requireKnownVersion();
-    } else {
+    if (Files.notExists(paths.version())) {
       directory.requireNothingElse();
     }
     directory.makeMissing();
+    directory.requireKnownVersion();
     return io;
+  }
+
+  /** Makes the directory and those above it, and makes their names durable, up to the first that was there. */
+  private static void createRoot(Path root, boolean sync) throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    Path parent = root.toAbsolutePath();
+    while (parent.getParent() != null && Files.notExists(parent, LinkOption.NOFOLLOW_LINKS)) {
+      missing.push(parent);
+      parent = parent.getParent();
+    }
+    Files.createDirectories(root);
+    for (Path directory : missing) {
+      Path above = Objects.requireNonNull(directory.getParent());
+      HostIo.of(above, sync).syncDirectory(above);
+    }
   }
 
   /** Images hold set-id programs and secrets, so nobody else may reach in (CVE-2021-41091). */
@@ -126,7 +143,6 @@ final class StoreDirectory {
     }
   }
 
-  /** The version comes last: without it the rest is made again. */
   private void makeMissing() throws IOException {
     boolean changed = false;
     for (Path directory : directories()) {
@@ -135,18 +151,26 @@ final class StoreDirectory {
         changed = true;
       }
     }
-    changed |= create(paths.ociLayout(), ImageLayout.marker());
-    if (Files.notExists(paths.version())) {
-      changed |= create(paths.index(), Index.empty().bytes());
-    }
     if (changed) {
       io.syncDirectory(paths.blobs());
       io.syncDirectory(paths.own());
       io.syncDirectory(paths.root());
     }
-    byte[] version = RecordFile.encode(JsonObject.empty().with("version", VERSION));
-    if (create(paths.version(), version)) {
-      io.syncDirectory(paths.own());
+    if (Files.notExists(paths.version()) || Files.notExists(paths.ociLayout())) {
+      makeFiles();
+    }
+  }
+
+  /** With the store's lock, or the list could take the place of one that another process has put something into. */
+  private void makeFiles() throws IOException {
+    try (LockFile locks = LockFile.open(paths.locks());
+        LockFile.Held lock = locks.lockStore()) {
+      create(locks, paths.ociLayout(), ImageLayout.marker());
+      if (Files.notExists(paths.version())) {
+        create(locks, paths.index(), Index.empty().bytes());
+        byte[] version = RecordFile.encode(JsonObject.empty().with("version", VERSION));
+        create(locks, paths.version(), version); // last: without it the rest is made again
+      }
     }
   }
 
@@ -176,16 +200,20 @@ final class StoreDirectory {
     }
   }
 
-  private boolean create(Path file, byte[] content) throws IOException {
+  /** Makes a file as a session would; what a crash leaves of it is cleared away as a session's. */
+  private void create(LockFile locks, Path file, byte[] content) throws IOException {
     if (Files.exists(file)) {
-      return false;
+      return;
     }
-    try (FileChannel channel = io.create(file)) {
-      io.write(channel, ByteBuffer.wrap(content));
-      io.force(channel);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
+    Id session = Id.random();
+    try (LockFile.Held alive = locks.tryLock(LockFile.session(session))) {
+      Path staged = paths.staging(session);
+      try (FileChannel channel = io.create(staged)) {
+        io.write(channel, ByteBuffer.wrap(content));
+        io.force(channel);
+      }
+      io.rename(staged, file);
     }
+    io.syncDirectory(Objects.requireNonNull(file.getParent()));
   }
 }

@@ -28,6 +28,9 @@ interface StoreIo {
   /** Makes content and attributes of a file durable. */
   void force(FileChannel channel) throws IOException;
 
+  /** Makes content and attributes of a file durable that somebody else has written. */
+  void syncFile(Path file) throws IOException;
+
   /** Renames atomically; a file that has the new name is replaced. */
   void rename(Path from, Path to) throws IOException;
 

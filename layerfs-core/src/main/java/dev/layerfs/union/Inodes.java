@@ -28,7 +28,7 @@ final class Inodes {
 
   private final UnionNode root;
   private final Set<Long> removed = ConcurrentHashMap.newKeySet();
-  private final Set<UpperInode> touched = ConcurrentHashMap.newKeySet();
+  private final Unsynced unsynced;
   private volatile Lower lower;
   private volatile @Nullable UpperTree tree;
 
@@ -36,6 +36,7 @@ final class Inodes {
   Inodes(Lower image, @Nullable UpperTree tree) {
     this.lower = tree == null ? image : tree.lower();
     this.tree = tree;
+    this.unsynced = new Unsynced(this::sync, tree == null ? List.of() : List.of(tree.upper()));
     this.root = UnionNode.ofLower(this, FileType.DIRECTORY, image.root(), null, null);
   }
 
@@ -98,7 +99,7 @@ final class Inodes {
     if (account != null) {
       account.keepOnly(kept);
     }
-    touched.clear();
+    unsynced.cover(covered.beneath());
     lower = old;
     tree = now;
   }
@@ -119,7 +120,7 @@ final class Inodes {
     if (left instanceof UpperTree below) {
       removed.addAll(below.removedBeneath());
     }
-    touched.clear();
+    unsynced.forget();
     lower = left;
     tree = now;
   }
@@ -348,7 +349,7 @@ final class Inodes {
 
   /** Notes that an inode of the upper has changed and is not durable. */
   void touch(UpperInode inode) {
-    touched.add(inode);
+    unsynced.add(inode);
   }
 
   /**
@@ -370,32 +371,8 @@ final class Inodes {
 
   /** Makes durable what has changed since this was done last. What changes meanwhile is left to the next time. */
   void sync() throws PosixException {
-    List<UpperInode> changed = List.copyOf(touched);
-    if (changed.isEmpty()) {
-      return;
-    }
-    changed.forEach(touched::remove);
-    try {
-      if (upper().host().syncAll()) {
-        return;
-      }
-    } catch (PosixException e) {
-      touched.addAll(changed);
-      throw e;
-    }
-    touched.addAll(changed);
-    syncEach();
-  }
-
-  private void syncEach() throws PosixException {
-    for (UpperInode inode : touched) {
-      touched.remove(inode);
-      try {
-        sync(inode);
-      } catch (PosixException e) {
-        touched.add(inode);
-        throw e;
-      }
+    if (tree != null) {
+      unsynced.sync(upper());
     }
   }
 

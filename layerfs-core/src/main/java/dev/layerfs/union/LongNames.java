@@ -28,6 +28,7 @@ final class LongNames {
     try {
       if (!Files.exists(note) || Files.size(note) != bytes.length) {
         Files.write(note, bytes);
+        Channels.sync(note); // without it nobody knows what the object is called
       }
     } catch (IOException e) {
       throw HostErrors.of(e, note);

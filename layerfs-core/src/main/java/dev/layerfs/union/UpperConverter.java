@@ -84,6 +84,7 @@ public final class UpperConverter {
     UpperConverter converter = new UpperConverter(from, to);
     converter.run();
     to.work().clean();
+    Unsynced.syncAll(to);
     to.syncNotes();
     return converter.beneath.linked();
   }
@@ -100,7 +101,6 @@ public final class UpperConverter {
     for (int i = directories.size() - 1; i >= 0; i--) {
       Made made = directories.get(i);
       setTimes(made.place(), made.stat());
-      to.host().sync(made.place());
     }
   }
 
@@ -158,8 +158,6 @@ public final class UpperConverter {
     setTimes(target, stat);
     if (Origins.areKept(stat.type())) { // last: with its attributes it may have become another
       to.origins().add(to.host().stat(target).inode(), inode.inode);
-    } else if (stat.type() == FileType.REGULAR) {
-      to.host().sync(target);
     }
     if (stat.links() > 1) {
       linked.put(inode, target);

@@ -49,6 +49,12 @@ final class DyingIo implements StoreIo {
   }
 
   @Override
+  public void syncFile(Path file) throws IOException {
+    live();
+    io.syncFile(file);
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     live();
     io.rename(from, to);

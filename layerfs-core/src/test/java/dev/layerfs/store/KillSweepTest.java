@@ -1,0 +1,181 @@
+package dev.layerfs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.layerfs.testing.ClassPath;
+import dev.layerfs.testing.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that takes the steps of a {@link StoreHistory} is killed at a system call, or the call fails; {@code strace} sees to
+ * that. Whoever opens the store next, and is not killed, finds every step before or after.
+ *
+ * <p>A few random calls of each kind; {@code -Dlayerfs.kill=all} takes every one.
+ */
+final class KillSweepTest {
+  private static final boolean ALL = System.getProperty("layerfs.kill", "").equals("all");
+  private static final List<String> CALLS = List.of(
+      "openat", "mkdir", "rename", "unlink", "rmdir", "link", "symlink", "fsync", "write", "pwrite64",
+      "ftruncate", "fsetxattr");
+  private static final List<String> ERRORS =
+      List.of("EIO", "ENOSPC", "EMFILE", "EDQUOT", "EROFS", "EACCES");
+  private static final int RECOVERY_CALLS = 30;
+  private static final Pattern CALL = Pattern.compile("(\\d+) +(\\w+)\\(.*");
+
+  private final long seed = Long.getLong("layerfs.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final List<String> violations = new ArrayList<>();
+  private ClassPath classes;
+  private Path sources;
+  private StoreExpectation expected;
+  private int runs;
+  private int broken;
+
+  @TempDir
+  Path temporary;
+
+  /** The process: takes the steps and says which have returned. Its arguments are those of {@link StoreHistory}. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(String[] arguments) throws IOException {
+      new StoreHistory(Path.of(arguments[0]), Path.of(arguments[1]))
+          .run(step -> System.out.println("returned: " + step));
+    }
+  }
+
+  /** The process that opens a store and reads all of it. */
+  static final class Recovery {
+    private Recovery() {}
+
+    public static void main(String[] arguments) throws IOException {
+      StoreContent.of(Path.of(arguments[0]));
+    }
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    Tool.assume("strace");
+    Path probe = temporary.resolve("probe");
+    assumeTrue(
+        Tool.run(List.of("strace", "-f", "-o", probe.toString(), "true")).status() == 0,
+        "strace may not trace here");
+    classes = ClassPath.current();
+    sources = Files.createDirectory(temporary.resolve("sources"));
+    StoreHistory.writeSources(sources);
+    expected = StoreExpectation.learn(sources);
+  }
+
+  @Test
+  void killed() throws IOException {
+    for (Map.Entry<String, Integer> call : calls().entrySet()) {
+      for (int number : numbers(call.getValue(), 2)) {
+        Path store = temporary.resolve("killed-" + runs);
+        String injection = call.getKey() + ":signal=KILL:when=" + number;
+        int returned = run(Program.class, store, injection);
+        broken += returned < expected.steps() ? 1 : 0;
+        String second = "unlink,rename,rmdir,mkdir,fsync,write:signal=KILL:when="
+            + (1 + random.nextInt(RECOVERY_CALLS));
+        run(Recovery.class, store, second);
+        check(store, returned, injection + ", then " + second);
+      }
+    }
+    report();
+    assertTrue(broken > runs / 4, "most were killed before they had taken all steps");
+  }
+
+  @Test
+  void failed() throws IOException {
+    for (Map.Entry<String, Integer> call : calls().entrySet()) {
+      for (int number : numbers(call.getValue(), 1)) {
+        for (String error : ALL ? ERRORS : List.of(ERRORS.get(random.nextInt(ERRORS.size())))) {
+          Path store = temporary.resolve("failed-" + runs);
+          String injection = call.getKey() + ":error=" + error + ":when=" + number;
+          check(store, run(Program.class, store, injection), injection);
+        }
+      }
+    }
+    report();
+  }
+
+  private void report() {
+    System.out.printf("kill sweep: seed %d, %d runs, %d broken off%n", seed, runs, broken);
+    assertEquals(List.of(), violations, "seed " + seed);
+  }
+
+  /** How often a thread of the process makes each call in its store, at most. */
+  private Map<String, Integer> calls() throws IOException {
+    Path trace = temporary.resolve("trace-" + runs);
+    Path store = temporary.resolve("whole-" + runs);
+    List<String> command = new ArrayList<>(List.of(
+        "strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=" + String.join(",", CALLS)));
+    command.addAll(classes.java(Program.class, store, sources));
+    Tool.Result whole = Tool.run(command);
+    assertEquals(expected.steps(), returned(whole.output()), whole.output());
+    Map<String, Map<String, Integer>> counts = new TreeMap<>();
+    for (String line : Files.readAllLines(trace)) {
+      Matcher call = CALL.matcher(line);
+      if (call.matches()) {
+        counts
+            .computeIfAbsent(call.group(2), name -> new TreeMap<>())
+            .merge(call.group(1), 1, Integer::sum);
+      }
+    }
+    Map<String, Integer> calls = new TreeMap<>();
+    counts.forEach((call, threads) -> calls.put(call, Collections.max(threads.values())));
+    assertTrue(calls.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), calls::toString);
+    return calls;
+  }
+
+  private List<Integer> numbers(int count, int some) {
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      numbers.add(i);
+    }
+    Collections.shuffle(numbers, random);
+    return ALL ? numbers : numbers.subList(0, Math.min(some, count));
+  }
+
+  /** Runs a program; returns how many steps had returned. */
+  private int run(Class<?> program, Path store, String injection) throws IOException {
+    runs++;
+    List<String> command = new ArrayList<>(List.of(
+        "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=none", "-e", "inject=" + injection));
+    command.addAll(classes.java(program, store, sources));
+    return returned(Tool.run(command).output());
+  }
+
+  private static int returned(String output) {
+    return (int) output.lines().filter(line -> line.startsWith("returned: ")).count();
+  }
+
+  private void check(Path store, int returned, String origin) throws IOException {
+    try {
+      SortedSet<String> found = StoreContent.of(store);
+      Optional<String> problem = expected.problem(returned, found);
+      problem.ifPresent(text -> violations.add(origin + ", " + text));
+      if (problem.isEmpty() && !StoreContent.of(store).equals(found)) {
+        violations.add(origin + ": another content when it was opened again");
+      }
+    } catch (IOException | RuntimeException e) {
+      violations.add(origin + ", after " + returned + " steps: " + e);
+    }
+  }
+}

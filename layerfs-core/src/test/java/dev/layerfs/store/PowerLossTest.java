@@ -1,0 +1,111 @@
+package dev.layerfs.store;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.layerfs.testing.crash.CrashFileSystem;
+import dev.layerfs.testing.crash.CrashStates;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Power loss after each change of a {@link StoreHistory}, in a model that keeps nothing but what was forced, and of the rest any
+ * part, torn or not. Whoever opens the store then finds what had returned, and of what had not all or nothing. So does who
+ * opens it after power loss while that was being put right.
+ *
+ * <p>{@code -Dlayerfs.crash=all} tries every state, which takes long; else those in which all or nothing was written, and some
+ * random others. {@code -Dlayerfs.seed} repeats a run.
+ */
+final class PowerLossTest {
+  private static final boolean ALL = System.getProperty("layerfs.crash", "").equals("all");
+  private static final int OTHERS = 2;
+  private static final int SHOWN = 10;
+
+  private final long seed = Long.getLong("layerfs.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final Set<List<Object>> seen = new HashSet<>();
+  private final List<String> violations = new ArrayList<>();
+  private int states;
+  private int secondStates;
+
+  @TempDir
+  Path temporary;
+
+  @Test
+  void everythingIsBeforeOrAfter() throws IOException {
+    StoreHistory.writeSources(temporary);
+    CrashFileSystem disk = CrashFileSystem.create();
+    StoreHistory history = new StoreHistory(StoreExpectation.store(disk), temporary);
+    history.run(disk::mark);
+    StoreExpectation expected = StoreExpectation.of(history, disk.states());
+    tryAll(disk.states(), expected);
+    System.out.printf(
+        "power loss: seed %d, %d states, and %d of recoveries%n", seed, states, secondStates);
+    if (!violations.isEmpty()) {
+      fail("seed " + seed + ", after " + states + " states:\n" + String.join("\n", violations));
+    }
+    expected.requireAllSeen();
+  }
+
+  private void tryAll(CrashStates changes, StoreExpectation expected) throws IOException {
+    do {
+      int returned = changes.marks().size();
+      for (CrashStates.State state : chosen(changes)) {
+        if (seen.add(List.of(returned, state.fingerprint()))) {
+          states++;
+          check(state, returned, expected);
+        }
+      }
+    } while (changes.advance() && violations.size() < SHOWN);
+  }
+
+  private List<CrashStates.State> chosen(CrashStates changes) {
+    List<CrashStates.State> chosen = new ArrayList<>(changes.extremes());
+    chosen.addAll(ALL ? changes.others(random) : changes.some(random, OTHERS));
+    return chosen;
+  }
+
+  private void check(CrashStates.State state, int returned, StoreExpectation expected)
+      throws IOException {
+    CrashFileSystem restored = state.restore();
+    Optional<SortedSet<String>> found = recover(restored, state.origin(), returned, expected);
+    if (found.isEmpty()) {
+      return;
+    }
+    CrashStates recovery = restored.states(); // complete before the store is opened again
+    if (!StoreContent.of(StoreExpectation.store(restored)).equals(found.get())) {
+      violations.add(state.origin() + ": another content when it was opened again");
+    }
+    int second = random.nextInt(recovery.count() + 1);
+    while (recovery.advance()) {
+      if (recovery.number() == second) {
+        for (CrashStates.State again : recovery.some(random, 1)) {
+          secondStates++;
+          recover(again.restore(), state.origin() + "; then, " + again.origin(), returned, expected);
+        }
+      }
+    }
+  }
+
+  /** Opens a store, and returns what it holds, unless that is wrong. */
+  private Optional<SortedSet<String>> recover(
+      CrashFileSystem disk, String origin, int returned, StoreExpectation expected) {
+    try {
+      SortedSet<String> found = StoreContent.of(StoreExpectation.store(disk));
+      Optional<String> problem = expected.problem(returned, found);
+      problem.ifPresent(text -> violations.add(origin + ", " + text));
+      return problem.isPresent() ? Optional.empty() : Optional.of(found);
+    } catch (IOException | RuntimeException e) {
+      violations.add(origin + ", after " + returned + " steps: " + e);
+      return Optional.empty();
+    }
+  }
+}
