@@ -144,9 +144,12 @@ final class NewImageCommandsTest {
     Path saved = directory.resolve("both.tar");
     cli.run("save", "both:1", "-o", saved.toString());
     Cli other = new Cli(directory.resolve("other"));
-    other.run("load", saved.toString());
+    for (String platform : List.of("linux/arm64", "linux/amd64")) {
+      other.run("load", saved.toString(), "--platform", platform);
+      assertEquals("text\n", other.run("cat", "both:1:/file").out());
+    }
     assertEquals(2, ((List<?>) other.run("images", "--json").json()).size());
-    cli.execute("index", "twice:1", "arm:1", "arm:1").fails(1);
+    cli.execute("index", "twice:1", "arm:1", "arm:1").fails(2);
   }
 
   @Test
