@@ -18,6 +18,18 @@ public final class Redaction {
 
   private Redaction() {}
 
+  /**
+   * Returns a URI without the password of a user that it names: whoever opens the file system has that from elsewhere.
+   *
+   * @param uri any URI, also one within another, as {@code jar:} has it
+   * @return the same, or the same without the password
+   */
+  public static URI withoutPassword(URI uri) {
+    String text = uri.toString();
+    String without = USER_INFO.matcher(text).replaceAll("$1@");
+    return without.equals(text) ? uri : URI.create(without);
+  }
+
   /** Returns a URI's text without its password and without the values of its query. */
   public static String uri(URI uri) {
     String text = text(uri.toString());

@@ -442,17 +442,16 @@ public final class HostView implements IdentityView {
       long free = Math.max(0, quota.maxBytes() - quota.usedBytes()) / BLOCK;
       return new FileSystemStat(BLOCK, quota.maxBytes() / BLOCK, free, free, options.readOnly());
     }
-    try {
-      FileStore store = Files.getFileStore(tree.files().content(tree.rootPath()));
+    Path content = tree.files().content(tree.rootPath());
+    return new ProviderCalls(content).get(content, () -> {
+      FileStore store = Files.getFileStore(content);
       return new FileSystemStat(
           BLOCK,
           store.getTotalSpace() / BLOCK,
           store.getUnallocatedSpace() / BLOCK,
           store.getUsableSpace() / BLOCK,
           options.readOnly());
-    } catch (IOException e) {
-      throw HostErrors.of(e, tree.rootPath());
-    }
+    });
   }
 
   @Override
