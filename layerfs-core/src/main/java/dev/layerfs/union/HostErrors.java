@@ -13,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
@@ -54,8 +55,16 @@ public final class HostErrors {
     if (failure instanceof DirectoryIteratorException listing) {
       return of(Objects.requireNonNull(listing.getCause()), subject);
     }
-    Errno errno = failure instanceof SecurityException ? Errno.EACCES : Errno.EIO;
-    return new PosixException(errno, subject, new IOException(failure));
+    return new PosixException(errno(failure), subject, new IOException(failure));
+  }
+
+  private static Errno errno(RuntimeException failure) {
+    if (failure instanceof ReadOnlyFileSystemException) {
+      return Errno.EROFS;
+    } else if (failure instanceof UnsupportedOperationException) {
+      return Errno.ENOTSUP;
+    }
+    return failure instanceof SecurityException ? Errno.EACCES : Errno.EIO;
   }
 
   private static Errno errno(IOException failure) {

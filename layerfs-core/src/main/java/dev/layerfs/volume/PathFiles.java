@@ -10,6 +10,7 @@ import dev.layerfs.spi.HostFiles;
 import dev.layerfs.union.Channels;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -177,9 +178,22 @@ public final class PathFiles implements HostFiles {
     checked(place);
     switch (type) {
       case DIRECTORY -> make(place, "rwx------", mode, Files::createDirectory);
-      case REGULAR -> make(place, "rw-------", mode, Files::createFile);
+      case REGULAR -> make(place, "rw-------", mode, PathFiles::createFile);
       default -> throw new PosixException(Errno.EPERM, String.valueOf(place.getFileName()));
     }
+  }
+
+  /** As the JDK's; but what is made is not left behind if it can't be closed. */
+  private static Path createFile(Path place, FileAttribute<?>... attributes) throws IOException {
+    SeekableByteChannel made = Files.newByteChannel(
+        place, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
+    try {
+      made.close();
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(place);
+      throw e;
+    }
+    return place;
   }
 
   /** How an object is made with attributes. */

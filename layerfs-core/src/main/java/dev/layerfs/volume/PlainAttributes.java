@@ -208,11 +208,25 @@ final class PlainAttributes {
   private static void setPrincipal(Path place, String which, String name) throws IOException {
     var lookup = place.getFileSystem().getUserPrincipalLookupService();
     PosixFileAttributeView view = view(place);
-    if (which.equals("uid")) {
+    boolean user = which.equals("uid");
+    if (owner(view, user) == null) {
+      throw new UnsupportedOperationException("the provider does not say whose it is");
+    }
+    if (user) {
       view.setOwner(lookup.lookupPrincipalByName(name));
     } else {
       view.setGroup(lookup.lookupPrincipalByGroupName(name));
     }
+    UserPrincipal now = owner(view, user);
+    if (now == null || !name.equals(now.getName())) { // some drop what their protocol has no words for
+      throw new UnsupportedOperationException("the provider has not set the owner");
+    }
+  }
+
+  private static @Nullable UserPrincipal owner(PosixFileAttributeView view, boolean user)
+      throws IOException {
+    PosixFileAttributes attributes = view.readAttributes();
+    return user ? attributes.owner() : attributes.group();
   }
 
   private static PosixFileAttributeView view(Path place) {

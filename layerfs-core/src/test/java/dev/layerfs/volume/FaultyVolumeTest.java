@@ -98,7 +98,6 @@ final class FaultyVolumeTest {
       Map.entry("replace", v -> rename(v, "file", "other")),
       Map.entry("rename a directory", v -> rename(v, "full", "new")),
       Map.entry("replace a directory", v -> rename(v, "full", "empty")),
-      Map.entry("rename a link", v -> rename(v, "link", "new")),
       Map.entry("chmod", v -> v.chmod(node(v, "file"), 0600)),
       Map.entry("chown", v -> v.chown(node(v, "file"), 11, 12)),
       Map.entry("utimens", v -> v.utimens(node(v, "file"), null, new Timespec(1, 0))),

@@ -52,8 +52,8 @@ final class SftpClients implements AutoCloseable {
         .newFileSystem(
             uri,
             Map.of(
-                SftpModuleProperties.CONNECT_TIME.getName(), patience,
-                SftpModuleProperties.AUTH_TIME.getName(), patience));
+                SftpModuleProperties.CONNECT_TIME.getName(), patience.toMillis(),
+                SftpModuleProperties.AUTH_TIME.getName(), patience.toMillis()));
   }
 
   @Override
