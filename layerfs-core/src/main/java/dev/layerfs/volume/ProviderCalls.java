@@ -4,6 +4,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.Redaction;
 import dev.layerfs.union.HostErrors;
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
@@ -27,8 +28,8 @@ final class ProviderCalls {
   private static String text(Path root) {
     try {
       return Redaction.uri(root.toUri());
-    } catch (RuntimeException | java.io.IOError e) { // many providers have no URIs
-      return root.toString();
+    } catch (RuntimeException | IOError e) { // many paths have no URI
+      return root.getFileSystem().provider().getScheme() + ":" + root;
     }
   }
 
@@ -66,7 +67,7 @@ final class ProviderCalls {
     }
   }
 
-  /** As {@link #get}, for what provider of which all can be expected. */
+  /** As the other, for what is {@link Errno#ENOTSUP} where a provider has no means for it. */
   <T extends @Nullable Object> T get(Path place, Call<T> call) throws PosixException {
     return get(place, Errno.ENOTSUP, call);
   }

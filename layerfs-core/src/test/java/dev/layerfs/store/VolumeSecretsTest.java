@@ -40,8 +40,8 @@ class VolumeSecretsTest {
 
   @Test
   void recordsHaveNoPassword() {
-    JsonObject driver = new VolumeDriver.Location(PLACE).addTo(JsonObject.EMPTY);
-    JsonObject source = new VolumeSource.Location(PLACE).addTo(JsonObject.EMPTY);
+    JsonObject driver = new VolumeDriver.Location(PLACE).addTo(JsonObject.empty());
+    JsonObject source = new VolumeSource.Location(PLACE).addTo(JsonObject.empty());
     assertFalse((driver.toString() + source).contains(CANARY));
   }
 }

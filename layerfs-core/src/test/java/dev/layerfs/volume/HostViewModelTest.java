@@ -74,7 +74,7 @@ final class HostViewModelTest {
       case MKNOD -> kind.keepsAll();
       case SET_XATTR, REMOVE_XATTR ->
         kind.keepsAll() || (kind.keepsAttributes() && operation.suitsKernel());
-      case CHMOD, CHOWN, STAT_OPEN, LINK -> kind.keepsAttributes();
+      case CHMOD, CHOWN, UTIMENS, STAT_OPEN, LINK -> kind.keepsAttributes();
       default -> true;
     };
   }
