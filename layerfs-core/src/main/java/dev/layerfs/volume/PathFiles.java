@@ -98,8 +98,7 @@ public final class PathFiles implements HostFiles {
   private boolean isDirectory(Path place) throws PosixException {
     return calls.get(
         place,
-        () -> Files.readAttributes(
-                place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        () -> Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
             .isDirectory());
   }
 
@@ -204,7 +203,8 @@ public final class PathFiles implements HostFiles {
 
   /** Modes that the provider can't keep are not kept, as with a kernel's vfat. */
   private void make(Path place, String permissions, int mode, Maker maker) throws PosixException {
-    boolean closed = onDefault && root.getFileSystem().supportedFileAttributeViews().contains("posix");
+    boolean closed =
+        onDefault && root.getFileSystem().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] initial = closed
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
@@ -321,7 +321,8 @@ public final class PathFiles implements HostFiles {
   public byte @Nullable [] xattr(Path place, Name name) throws PosixException {
     return xattrs.isNone() || !UserXattrs.mayBe(name)
         ? null
-        : calls.<byte @Nullable []>get(place, () -> xattrs.get(place, stat(place).type(), name));
+        : calls.<byte @Nullable []>get(
+            place, () -> xattrs.get(place, stat(place).type(), name));
   }
 
   @Override

@@ -218,7 +218,8 @@ final class PlainAttributes {
       view.setGroup(lookup.lookupPrincipalByGroupName(name));
     }
     UserPrincipal now = owner(view, user);
-    if (now == null || !name.equals(now.getName())) { // some drop what their protocol has no words for
+    if (now == null
+        || !name.equals(now.getName())) { // some drop what their protocol has no words for
       throw new UnsupportedOperationException("the provider has not set the owner");
     }
   }

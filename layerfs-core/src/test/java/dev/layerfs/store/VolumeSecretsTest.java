@@ -33,7 +33,8 @@ class VolumeSecretsTest {
         new VolumeMount.Location(kept), VolumeMount.location(PLACE, "/data").source());
     URI inside = URI.create("jar:sftp://me:" + CANARY + "@host/data.zip!/");
     assertEquals(
-        "jar:sftp://me:***@host/data.zip!/", new VolumeSource.Location(inside).uri().toString());
+        "jar:sftp://me:***@host/data.zip!/",
+        new VolumeSource.Location(inside).uri().toString());
     URI none = URI.create("sftp://me@host/data");
     assertEquals(none, new VolumeSource.Location(none).uri());
   }

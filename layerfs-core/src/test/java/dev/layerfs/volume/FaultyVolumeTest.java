@@ -127,7 +127,8 @@ final class FaultyVolumeTest {
     try (FileHandle file = view.open(node(view, name), Set.of(OpenFlag.READ))) {
       ByteBuffer content = ByteBuffer.allocate(100);
       int length = file.read(content, 0);
-      return new String(content.array(), 0, Math.max(0, length), java.nio.charset.StandardCharsets.UTF_8);
+      return new String(
+          content.array(), 0, Math.max(0, length), java.nio.charset.StandardCharsets.UTF_8);
     }
   }
 
@@ -215,8 +216,7 @@ final class FaultyVolumeTest {
   void channelsMayFail(Failure failure) throws IOException {
     try (FaultyFileSystem host = new FaultyFileSystem();
         HostView view = open(fill(host));
-        FileHandle file =
-            view.open(node(view, "file"), Set.of(OpenFlag.READ, OpenFlag.WRITE))) {
+        FileHandle file = view.open(node(view, "file"), Set.of(OpenFlag.READ, OpenFlag.WRITE))) {
       host.fail(call -> failure.fail());
       assertFails(failure, () -> file.read(ByteBuffer.allocate(1), 0));
       assertFails(failure, () -> file.write(ByteBuffer.allocate(1), 0));
@@ -274,7 +274,8 @@ final class FaultyVolumeTest {
           FileSystemException.class, () -> Files.readString(container.path("/data/file")));
       assertEquals("/data/file", failed.getFile());
       assertEquals("Input/output error", failed.getReason());
-      assertTrue(failed.getCause().getMessage().contains("/volume"), failed.getCause().toString());
+      assertTrue(
+          failed.getCause().getMessage().contains("/volume"), failed.getCause().toString());
     }
   }
 
@@ -285,8 +286,7 @@ final class FaultyVolumeTest {
     try (FaultyFileSystem host = new FaultyFileSystem();
         HostView slow = open(fill(host));
         HostView memory = MemoryVolume.open(1 << 20, 10, 0755);
-        MountedContainer container =
-            MountedContainer.of(at("/slow", slow), at("/fast", memory))) {
+        MountedContainer container = MountedContainer.of(at("/slow", slow), at("/fast", memory))) {
       host.fail(call -> {
         asked.countDown();
         await(answer);
@@ -327,8 +327,7 @@ final class FaultyVolumeTest {
     FileHandle file = volume.open(node(volume, "file"), Set.of(OpenFlag.READ));
     host.close();
     assertThrows(PosixException.class, () -> file.read(ByteBuffer.allocate(1), 0));
-    assertThrows(
-        FileSystemException.class, () -> Files.readString(container.path("/data/file")));
+    assertThrows(FileSystemException.class, () -> Files.readString(container.path("/data/file")));
     assertEquals("text", Files.readString(container.path("/file")));
     container.close();
   }

@@ -68,14 +68,13 @@ final class ForeignProviderTest {
         HostView view = open(zip.getPath("/"))) {
       Name name = Name.of("name");
       assertErrno(Errno.EPERM, () -> view.symlink(view.root(), name, new byte[] {'x'}));
-      assertErrno(
-          Errno.EPERM, () -> view.create(view.root(), name, FileType.FIFO, 0600, 0, 0));
+      assertErrno(Errno.EPERM, () -> view.create(view.root(), name, FileType.FIFO, 0600, 0, 0));
       var file = view.create(view.root(), name, FileType.REGULAR, 0600, 0, 0);
       assertErrno(Errno.ENOTSUP, () -> view.link(file, view.root(), Name.of("other")));
       assertErrno(Errno.EPERM, () -> view.chown(file, 12, 13));
-      assertEquals(List.of("name"), view.list(view.root()).stream()
-          .map(entry -> entry.name().toString())
-          .toList());
+      assertEquals(
+          List.of("name"),
+          view.list(view.root()).stream().map(entry -> entry.name().toString()).toList());
     }
   }
 
@@ -87,8 +86,7 @@ final class ForeignProviderTest {
   void aClosedArchiveIsAnError() throws IOException {
     FileSystem zip = zip();
     Files.writeString(zip.getPath("/file"), "text");
-    try (MountedContainer container =
-        MountedContainer.of(at("/data", open(zip.getPath("/"))))) {
+    try (MountedContainer container = MountedContainer.of(at("/data", open(zip.getPath("/"))))) {
       zip.close();
       FileSystemException failure = assertThrows(
           FileSystemException.class, () -> Files.readString(container.path("/data/file")));
@@ -132,7 +130,8 @@ final class ForeignProviderTest {
       assertEquals(1000, Files.getAttribute(inner.path("/var/lib/data/new"), "unix:uid"));
       assertEquals(0100600, Files.getAttribute(inner.path("/var/lib/data/new"), "unix:mode"));
       assertEquals(2, Files.getAttribute(outer.path("/data/hard"), "unix:nlink"));
-      assertEquals("new", Files.readSymbolicLink(inner.path("/var/lib/data/link")).toString());
+      assertEquals(
+          "new", Files.readSymbolicLink(inner.path("/var/lib/data/link")).toString());
       Files.move(outer.path("/data/link"), outer.path("/data/moved"));
       Files.delete(outer.path("/data/covered"));
       assertFalse(Files.exists(inner.path("/var/lib/data/covered")));

@@ -160,7 +160,9 @@ final class SftpVolumeTest {
     Stat stat = volume.stat(node("file"));
     assertEquals(0640, stat.mode());
     assertEquals(4, stat.size());
-    assertEquals(65534, stat.uid()); // the client knows the number, and shows only names, which SFTP 3 has not
+    assertEquals(
+        65534,
+        stat.uid()); // the client knows the number, and shows only names, which SFTP 3 has not
     assertEquals(65534, stat.gid());
     assertEquals(
         Files.getLastModifiedTime(host.resolve("file")).toInstant().getEpochSecond(),
@@ -227,8 +229,7 @@ final class SftpVolumeTest {
   @Test
   void accessIsTheServersToGrant() throws IOException {
     Files.writeString(path("file"), "text");
-    assertErrno(
-        Errno.ENOENT, () -> volume.unlink(volume.root(), Name.of("none")));
+    assertErrno(Errno.ENOENT, () -> volume.unlink(volume.root(), Name.of("none")));
     assertErrno(
         Errno.EEXIST,
         () -> volume.create(volume.root(), Name.of("file"), FileType.REGULAR, 0600, 0, 0));

@@ -36,20 +36,30 @@ final class SshServer implements AutoCloseable {
     Assumptions.assumeTrue(root, "needs root, who can keep all owners");
     Files.createDirectories(PRIVILEGE_SEPARATION);
     for (String key : List.of("host", "user")) {
-      run("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", directory.resolve(key).toString());
+      run(
+          "ssh-keygen",
+          "-q",
+          "-t",
+          "ecdsa",
+          "-N",
+          "",
+          "-f",
+          directory.resolve(key).toString());
     }
     int port = freePort();
-    Files.write(directory.resolve("config"), List.of(
-        "ListenAddress 127.0.0.1:" + port,
-        "HostKey " + directory.resolve("host"),
-        "AuthorizedKeysFile " + directory.resolve("user.pub"),
-        "PidFile none",
-        "UsePAM no",
-        "StrictModes no",
-        "PermitRootLogin yes",
-        "PasswordAuthentication no",
-        "MaxStartups 100",
-        "Subsystem sftp internal-sftp"));
+    Files.write(
+        directory.resolve("config"),
+        List.of(
+            "ListenAddress 127.0.0.1:" + port,
+            "HostKey " + directory.resolve("host"),
+            "AuthorizedKeysFile " + directory.resolve("user.pub"),
+            "PidFile none",
+            "UsePAM no",
+            "StrictModes no",
+            "PermitRootLogin yes",
+            "PasswordAuthentication no",
+            "MaxStartups 100",
+            "Subsystem sftp internal-sftp"));
     return new SshServer(directory, port, launch(directory, port));
   }
 
@@ -71,7 +81,8 @@ final class SshServer implements AutoCloseable {
     Process server = new ProcessBuilder(
             PROGRAM.toString(), "-D", "-e", "-f", directory.resolve("config").toString())
         .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+        .redirectOutput(
+            ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
         .start();
     while (true) {
       try (Socket socket = new Socket()) {

@@ -20,8 +20,7 @@ final class TcpProxy implements AutoCloseable {
   }
 
   static TcpProxy to(int port) throws IOException {
-    TcpProxy proxy =
-        new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
+    TcpProxy proxy = new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
     start(proxy::accept);
     return proxy;
   }

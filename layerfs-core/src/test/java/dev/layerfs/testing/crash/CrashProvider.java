@@ -155,8 +155,8 @@ final class CrashProvider extends FileSystemProvider {
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    DirectoryStream<Path> entries = memory.newDirectoryStream(
-        unwrap(directory), path -> filter.accept(fileSystem.wrap(path)));
+    DirectoryStream<Path> entries =
+        memory.newDirectoryStream(unwrap(directory), path -> filter.accept(fileSystem.wrap(path)));
     return new DirectoryStream<>() {
       @Override
       public Iterator<Path> iterator() {
