@@ -122,18 +122,6 @@ public record ContainerOptions(
     }
 
     /**
-     * Mounts something in the container whenever it is opened. What is mounted is no part of the container: its changes, the
-     * images that are made of it, and its exports don't have it. Two mounts at one path are refused when it is made.
-     *
-     * @param mount what is mounted where
-     * @return this builder
-     */
-    public Builder volume(VolumeMount mount) {
-      volumes.add(mount);
-      return this;
-    }
-
-    /**
      * Limits how many bytes the files in the container's writable layer may have together, each file's size rounded up to
      * 4096. What would exceed that fails with {@code ENOSPC}, and changes nothing. What the image holds, and what was written
      * before the last checkpoint, fork or commit, is not counted. The limit holds whenever the container is opened or
@@ -144,6 +132,30 @@ public record ContainerOptions(
      */
     public Builder sizeLimit(long bytes) {
       limits = limits.withBytes(bytes);
+      return this;
+    }
+
+    /**
+     * Limits how many files of any type the container's writable layer may have; deletions need none.
+     *
+     * @param inodes the limit, not negative
+     * @return this builder
+     * @see #sizeLimit
+     */
+    public Builder inodeLimit(long inodes) {
+      limits = limits.withInodes(inodes);
+      return this;
+    }
+
+    /**
+     * Mounts something in the container whenever it is opened. What is mounted is no part of the container: its changes, the
+     * images that are made of it, and its exports don't have it. Two mounts at one path are refused when it is made.
+     *
+     * @param mount what is mounted where
+     * @return this builder
+     */
+    public Builder volume(VolumeMount mount) {
+      volumes.add(mount);
       return this;
     }
 
@@ -192,25 +204,12 @@ public record ContainerOptions(
     }
 
     /**
-     * Limits how many files of any type the container's writable layer may have; deletions need none.
-     *
-     * @param inodes the limit, not negative
-     * @return this builder
-     * @see #sizeLimit
-     */
-    public Builder inodeLimit(long inodes) {
-      limits = limits.withInodes(inodes);
-      return this;
-    }
-
-    /**
      * Returns the options.
      *
      * @return new options
      */
     public ContainerOptions build() {
-      return new ContainerOptions(
-          name, labels, ephemeral, identity, limits, volumes, imageVolumes);
+      return new ContainerOptions(name, labels, ephemeral, identity, limits, volumes, imageVolumes);
     }
   }
 }

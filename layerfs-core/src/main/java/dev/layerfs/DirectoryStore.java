@@ -205,6 +205,7 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public Removed gc() throws IOException {
+    engine().volumes().sweep();
     return new Removed(List.of(), List.of(), engine().images().sweep().bytes());
   }
 

@@ -369,10 +369,8 @@ public interface LayerStore extends Closeable {
   /**
    * Has the kernel show a container to all processes of the machine, through overlayfs. The mount outlives this process; it
    * ends by {@link Mount#close} or {@link #unmount}, or with the machine. While it is there the container can't be opened,
-   * reset, converted or removed.
-   *
-   * <p>Needs Linux, the module {@code layerfs-overlay} and its JDK, and the privileges to mount: those of root, or of the
-   * root of a user namespace, such as {@code unshare -Urm} makes. {@link #mountSupport} tells what is missing.
+   * reset, converted or removed. Needs Linux, the module {@code layerfs-overlay} and its JDK, and the privileges to mount:
+   * those of root, or of the root of a user namespace. {@link #mountSupport} tells what is missing.
    *
    * @param container its id, its name, or the beginning of the id
    * @param target an existing directory, no symbolic link; what is in it is hidden until the container is unmounted
@@ -426,8 +424,7 @@ public interface LayerStore extends Closeable {
   /**
    * Prepares a container to be mounted by somebody else, such as a runtime or a process in a user namespace, and says what
    * that is. Where this process could not mount the image itself, the image is extracted; the plan is then a single overlay
-   * mount. Before that is mounted, and after it was unmounted, the container can be opened; whoever mounts it has to see
-   * to it that it is not open then.
+   * mount. Whoever mounts it has to see to it that the container is not open then.
    *
    * @param container its id, its name, or the beginning of the id
    * @param options how to mount it
@@ -459,16 +456,17 @@ public interface LayerStore extends Closeable {
 
   /**
    * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
-   * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was made
-   * without privileges, or where no kernel could; and where names were not UTF-8, or the store has come from another host.
-   * What the container shows stays the same, inode numbers and checkpoints included. It takes as long, and as much space
-   * until it is done, as copying what was written to the container and to its checkpoints.
+   * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was
+   * made without privileges, and where names were not UTF-8 or the store has come from another host. What the container
+   * shows stays the same, inode numbers and checkpoints included. It takes time and space as copying all of that does.
    *
    * @param container its id, its name, or the beginning of the id
    * @return whether anything had to be done
    * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
-   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a part of it in common
-   * @throws dev.layerfs.posix.PosixException that names an object which can't be stored so; then nothing has changed
+   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a
+   *     part of it in common
+   * @throws dev.layerfs.posix.PosixException that names an object which can't be stored in that way; then nothing has
+   *     changed
    * @throws IOException if the store can't be written
    */
   boolean convert(String container) throws IOException;

@@ -74,6 +74,7 @@ final class StoreMaintenance implements Maintenance {
         space.extracted(),
         space.written(),
         space.covered(),
+        space.volumes(),
         space.others(),
         space.reclaimable());
   }

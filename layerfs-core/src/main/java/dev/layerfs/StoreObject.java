@@ -26,6 +26,8 @@ public record StoreObject(Kind kind, String id) {
     CONTAINER_NAME,
     /** What was written to containers before a checkpoint or fork, by id. */
     UPPER,
+    /** A volume, by name. */
+    VOLUME,
     /** What a process needs or makes that has the store open, or had it open and died; by id. */
     SESSION,
     /** Any other file, by its path in the store. */

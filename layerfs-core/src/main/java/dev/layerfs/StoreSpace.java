@@ -13,6 +13,7 @@ import java.util.List;
  * @param extractedBytes images as directories
  * @param containerBytes containers: what was written to them, and their records
  * @param coveredBytes what was written to containers before a checkpoint or fork
+ * @param volumeBytes volumes and their snapshots, as far as their content is in the store
  * @param otherBytes the list of images, names, leases, and what is under way
  * @param reclaimableBytes how much of all that garbage collection would free
  */
@@ -25,6 +26,7 @@ public record StoreSpace(
     long extractedBytes,
     long containerBytes,
     long coveredBytes,
+    long volumeBytes,
     long otherBytes,
     long reclaimableBytes) {
   /** Copies the lists. */
@@ -45,6 +47,7 @@ public record StoreSpace(
         + extractedBytes
         + containerBytes
         + coveredBytes
+        + volumeBytes
         + otherBytes;
   }
 

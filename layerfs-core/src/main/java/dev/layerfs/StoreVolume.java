@@ -38,7 +38,7 @@ final class StoreVolume implements Volume {
 
   @Override
   public VolumeInfo info() throws IOException {
-    return new StoreVolumes(store).info(engine().read(name), engine().open());
+    return new StoreVolumes(store).info(name);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.layerfs;
 import dev.layerfs.build.VolumeArtifact;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.store.Id;
 import dev.layerfs.store.LayerStack;
 import dev.layerfs.store.VolumeDriver;
 import dev.layerfs.store.VolumeName;
@@ -60,17 +61,18 @@ final class StoreVolumes implements Volumes {
   @Override
   public List<VolumeInfo> list() throws IOException {
     Set<VolumeName> open = engine().open();
-    List<VolumeInfo> volumes = new ArrayList<>();
-    for (VolumeRecord record : engine().list()) {
-      volumes.add(info(record, open));
-    }
-    return volumes;
+    Map<VolumeName, Set<Id>> needs = engine().needs();
+    return engine().list().stream().map(record -> info(record, open, needs)).toList();
   }
 
-  VolumeInfo info(VolumeRecord record, Set<VolumeName> open) throws IOException {
-    List<String> containers = engine().containersWith(record.name()).stream()
-        .map(container -> container.id().toString())
-        .toList();
+  VolumeInfo info(VolumeName name) throws IOException {
+    return info(engine().read(name), engine().open(), engine().needs());
+  }
+
+  private VolumeInfo info(
+      VolumeRecord record, Set<VolumeName> open, Map<VolumeName, Set<Id>> needs) {
+    List<String> containers =
+        needs.getOrDefault(record.name(), Set.of()).stream().map(Id::toString).toList();
     boolean inStore = record.driver() instanceof VolumeDriver.Data;
     return new VolumeInfo(
         record.name().text(),

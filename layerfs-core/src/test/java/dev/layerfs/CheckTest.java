@@ -237,6 +237,7 @@ final class CheckTest {
         upper,
         upper.resolve("users"),
         own.resolve("names"),
+        own.resolve("mounts"),
         own.resolve("leases"),
         own.resolve("staging"),
         own.resolve("locks"));
@@ -266,7 +267,8 @@ final class CheckTest {
     try (Container made = store.create(image)) {
       container = idOf(made);
     }
-    Files.write(own.resolve("containers").resolve(container).resolve("container.json"), new byte[9]);
+    Files.write(
+        own.resolve("containers").resolve(container).resolve("container.json"), new byte[9]);
     Finding finding = only(repair());
     assertEquals(Status.DAMAGED, finding.status());
     assertTrue(finding.remedy().startsWith("layerfs rm " + container), finding.remedy());
@@ -284,7 +286,8 @@ final class CheckTest {
     }
     Path note;
     try (Stream<Path> files = Files.walk(own.resolve("uppers"))) {
-      note = files.filter(file -> file.getParent().endsWith("users")).findFirst().orElseThrow();
+      note =
+          files.filter(file -> file.getParent().endsWith("users")).findFirst().orElseThrow();
     }
     Files.delete(note);
     assertEquals(Kind.UPPER, only(check()).object().kind());
@@ -303,8 +306,7 @@ final class CheckTest {
     }
     Path file = own.resolve("containers").resolve(container).resolve("upper/etc/motd");
     try {
-      Files.setAttribute(
-          file, "user:overlay.metacopy", ByteBuffer.wrap(new byte[] {'y'}));
+      Files.setAttribute(file, "user:overlay.metacopy", ByteBuffer.wrap(new byte[] {'y'}));
     } catch (IOException | UnsupportedOperationException e) {
       Assumptions.abort("the host has no user-defined attributes");
     }
@@ -372,7 +374,8 @@ final class CheckTest {
     }
     byte[] good = Files.readAllBytes(tree);
     byte[] bad = good.clone();
-    Arrays.fill(bad, 4096 + 64, bad.length, (byte) 0xff); // all but the superblock and the root's inode
+    Arrays.fill(
+        bad, 4096 + 64, bad.length, (byte) 0xff); // all but the superblock and the root's inode
     Files.write(tree, bad);
     store.close();
     store = LayerStore.open(temporary.resolve("store"), FAST);
@@ -398,6 +401,25 @@ final class CheckTest {
     assertEquals(new StoreObject(Kind.FILE, "index.json"), only(check()).object());
     assertEquals(Status.REPAIRED, only(repair()).status());
     assertEquals(-1, Arrays.mismatch(good, Files.readAllBytes(list)));
+  }
+
+  @Test
+  void aRecordOfAVolumeIsNamedAndMended() throws IOException {
+    store.volumes().create("data");
+    assertEquals(List.of(), check().findings());
+    Path record = own.resolve("volumes/data/volume.json");
+    byte[] good = Files.readAllBytes(record);
+    flipLast(record);
+    assertEquals(new StoreObject(Kind.VOLUME, "data"), only(check()).object());
+    assertEquals(Status.REPAIRED, only(repair()).status());
+    assertEquals(-1, Arrays.mismatch(good, Files.readAllBytes(record)));
+    store.volumes().create("other");
+    Files.write(record, new byte[0]);
+    assertEquals(Status.DAMAGED, only(repair()).status());
+    store.gc();
+    try (Container container = store.create(image)) {
+      assertEquals("one", Files.readString(container.root().resolve("etc/motd")));
+    }
   }
 
   @Test

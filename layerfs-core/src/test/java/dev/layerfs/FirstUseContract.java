@@ -65,7 +65,11 @@ abstract class FirstUseContract {
   private List<String> content(String volume) throws IOException {
     try (Rootfs root = store.volumes().get(volume).open();
         Stream<Path> files = Files.walk(root.root())) {
-      return files.map(Path::toString).filter(path -> path.length() > 1).sorted().toList();
+      return files
+          .map(Path::toString)
+          .filter(path -> path.length() > 1)
+          .sorted()
+          .toList();
     }
   }
 
@@ -104,7 +108,8 @@ abstract class FirstUseContract {
     Image image = image(tar);
     try (Container container = create(image, VolumeMount.named("one", "/data"));
         Rootfs original = image.open()) {
-      for (String name : List.of("data", "data/a", "data/b", "data/link", "data/sub", "data/sub/c")) {
+      for (String name :
+          List.of("data", "data/a", "data/b", "data/link", "data/sub", "data/sub/c")) {
         Map<String, Object> expected = attributes(original.root().resolve(name));
         Map<String, Object> found = attributes(container.root().resolve(name));
         if (Files.isDirectory(original.root().resolve(name), LinkOption.NOFOLLOW_LINKS)) {
@@ -114,8 +119,7 @@ abstract class FirstUseContract {
         assertEquals(expected, found, name);
       }
       Path data = container.root().resolve("data");
-      assertEquals(
-          "../etc/passwd", Files.readSymbolicLink(data.resolve("link")).toString());
+      assertEquals("../etc/passwd", Files.readSymbolicLink(data.resolve("link")).toString());
       assertArrayEquals(
           bytes("there"), (byte[]) Files.getAttribute(data.resolve("b"), "user:note"));
       assertArrayEquals(bytes("hi"), (byte[]) Files.getAttribute(data, "user:note"));
@@ -126,7 +130,8 @@ abstract class FirstUseContract {
 
   @Test
   void directoryOfTheImageThatIsEmptyGivesItsAttributes() throws IOException {
-    Image image = image(new TarBuilder().add(TarEntryBuilder.directory("data/").mode(01770).owner(7, 8)));
+    Image image = image(
+        new TarBuilder().add(TarEntryBuilder.directory("data/").mode(01770).owner(7, 8)));
     try (Container container = create(image, VolumeMount.named("one", "/data"))) {
       Map<String, Object> found = attributes(container.root().resolve("data"));
       assertEquals(01770, (Integer) found.get("mode") & 07777);
@@ -208,8 +213,10 @@ abstract class FirstUseContract {
   @Test
   void hostPathsAndMemoryAreNeverFilled() throws IOException {
     Path bound = Files.createDirectory(temporary.resolve("bound"));
-    ContainerOptions options =
-        ContainerOptions.builder().bind(bound, "/data").tmpfs("/data/tmp", 1 << 20).build();
+    ContainerOptions options = ContainerOptions.builder()
+        .bind(bound, "/data")
+        .tmpfs("/data/tmp", 1 << 20)
+        .build();
     try (Container container = store.create(image(data()), options)) {
       assertFalse(Files.exists(container.root().resolve("data/from")));
     }
@@ -230,8 +237,7 @@ abstract class FirstUseContract {
   @Test
   void declaredPathsStayInTheRoot() throws IOException {
     Path secret = Files.writeString(temporary.resolve("secret"), "of the host");
-    assertEquals(
-        List.of("/data", "/etc"), targets("/../../data", "//etc//.", "data/"));
+    assertEquals(List.of("/data", "/etc"), targets("/../../data", "//etc//.", "data/"));
     String up = "/..".repeat(40);
     assertEquals(List.of(secret.toString()), targets(up + secret));
     for (VolumeInfo info : store.volumes().list()) {
@@ -244,7 +250,9 @@ abstract class FirstUseContract {
     for (String root : List.of("/", "/../..", ".", "")) {
       Image image = image(new TestImage().volumes(root).layer(data()));
       assertThrows(UnsupportedImageException.class, () -> store.create(image), root);
-      store.create(image, ContainerOptions.builder().withoutImageVolumes().build()).close();
+      store
+          .create(image, ContainerOptions.builder().withoutImageVolumes().build())
+          .close();
     }
     assertEquals(List.of(), store.volumes().list());
   }
@@ -268,8 +276,7 @@ abstract class FirstUseContract {
   @Test
   void volumesOfTheImageCanBeLeftOut() throws IOException {
     Image image = image(new TestImage().volumes("/data").layer(data()));
-    ContainerOptions options =
-        ContainerOptions.builder().withoutImageVolumes().build();
+    ContainerOptions options = ContainerOptions.builder().withoutImageVolumes().build();
     try (Container container = store.create(image, options)) {
       Files.createFile(container.root().resolve("data/own"));
       assertEquals(2, container.changes().count());

@@ -59,8 +59,7 @@ final class FullDiskTest {
     load(directory);
     Path blob = directory.resolve("blobs/sha256").resolve(digest());
     Files.write(blob, new byte[GARBAGE]);
-    Path layer = Files.createDirectories(
-        directory.resolve("layerfs/layers").resolve(digest()));
+    Path layer = Files.createDirectories(directory.resolve("layerfs/layers").resolve(digest()));
     Files.write(layer.resolve("layer.erofs"), new byte[GARBAGE]);
     Files.writeString(layer.resolve("layer.json"), "{}");
     fill(root);
@@ -68,12 +67,15 @@ final class FullDiskTest {
       GcPlan plan = store.maintenance().planGc();
       assertEquals(
           "[BLOB, LAYER]",
-          plan.garbage().stream().map(g -> g.object().kind()).collect(Collectors.toList())
+          plan.garbage().stream()
+              .map(g -> g.object().kind())
+              .collect(Collectors.toList())
               .toString());
       assertEquals(plan, store.maintenance().gc());
       assertTrue(Files.notExists(blob) && Files.notExists(layer));
       assertEquals(new GcPlan(List.of(), List.of(), 0), store.maintenance().planGc());
-      assertEquals(Kind.IMAGE, store.maintenance().explain("one").get(0).object().kind());
+      assertEquals(
+          Kind.IMAGE, store.maintenance().explain("one").get(0).object().kind());
       store.tag("one", "two");
     }
     Files.delete(root.resolve(FILLER + false));
@@ -87,7 +89,10 @@ final class FullDiskTest {
 
   private void load(Path directory) throws IOException {
     TestImage image = new TestImage().layer(new TarBuilder().file("etc/motd", "one"));
-    Path layout = new TestLayout().image("one", image).write(temporary.resolve("layout-" + directory.getFileSystem().provider().getScheme()));
+    Path layout = new TestLayout()
+        .image("one", image)
+        .write(
+            temporary.resolve("layout-" + directory.getFileSystem().provider().getScheme()));
     try (LayerStore store = LayerStore.open(directory)) {
       store.load(layout);
     }
@@ -99,8 +104,8 @@ final class FullDiskTest {
 
   /** What a process has left that has filled the disk, and died of it. */
   private static void leaveStaged(Path directory) throws IOException {
-    Path staging =
-        Files.createDirectories(directory.resolve("layerfs/staging").resolve(DEAD).resolve("0/a/b"));
+    Path staging = Files.createDirectories(
+        directory.resolve("layerfs/staging").resolve(DEAD).resolve("0/a/b"));
     Files.write(staging.resolve("c"), new byte[GARBAGE]);
     Files.write(staging.getParent().resolve("d"), new byte[GARBAGE]);
   }

@@ -87,8 +87,8 @@ final class MaintenanceConcurrencyTest {
       assertEquals(
           List.of(),
           report.findings().stream()
-              .filter(finding -> finding.status() == Status.DAMAGED
-                  || finding.status() == Status.REPAIRED)
+              .filter(finding ->
+                  finding.status() == Status.DAMAGED || finding.status() == Status.REPAIRED)
               .toList());
     }
     return null;

@@ -20,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -152,8 +153,7 @@ abstract class VolumeContract {
       assertTrue(Files.exists(web.root().resolve("data/from")));
       assertTrue(Files.isDirectory(web.root().resolve("data/nested")));
       FileSystemException refused = assertThrows(
-          FileSystemException.class,
-          () -> Files.createFile(web.root().resolve("data/nested/x")));
+          FileSystemException.class, () -> Files.createFile(web.root().resolve("data/nested/x")));
       assertTrue(refused.getMessage().contains("Read-only"), refused.getMessage());
     }
     assertEquals(options.volumes(), store.container("web").volumes());
@@ -274,8 +274,7 @@ abstract class VolumeContract {
         .name("web")
         .bind(temporary.resolve("missing"), "/data")
         .build();
-    assertThrows(
-        NoSuchFileException.class, () -> store.create(declaring("/anon"), options));
+    assertThrows(NoSuchFileException.class, () -> store.create(declaring("/anon"), options));
     assertEquals(List.of(), store.containers());
     assertEquals(List.of(), names());
     store.create(image, ContainerOptions.builder().name("web").build()).close();
@@ -358,6 +357,33 @@ abstract class VolumeContract {
   }
 
   @Test
+  void whatIsInMemoryIsOnNoDisk() throws IOException {
+    byte[] canary = "canary-of-a-secret-6f1d".getBytes(StandardCharsets.US_ASCII);
+    ContainerOptions options =
+        ContainerOptions.builder().tmpfs("/run/secrets", 1 << 20).build();
+    try (Container container = store.create(image, options)) {
+      Files.write(container.root().resolve("run/secrets/key"), canary);
+      Files.write(container.root().resolve("run/control"), canary);
+      container.posix().sync();
+      assertEquals(List.of("control"), filesWith(store.directory(), canary));
+    }
+  }
+
+  private static List<String> filesWith(Path directory, byte[] content) throws IOException {
+    String wanted = new String(content, StandardCharsets.ISO_8859_1);
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        if (text.contains(wanted)) {
+          found.add(file.getFileName().toString());
+        }
+      }
+    }
+    return found;
+  }
+
+  @Test
   void partOfAVolumeIsMounted() throws IOException {
     try (Rootfs root = store.volumes().create("one").open()) {
       Files.createDirectories(root.root().resolve("a/b"));
@@ -388,9 +414,7 @@ abstract class VolumeContract {
     Path file = open.root().resolve("x");
     store.close();
     assertThrows(IllegalStateException.class, volumes::list);
-    assertThrows(
-        ClosedFileSystemException.class,
-        () -> Files.createFile(file));
+    assertThrows(ClosedFileSystemException.class, () -> Files.createFile(file));
     open.close();
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.LimitsNotEnforcedException;
 import dev.layerfs.posix.SpaceUsage;
+import dev.layerfs.testing.ClassPath;
 import dev.layerfs.testing.LoopMount;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
@@ -156,6 +157,18 @@ final class LimitedMountTest {
   }
 
   @Test
+  void aCheckFindsNothingWrongWhileItIsMounted() throws IOException {
+    create("web").close();
+    store.mount("web", target);
+    List<CheckReport.Finding> wrong =
+        store.maintenance().check(CheckOptions.DEFAULT).findings().stream()
+            .filter(finding -> finding.status() != CheckReport.Status.NOTE)
+            .toList();
+    assertEquals(List.of(), wrong);
+    store.unmount("web");
+  }
+
+  @Test
   void inodesAreLimitedAsWell() throws IOException {
     create("web").close();
     store.mount("web", target);
@@ -280,6 +293,26 @@ final class LimitedMountTest {
     create("web").close();
     assertThrows(LimitsNotEnforcedException.class, () -> store.mountPlan("web"));
     store.open("web").close();
+  }
+
+  @Test
+  void whereNoFileCanBeMountedItIsRefusedAndNothingHasChanged() throws IOException {
+    Tool.assume("unshare");
+    List<String> command = ClassPath.current()
+        .java(
+            LimitsInUserNamespaceRun.class,
+            temporary.resolve("layout"),
+            Files.createDirectory(temporary.resolve("user")));
+    command.add(1, "--enable-native-access=ALL-UNNAMED");
+    command.addAll(0, List.of("unshare", "--user", "--map-root-user", "--mount"));
+    Tool.Result result = Tool.run(command);
+    List<String> lines = result.output().lines().toList();
+    assertEquals(4, lines.size(), result.output());
+    assertTrue(lines.get(0).startsWith("refused: container "), result.output());
+    assertTrue(lines.get(0).contains("its limits can't be enforced: mount failed"), lines.get(0));
+    assertEquals("kept", lines.get(1));
+    assertEquals(new SpaceUsage(BLOCK, 1).toString(), lines.get(2));
+    assertEquals("[]", lines.get(3));
   }
 
   @Test

@@ -51,7 +51,8 @@ final class VolumeMountCrashTest {
       MountSupport support = store.mountSupport();
       assumeTrue(support.unavailable().isEmpty(), () -> support.unavailable().orElse(""));
       store.load(new TestLayout().image("i", image).write(temporary.resolve("layout")));
-      store.volumes()
+      store
+          .volumes()
           .create(
               "kernel",
               VolumeOptions.builder()

@@ -162,8 +162,7 @@ final class VolumeMountsTest {
         .mount(target);
     assertEquals("deep", shell("cat \"$1\"/part/file", target));
     assertEquals("single", shell("cat \"$1\"/etc/motd", target));
-    assertThrows(
-        FileSystemException.class, () -> Files.createFile(target.resolve("ro/refused")));
+    assertThrows(FileSystemException.class, () -> Files.createFile(target.resolve("ro/refused")));
     shell("echo changed >\"$1\"/etc/motd", target);
     assertEquals("changed\n", Files.readString(host.resolve("file")));
     mount.close();
@@ -243,7 +242,8 @@ final class VolumeMountsTest {
 
   @Test
   void aFileSystemOfTheKernelIsMountedOnceForAll() throws IOException {
-    store.volumes()
+    store
+        .volumes()
         .create(
             "kernel",
             VolumeOptions.builder()
@@ -276,12 +276,13 @@ final class VolumeMountsTest {
     Tool.assume("mkfs.ext4");
     Path image = temporary.resolve("image");
     shell("truncate -s 8M \"$1\"; mkfs.ext4 -q \"$1\"", image);
-    store.volumes()
+    store
+        .volumes()
         .create(
             "disk",
             VolumeOptions.builder()
-                .driver(
-                    new VolumeOptions.KernelMount("ext4", image.toString(), List.of("loop", "sync")))
+                .driver(new VolumeOptions.KernelMount(
+                    "ext4", image.toString(), List.of("loop", "sync")))
                 .build());
     try (Container container = create(named("c").volume("disk", "/data"))) {
       Files.writeString(container.root().resolve("data/file"), "kept");
@@ -294,7 +295,8 @@ final class VolumeMountsTest {
 
   @Test
   void aPasswordIsNotInWhatIsToldOfAFailure() throws IOException {
-    store.volumes()
+    store
+        .volumes()
         .create(
             "share",
             VolumeOptions.builder()
@@ -316,8 +318,7 @@ final class VolumeMountsTest {
       Path place = Files.createDirectory(heap.getPath("/place"));
       try (Container container = create(named("c").bind(place, "/data"))) {
         Files.writeString(container.root().resolve("data/file"), "in the heap");
-        PosixException refused =
-            assertThrows(PosixException.class, () -> container.mount(target));
+        PosixException refused = assertThrows(PosixException.class, () -> container.mount(target));
         assertEquals(Errno.ENOTSUP, refused.errno(), refused.getMessage());
       }
       assertEquals(Set.of(), mountTable());
@@ -342,8 +343,7 @@ final class VolumeMountsTest {
 
   @Test
   void whoUsesAVolumeKeepsTheContainerMountedWithAllOfThem() throws IOException {
-    Mount mount =
-        create(named("c").volume("data", "/data").tmpfs("/run", SIZE)).mount(target);
+    Mount mount = create(named("c").volume("data", "/data").tmpfs("/run", SIZE)).mount(target);
     Files.writeString(target.resolve("run/secret"), CANARY);
     try (var open = Files.newInputStream(target.resolve("run/secret"))) {
       assertEquals(CANARY.charAt(0), open.read());
@@ -358,8 +358,7 @@ final class VolumeMountsTest {
 
   @Test
   void lazilyAllGoAtOnce() throws IOException {
-    Mount mount =
-        create(named("c").volume("data", "/data").tmpfs("/run", SIZE)).mount(target);
+    Mount mount = create(named("c").volume("data", "/data").tmpfs("/run", SIZE)).mount(target);
     mount.unmountLazily();
     assertEquals(Set.of(), mountTable());
     store.open("c").close();
@@ -367,10 +366,8 @@ final class VolumeMountsTest {
 
   @Test
   void anEphemeralContainerTakesItsOwnVolumesWithIt() throws IOException {
-    Mount mount = create(ContainerOptions.builder()
-            .ephemeral()
-            .volume("data", "/data")
-            .tmpfs("/run", SIZE))
+    Mount mount = create(
+            ContainerOptions.builder().ephemeral().volume("data", "/data").tmpfs("/run", SIZE))
         .mount(target);
     mount.close();
     assertEquals(List.of(), store.containers());

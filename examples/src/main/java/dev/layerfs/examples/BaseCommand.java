@@ -9,16 +9,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What all commands have. */
 @Command
-@SuppressWarnings("NullAway.Init") // picocli sets both fields before it calls the command
+@SuppressWarnings("NullAway.Init") // picocli sets the field before it calls the command
 abstract class BaseCommand implements Callable<Integer> {
-  @ParentCommand
-  private Main main;
-
   @Spec
   private CommandSpec spec;
 
@@ -37,25 +33,26 @@ abstract class BaseCommand implements Callable<Integer> {
     return exitCode;
   }
 
+  /** Returns the command that this is a command of, or a command of a command. */
   final Main main() {
-    return main;
+    return (Main) spec.root().userObject();
   }
 
   final Terminal terminal() {
-    return main.terminal();
+    return main().terminal();
   }
 
   final PrintWriter out() {
-    return main.terminal().out();
+    return main().terminal().out();
   }
 
   final boolean json() {
-    return main.json();
+    return main().json();
   }
 
   /** Tells of something that was left out, and goes on. */
   final void warn(String message) {
-    main.terminal().err().println("layerfs: " + Human.printable(message));
+    main().terminal().err().println("layerfs: " + Human.printable(message));
   }
 
   /** Prints a document of several lines. */
@@ -97,7 +94,7 @@ abstract class BaseCommand implements Callable<Integer> {
       try {
         step.accept(name);
       } catch (IOException | IllegalArgumentException e) {
-        exitCode = Math.max(exitCode, main.failed(e));
+        exitCode = Math.max(exitCode, main().failed(e));
       }
     }
   }

@@ -97,15 +97,16 @@ final class CheckCommand extends StoreCommand {
   }
 
   private void tell(CheckReport.Finding finding) {
-    out().println(Human.printable(finding.status().name().toLowerCase(Locale.ROOT)
-        + " "
-        + StoreDocuments.words(finding.object())
-        + ": "
-        + finding.problem()));
+    out()
+        .println(Human.printable(finding.status().name().toLowerCase(Locale.ROOT)
+            + " "
+            + StoreDocuments.words(finding.object())
+            + ": "
+            + finding.problem()));
     finding
         .dependents()
-        .forEach(dependent -> out()
-            .println(Human.printable("  needed by " + StoreDocuments.words(dependent))));
+        .forEach(dependent ->
+            out().println(Human.printable("  needed by " + StoreDocuments.words(dependent))));
     if (!finding.remedy().isEmpty()) {
       out().println(Human.printable("  to do: " + finding.remedy()));
     }

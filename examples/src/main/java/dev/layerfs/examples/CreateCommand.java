@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,15 +37,42 @@ final class CreateCommand extends StoreCommand {
           "Whom it acts for; what the kernel would refuse them, it refuses. Default: 0:0.")
   private @Nullable String user;
 
+  @Mixin
+  private VolumeFlags volumes = new VolumeFlags();
+
+  @Option(
+      names = "--size-limit",
+      paramLabel = "S",
+      converter = ByteSize.class,
+      description = "How many bytes it may write, such as 500M or 1.5G (units of 1024).")
+  private @Nullable Long sizeLimit;
+
+  @Option(
+      names = "--inode-limit",
+      paramLabel = "N",
+      description = "How many files, directories and others it may make.")
+  private @Nullable Long inodeLimit;
+
   @Override
   void run(LayerStore store) throws IOException {
     ContainerOptions.Builder options = ContainerOptions.builder();
+    volumes.mounts().forEach(options::volume);
+    volumes.makeBound();
+    if (volumes.withoutImageVolumes()) {
+      options.withoutImageVolumes();
+    }
     if (name != null) {
       options.name(name);
     }
     labels.forEach(options::label);
     if (user != null) {
       options.actingAs(Identity.parse(user));
+    }
+    if (sizeLimit != null) {
+      options.sizeLimit(sizeLimit);
+    }
+    if (inodeLimit != null) {
+      options.inodeLimit(inodeLimit);
     }
     ContainerInfo container;
     try (Container created = store.create(store.image(reference), options.build())) {

@@ -45,6 +45,7 @@ final class DfCommand extends StoreCommand {
     totals.row("extracted images", Human.size(space.extractedBytes()));
     totals.row("containers", Human.size(space.containerBytes()));
     totals.row("checkpoints and forks", Human.size(space.coveredBytes()));
+    totals.row("volumes", Human.size(space.volumeBytes()));
     totals.row("other", Human.size(space.otherBytes()));
     totals.row("total", Human.size(space.totalBytes()));
     totals.row("could be freed by gc", Human.size(space.reclaimableBytes()));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -74,8 +75,26 @@ final class Documents {
     document.put("labels", new TreeMap<>(container.labels()));
     document.put("ephemeral", container.ephemeral());
     container.identity().ifPresent(identity -> document.put("identity", identity.toString()));
+    if (!container.volumes().isEmpty()) {
+      document.put("volumes", VolumeDocuments.mounts(container.volumes()));
+    }
+    if (container.limits().any()) {
+      document.put(
+          "limits", figures(container.limits().bytes(), container.limits().inodes()));
+    }
+    container
+        .usage()
+        .ifPresent(usage -> document.put(
+            "usage", figures(OptionalLong.of(usage.bytes()), OptionalLong.of(usage.inodes()))));
     document.put("open", container.open());
     container.mountedAt().ifPresent(target -> document.put("mountedAt", target.toString()));
+    return document;
+  }
+
+  private static Map<String, Object> figures(OptionalLong bytes, OptionalLong inodes) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    bytes.ifPresent(figure -> document.put("bytes", figure));
+    inodes.ifPresent(figure -> document.put("inodes", figure));
     return document;
   }
 

@@ -55,6 +55,7 @@ public final class Main {
       MountCommand.class,
       UmountCommand.class,
       MountsCommand.class,
+      VolumeCommand.class,
       GcCommand.class,
       DfCommand.class,
       CheckCommand.class,

@@ -45,6 +45,9 @@ abstract class StoreCommand extends BaseCommand {
       printAll(documents.iterator());
       return;
     }
+    if (images.isEmpty()) {
+      out().println(verb + " a volume; 'layerfs volume import' makes one of it");
+    }
     for (Image image : images) {
       String names = image.names().isEmpty() ? "<untagged>" : String.join(" ", image.names());
       out().println(Human.printable(verb + " " + names + " " + image.digest()));

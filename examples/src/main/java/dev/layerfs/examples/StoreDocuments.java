@@ -40,7 +40,8 @@ final class StoreDocuments {
     document.put("deleted", done);
     document.put("bytes", plan.bytes());
     document.put("garbage", plan.garbage().stream().map(StoreDocuments::garbage).toList());
-    document.put("obstacles", plan.obstacles().stream().map(StoreDocuments::obstacle).toList());
+    document.put(
+        "obstacles", plan.obstacles().stream().map(StoreDocuments::obstacle).toList());
     return document;
   }
 
@@ -61,13 +62,15 @@ final class StoreDocuments {
   static Map<String, Object> space(StoreSpace space) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("images", space.images().stream().map(StoreDocuments::image).toList());
-    document.put("containers", space.containers().stream().map(StoreDocuments::container).toList());
+    document.put(
+        "containers", space.containers().stream().map(StoreDocuments::container).toList());
     document.put("blobBytes", space.blobBytes());
     document.put("layerBytes", space.layerBytes());
     document.put("treeBytes", space.treeBytes());
     document.put("extractedBytes", space.extractedBytes());
     document.put("containerBytes", space.containerBytes());
     document.put("coveredBytes", space.coveredBytes());
+    document.put("volumeBytes", space.volumeBytes());
     document.put("otherBytes", space.otherBytes());
     document.put("totalBytes", space.totalBytes());
     document.put("reclaimableBytes", space.reclaimableBytes());
@@ -97,7 +100,8 @@ final class StoreDocuments {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("healthy", report.isHealthy());
     document.put("objects", report.objects());
-    document.put("findings", report.findings().stream().map(StoreDocuments::finding).toList());
+    document.put(
+        "findings", report.findings().stream().map(StoreDocuments::finding).toList());
     return document;
   }
 
@@ -114,7 +118,8 @@ final class StoreDocuments {
   static Map<String, Object> explanation(Explanation explanation) {
     Map<String, Object> document = object(explanation.object());
     document.put("bytes", explanation.bytes());
-    document.put("reasons", explanation.reasons().stream().map(StoreDocuments::objects).toList());
+    document.put(
+        "reasons", explanation.reasons().stream().map(StoreDocuments::objects).toList());
     document.put("freed", objects(explanation.freed()));
     document.put("freedBytes", explanation.freedBytes());
     return document;

@@ -32,7 +32,7 @@ final class ContainerCommandsTest {
     List<String> lines = cli.run("ps").lines();
     assertEquals(2, lines.size());
     assertTrue(
-        lines.get(1).matches(created.lines().get(0) + "  web   .*sample:1 .* ago  closed  a=b"),
+        lines.get(1).matches(created.lines().get(0) + "  web   .*sample:1 .* ago  closed +a=b"),
         lines.get(1));
   }
 
@@ -46,6 +46,19 @@ final class ContainerCommandsTest {
     assertEquals(false, created.get("open"));
     assertEquals(false, created.get("ephemeral"));
     assertEquals(List.of(created), cli.run("ps", "--json").json());
+  }
+
+  @Test
+  void createsWithLimits() {
+    Map<?, ?> created = (Map<?, ?>)
+        cli.run("create", "sample:1", "--size-limit", "1.5M", "--inode-limit", "30", "--json")
+            .json();
+    assertEquals("{bytes=1572864, inodes=30}", created.get("limits").toString());
+    assertEquals("{bytes=0, inodes=0}", created.get("usage").toString());
+    List<String> lines = cli.run("ps").lines();
+    assertTrue(lines.get(1).contains("  0 B of 1.5 MB, 0 of 30 inodes"), lines.get(1));
+    cli.execute("create", "sample:1", "--size-limit", "much").fails(2);
+    cli.execute("create", "sample:1", "--inode-limit", "-1").fails(2);
   }
 
   @Test

@@ -135,7 +135,8 @@ final class MaintenanceCommandsTest {
     assertTrue(
         lines.get(1).startsWith("  kept by image " + FULL_NAME + " -> blob sha256:"),
         lines.toString());
-    Map<?, ?> image = (Map<?, ?>) ((List<?>) cli.run("explain", "sample:1", "--json").json()).get(0);
+    Map<?, ?> image =
+        (Map<?, ?>) ((List<?>) cli.run("explain", "sample:1", "--json").json()).get(0);
     assertEquals("image", image.get("kind"));
     assertTrue(Long.parseLong(String.valueOf(image.get("freedBytes"))) > 0);
     unneeded();

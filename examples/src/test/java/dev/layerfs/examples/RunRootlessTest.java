@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,12 +59,17 @@ final class RunRootlessTest {
     }
     run("chmod", "-R", "a+rX", classes.toString());
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Path launcher = Files.writeString(
-        temporary.resolve("layerfs"),
-        "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + java
-            + " -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "
-            + String.join(File.pathSeparator, copies) + " dev.layerfs.examples.Main \"$@\"\n");
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (Map.Entry<String, Class<?>> program :
+        Map.of("layerfs", Main.class, "volumes", VolumesProgram.class).entrySet()) {
+      Path launcher = Files.writeString(
+          temporary.resolve(program.getKey()),
+          "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + java
+              + " -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "
+              + String.join(File.pathSeparator, copies) + " "
+              + program.getValue().getName()
+              + " \"$@\"\n");
+      Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
   }
 
   private static boolean isInstalled(String program) {
@@ -93,6 +99,25 @@ final class RunRootlessTest {
     assertEquals("new\n", asNobody("layerfs", "cat", "web:/root/new"));
     String changes = asNobody("layerfs", "diff", "web");
     assertTrue(changes.contains("D /etc/motd\n") && changes.contains("A /srv/n1\n"), changes);
+  }
+
+  @Test
+  void volumesAreMountedInIt() throws IOException {
+    assumeTrue(Files.isRegularFile(image()), "no real images: run layerfs-bench/images.sh");
+    Path archive = Files.copy(image(), temporary.resolve("debian.tar"));
+    Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
+    asNobody("layerfs", "load", archive.toString(), "--ref", "debian:12");
+    Path host = Files.createDirectory(temporary.resolve("it's a host's"));
+    Files.setPosixFilePermissions(host, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.writeString(host.resolve("file"), "from the host");
+    asNobody("volumes", "web", host.toString());
+    String script = "cat /mnt/host/file; ! touch /mnt/host/x 2>/tmp/refused; cat /etc/motd;"
+        + " stat -f -c %T /run; echo secret >/run/secret; echo kept >/run/data/file; true";
+    String said = asNobody("run-rootless", "web", "/bin/sh", "-c", script);
+    assertTrue(said.startsWith("from the hostfrom the hosttmpfs\n"), said);
+    String again = asNobody(
+        "run-rootless", "web", "/bin/sh", "-c", "cat /run/data/file; ls /run; cat /etc/motd");
+    assertEquals("kept\ndata\nfrom the host", again);
   }
 
   private String asNobody(String program, String... arguments) throws IOException {

@@ -66,9 +66,7 @@ final class Failures {
 
   /** Returns the exception for an error of an operation of a channel. */
   static IOException ofChannel(PosixException e) {
-    return e.errno() == Errno.EBADF
-        ? new ClosedChannelException()
-        : new IOException(reason(e), e);
+    return e.errno() == Errno.EBADF ? new ClosedChannelException() : new IOException(reason(e), e);
   }
 
   /** What is damaged in the store, and what to do, is told to whoever meets it. */

@@ -25,6 +25,7 @@ final class Check {
   private final ContainerCheck containers;
   private final NameCheck names;
   private final CoveredCheck covered;
+  private final VolumeCheck volumes;
   private final SessionCheck sessions;
 
   Check(
@@ -46,6 +47,7 @@ final class Check {
     this.containers = new ContainerCheck(session, list, containers);
     this.names = new NameCheck(session, list);
     this.covered = new CoveredCheck(session, list);
+    this.volumes = new VolumeCheck(session);
     this.sessions = new SessionCheck(session);
   }
 
@@ -64,6 +66,7 @@ final class Check {
       containers.check(run);
       names.check(run);
       covered.check(run);
+      volumes.check(run);
       sessions.check(run);
     } finally {
       Files.deleteIfExists(lease);

@@ -34,7 +34,8 @@ final class ContainerCheck {
 
   private static Set<String> names() {
     Set<String> names = new LinkedHashSet<>(Upper.ALL_PARTS);
-    names.addAll(Set.of("container.json", "mount.json", "rootfs", "converted"));
+    names.addAll(Set.of("container.json", "mount.json", "mount-changing", "rootfs", "converted"));
+    names.addAll(Set.of("limited.json", "limited.img", "limited", "returned"));
     return Set.copyOf(names);
   }
 
@@ -71,7 +72,9 @@ final class ContainerCheck {
   }
 
   private String remedy(Id id) throws IOException {
-    return canBeMended(id) ? "layerfs check --repair" : "layerfs rm " + id + ": nothing has a copy of it";
+    return canBeMended(id)
+        ? "layerfs check --repair"
+        : "layerfs rm " + id + ": nothing has a copy of it";
   }
 
   private boolean canBeMended(Id id) throws IOException {

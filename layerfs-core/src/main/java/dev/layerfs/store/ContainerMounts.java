@@ -2,7 +2,11 @@ package dev.layerfs.store;
 
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.union.CoveredStack;
+import dev.layerfs.union.IdentityView;
+import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -90,13 +94,31 @@ public final class ContainerMounts {
    * @return what is to be mounted
    * @throws NotFoundException if there is none
    * @throws dev.layerfs.error.InUseException while somebody has it open, or it is mounted
+   * @throws dev.layerfs.error.LimitsNotEnforcedException if it has limits
    */
   public Mounts.Plan plan(Id id, boolean extract) throws IOException {
     mounts.requireHost(session.paths().root());
     return containers.whileClosed(id, (record, use) -> {
+      limited.requireUnlimited(record);
       Mounts.Mountable container = mountable(record, use);
-      return mounts.plan(container, containers.planned(container, use), extract);
+      return mounts.plan(container, planned(container, use), extract);
     });
+  }
+
+  /** Says what of a container's volumes somebody else has to mount, and makes the places where. */
+  private List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
+      throws IOException {
+    ContainerRecord record = container.record();
+    if (record.volumes().isEmpty()) {
+      return List.of();
+    }
+    CoveredStack beneath = containers.checkpoints().beneath(record.uppers(), use.image());
+    try (ContainerVolumes open =
+            ContainerVolumes.open(containers.volumes(), record.volumes(), Identity.ROOT);
+        UnionView view = UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT);
+        IdentityView mounted = open.mountIn(view)) {
+      return container.volumes().plan(mounted);
+    }
   }
 
   /** Sees to it that a kernel shows what the view shows. */
@@ -130,9 +152,9 @@ public final class ContainerMounts {
     try (LockFile.Held lock = session.lockContainer(id, record.ephemeral())) {
       if (!mounts.settle(id)) {
         mounts.unmount(id, lazily);
-      }
-      if (!lazily) {
-        containers.leaveLimited(id);
+        if (!lazily) {
+          containers.leaveLimited(id);
+        }
       }
     }
     containers.volumes().unmountUnused(record.volumes());
@@ -144,7 +166,7 @@ public final class ContainerMounts {
     ContainerRecord record = containers.read(id);
     try (lock) {
       containers.volumes().unmountUnused(record.volumes());
-      containers.delete(record);
+      containers.removal().delete(record);
     }
   }
 
@@ -155,6 +177,14 @@ public final class ContainerMounts {
 
   /** Takes away what mounts have left that did not come about. */
   void recover() throws IOException {
+    for (Id id : mounts.incomplete()) {
+      LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+      if (lock != null) { // else somebody is about to complete it
+        try (lock) {
+          mounts.settle(id);
+        }
+      }
+    }
     mounts.recover();
   }
 }

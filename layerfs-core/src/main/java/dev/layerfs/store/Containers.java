@@ -4,13 +4,12 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.posix.Identity;
+import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.union.CoveredStack;
-import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.UnionView;
 import dev.layerfs.union.Upper;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +40,7 @@ public final class Containers {
   private final ContainerMaking making;
   private final BestFormat formats;
   private final Volumes volumes;
+  private final ContainerRemoval removal;
 
   Containers(
       Session session,
@@ -65,6 +65,7 @@ public final class Containers {
     this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
     this.formats = new BestFormat(session);
     this.volumes = new Volumes(session, list, mounts, formats, roots);
+    this.removal = new ContainerRemoval(session, list, names, covered, limited, mounts, volumes);
   }
 
   /**
@@ -83,33 +84,36 @@ public final class Containers {
     ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
     LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
-      List<VolumeUse> all = volumesOf(image, use, spec);
-      return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), use, lock);
+      try (UnionView tree = UnionView.readOnly(use.image())) {
+        List<VolumeUse> all = spec.imageVolumes()
+            ? new ImageVolumes(image, tree).with(spec.volumes())
+            : spec.volumes();
+        return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), tree, use, lock);
+      }
     });
   }
 
-  private static List<VolumeUse> volumesOf(
-      StoredImage image, OpenImages.Use use, ContainerSpec spec) throws IOException {
-    if (!spec.imageVolumes() || image.config().volumes().isEmpty()) {
-      return spec.volumes();
-    }
-    try (UnionView tree = UnionView.readOnly(use.image())) {
-      return new ImageVolumes(image, tree).with(spec.volumes());
-    }
-  }
-
-  /** Makes a container and opens it; if anything fails there is no such container. */
+  /**
+   * Makes a container and opens it; if anything fails there is no such container.
+   *
+   * @param content what is in it, which its volumes are filled with before anybody sees it
+   */
   private OpenContainer create(
-      ContainerRecord asked, NewVolumes held, OpenImages.Use use, LockFile.Held lock)
+      ContainerRecord asked,
+      NewVolumes held,
+      PosixView content,
+      OpenImages.Use use,
+      LockFile.Held lock)
       throws IOException {
     ContainerRecord record = asked.with(held.uses());
     boolean made = false;
     try (held) {
       ContainerVolumes mounted = openVolumes(record);
       try {
+        mounted.fill(content);
         making.make(record, use);
         made = true;
-        return open(record, use, lock, mounted, true);
+        return open(record, use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -128,7 +132,7 @@ public final class Containers {
   private void undo(ContainerRecord record, boolean made, Exception failure) {
     try {
       if (made) {
-        delete(record);
+        removal.delete(record);
       } else {
         volumes.removeAnonymous(record.volumes());
       }
@@ -173,7 +177,7 @@ public final class Containers {
     return withImage(image, lock, use -> {
       try {
         covered.addUser(base, record.id(), durable);
-        return create(record, volumesOfFork(old, spec), use, lock);
+        return create(record, volumesOfFork(old, spec), parent.view(), use, lock);
       } catch (IOException | RuntimeException e) {
         covered.removeUser(base, record.id());
         throw e;
@@ -238,7 +242,7 @@ public final class Containers {
     return withImage(image, lock, use -> {
       ContainerVolumes mounted = openVolumes(record);
       try {
-        return open(recover(record, use), use, lock, mounted, false);
+        return open(recover(record, use), use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -260,38 +264,16 @@ public final class Containers {
   }
 
   private OpenContainer open(
-      ContainerRecord record,
-      OpenImages.Use use,
-      LockFile.Held lock,
-      ContainerVolumes mounted,
-      boolean isNew)
+      ContainerRecord record, OpenImages.Use use, LockFile.Held lock, ContainerVolumes mounted)
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
     UnionView view =
         UnionView.open(beneath, limitedUpper(record), record.identity().orElse(Identity.ROOT));
     try {
-      if (isNew) {
-        mounted.fill(view);
-      }
       return new OpenContainer(this, record, view, mounted, use, lock);
     } catch (IOException | RuntimeException e) {
       view.close();
       throw e;
-    }
-  }
-
-  /** Says what of a container's volumes somebody else has to mount, and makes the places where; the caller has its lock. */
-  List<Mounts.PlannedVolume> planned(Mounts.Mountable container, OpenImages.Use use)
-      throws IOException {
-    ContainerRecord record = container.record();
-    if (record.volumes().isEmpty()) {
-      return List.of();
-    }
-    CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
-    try (ContainerVolumes open = openVolumes(record);
-        UnionView view = UnionView.open(beneath, openUpper(record), Identity.ROOT);
-        IdentityView mounted = open.mountIn(view)) {
-      return container.volumes().plan(mounted);
     }
   }
 
@@ -406,88 +388,12 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open
    */
   public void remove(Id id) throws IOException {
-    try (LockFile.Held lock = session.lockContainer(id, false)) {
-      if (!list.exists(id)) {
-        throw new NotFoundException("container", id.toString());
-      }
-      mounts.settle(id);
-      mounts.requireUnmounted(id);
-      delete(id);
-    }
+    removal.remove(id);
   }
 
-  /** Deletes it; the caller has its lock. */
-  private void delete(Id id) throws IOException {
-    try {
-      delete(list.read(id));
-    } catch (NotFoundException | StoreCorruptException e) {
-      // Without a record that can be read its name stays; nothing is found by it, and it can be
-      // taken again. The uppers that it stood on go when the store is swept.
-      delete(id, true, Optional.empty(), List.of());
-    }
-  }
-
-  /** Deletes it; the caller has its lock. */
-  void delete(ContainerRecord record) throws IOException {
-    List<Id> uppers = new ArrayList<>(record.uppers().beneath());
-    record.uppers().covering().ifPresent(uppers::add);
-    delete(record.id(), !record.ephemeral(), record.name(), uppers);
-    volumes.removeAnonymous(record.volumes());
-  }
-
-  private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)
-      throws IOException {
-    limited.drop(id);
-    Path doomed = session.newPath();
-    try {
-      io.rename(paths.container(id), doomed);
-    } catch (NoSuchFileException e) {
-      return;
-    }
-    if (durable) {
-      io.syncDirectory(paths.containers());
-    }
-    if (name.isPresent()) {
-      names.release(name.get(), id);
-    }
-    covered.removeUser(uppers, id);
-    session.discard(doomed);
-  }
-
-  /**
-   * Removes ephemeral containers that nobody has open. What was not made durable may be lost after power loss: the note that
-   * one was open, or what its record says; its id is not.
-   */
-  void deleteDead() throws IOException {
-    for (Id id : list.ids()) {
-      if (isEphemeral(id)) {
-        deleteDead(id);
-      }
-    }
-    io.syncDirectory(paths.containers());
-  }
-
-  private boolean isEphemeral(Id id) throws IOException {
-    try {
-      return list.read(id).ephemeral();
-    } catch (NotFoundException e) {
-      return false;
-    } catch (StoreCorruptException e) {
-      return id.mayBeEphemeral();
-    }
-  }
-
-  private void deleteDead(Id id) throws IOException {
-    LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
-    if (lock != null) {
-      try (lock) {
-        mounts.unmountDead(id);
-        delete(id);
-      } catch (IOException e) { // it stays, to be removed by whoever can
-        System.getLogger(Containers.class.getName())
-            .log(System.Logger.Level.WARNING, "container {0} stays: {1}", id, e.getMessage());
-      }
-    }
+  /** Returns what removes containers. */
+  ContainerRemoval removal() {
+    return removal;
   }
 
   /**

@@ -125,7 +125,8 @@ final class Explain {
       all.addAll(present.keySet());
       for (Item item : all) {
         if (item.id().startsWith(hex, item.id().indexOf(':') + 1)
-            && item.kind() != Item.Kind.IMAGE) {
+            && item.kind() != Item.Kind.IMAGE
+            && (item.kind() != Item.Kind.EXTRACTED || present.containsKey(item))) {
           found.add(item);
           ids.add(item.id());
         }

@@ -56,9 +56,7 @@ public final class ImageBlobs implements Closeable {
     Path lease = session.newLease();
     ImageBlobs held = new ImageBlobs(documents, session.paths(), lease, root, indexes, manifests);
     LeaseRecord record = new LeaseRecord(held.digests(), Set.<DiffId>of(), Set.<ChainId>of());
-    try (LockFile.Held lock = session.locks().lockStore()) {
-      Files.write(lease, RecordFile.encode(record.toJson()));
-    }
+    session.hold(lease, record);
     return held;
   }
 

@@ -264,6 +264,7 @@ public final class Images {
     List<Digest> gone;
     Sweep.Taken taken;
     DocumentLinks links = sweep.links();
+    sweep.references(links); // read now, documents keep nobody waiting for the lock
     try (LockFile.Held lock = session.locks().lockStore()) {
       ImageList list = file.read();
       Descriptor entry = entryToRemove(list, text);
@@ -313,7 +314,7 @@ public final class Images {
     }
   }
 
-  /** Deletes what a dead process, or something that needed layers for a while, has left, unless damage makes it unclear what that is. */
+  /** Deletes what a dead process left, unless damage makes it unclear what that is. */
   public void sweepGarbage() throws IOException {
     try {
       sweep();

@@ -79,9 +79,7 @@ public final class Ingest implements Closeable {
   public void protect(Set<Digest> blobs, Set<DiffId> diffIds, Set<ChainId> chainIds)
       throws IOException {
     LeaseRecord record = new LeaseRecord(blobs, diffIds, chainIds);
-    try (LockFile.Held lock = session.locks().lockStore()) {
-      Files.write(lease, RecordFile.encode(record.toJson()));
-    }
+    session.hold(lease, record);
   }
 
   /**
@@ -119,6 +117,9 @@ public final class Ingest implements Closeable {
     if (good == null) {
       good = verification.layer(diffId).isEmpty();
       goodLayers.put(diffId, good);
+      if (!good) {
+        result.damaged().add(diffId);
+      }
     }
     return good;
   }

@@ -55,6 +55,10 @@ final class Inventory {
     return list(paths.extracted(), name -> sha256(name).map(ChainId::new).map(Item::extracted));
   }
 
+  Map<Item, Path> mounts() throws IOException {
+    return list(paths.mounts(), name -> sha256(name).map(ChainId::new).map(Item::extracted));
+  }
+
   Map<Item, Path> uppers() throws IOException {
     return list(paths.uppers(), name -> Id.parse(name).map(Item::upper));
   }

@@ -31,6 +31,8 @@ public record Item(Kind kind, String id) {
     CONTAINER_NAME,
     /** An upper that others have come on top of. */
     UPPER,
+    /** A volume. */
+    VOLUME,
     /** What a process that has the store open needs or makes. */
     SESSION,
     /** Any other file. */
@@ -90,6 +92,7 @@ public record Item(Kind kind, String id) {
       case CONTAINER -> "container " + id;
       case CONTAINER_NAME -> "container name " + id;
       case UPPER -> "covered upper " + id;
+      case VOLUME -> "volume " + id;
       case SESSION -> "session " + id;
       case FILE -> "file " + id;
     };

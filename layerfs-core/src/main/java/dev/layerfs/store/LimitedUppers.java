@@ -174,9 +174,14 @@ final class LimitedUppers {
   }
 
   /** The union is mounted and keeps the file system alive; its own mount would only be in the way. */
-  void entered(ContainerRecord record, MountBackend backend) throws IOException {
+  void entered(ContainerRecord record, MountBackend backend) {
     if (record.limits().any()) {
-      unmount(record.id(), backend);
+      try {
+        unmount(record.id(), backend);
+      } catch (IOException e) { // that is done when the container is unmounted
+        System.getLogger(LimitedUppers.class.getName())
+            .log(System.Logger.Level.DEBUG, "left mounted", e);
+      }
     }
   }
 

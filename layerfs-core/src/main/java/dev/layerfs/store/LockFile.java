@@ -50,13 +50,20 @@ final class LockFile implements Closeable {
 
   private final Object key;
   private final FileChannel channel;
+  private final boolean shared;
   private final Set<Long> held = ConcurrentHashMap.newKeySet();
   private final ReentrantLock storeMutex = new ReentrantLock();
   private int users; // changes only within OPEN.compute
 
-  private LockFile(Object key, FileChannel channel) {
+  private LockFile(Object key, FileChannel channel, boolean shared) {
     this.key = key;
     this.channel = channel;
+    this.shared = shared;
+  }
+
+  /** Whether the file system is read-only: locks are shared then, since nobody can change anything. */
+  boolean isReadOnly() {
+    return shared;
   }
 
   static long container(Id id) {
@@ -79,7 +86,7 @@ final class LockFile implements Closeable {
     IOException[] failure = new IOException[1];
     LockFile file = OPEN.compute(key, (k, open) -> {
       try {
-        LockFile opened = open != null ? open : new LockFile(k, channel(directory));
+        LockFile opened = open != null ? open : open(k, directory);
         opened.users++;
         return opened;
       } catch (IOException e) {
@@ -93,12 +100,18 @@ final class LockFile implements Closeable {
     return Objects.requireNonNull(file);
   }
 
-  private static FileChannel channel(Path directory) throws IOException {
-    return FileChannel.open(
-        directory.resolve(NAME),
-        StandardOpenOption.CREATE,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE);
+  private static LockFile open(Object key, Path directory) throws IOException {
+    Path file = directory.resolve(NAME);
+    try {
+      FileChannel channel = FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      return new LockFile(key, channel, false);
+    } catch (IOException e) {
+      if (!Files.getFileStore(directory).isReadOnly()) {
+        throw e;
+      }
+      return new LockFile(key, FileChannel.open(file, StandardOpenOption.READ), true);
+    }
   }
 
   /** Device and inode where the host has them, so that a bind mount is recognised. */
@@ -121,7 +134,7 @@ final class LockFile implements Closeable {
     }
     FileLock lock = null;
     try {
-      lock = channel.tryLock(position, 1, false);
+      lock = channel.tryLock(position, 1, shared);
     } catch (OverlappingFileLockException e) {
       return null; // held by a copy of this class in another class loader
     } finally {

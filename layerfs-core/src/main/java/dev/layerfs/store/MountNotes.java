@@ -1,7 +1,6 @@
 package dev.layerfs.store;
 
 import dev.layerfs.error.StoreCorruptException;
-import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,9 +22,8 @@ final class MountNotes {
     this.paths = session.paths();
   }
 
-  /** Notes that a container is about to be mounted, instead of what was noted before; a kernel counts nothing. */
+  /** Notes that a container is about to be mounted, instead of what was noted before. */
   void write(Id container, String target, List<Path> volumes) throws IOException {
-    Upper.forgetUsage(paths.container(container));
     MountRecord record = new MountRecord(MountRecord.sourceOf(container), target, volumes);
     Path staged = session.newPath();
     Files.write(staged, RecordFile.encode(record.toJson()));

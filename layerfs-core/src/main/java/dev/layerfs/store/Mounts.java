@@ -9,15 +9,16 @@ import dev.layerfs.spi.Installed;
 import dev.layerfs.spi.MountBackend;
 import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.spi.MountBackend.Union;
-import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Containers that a kernel shows. A mount outlives the process that made it, so no lock stands for it: a {@link MountRecord}
@@ -166,15 +167,16 @@ public final class Mounts {
     }
   }
 
+  /** Mounts a container's root, where its limits are enforced if it has any. */
   private void mountUnion(Mountable container, Path image, Path target, MountBackend backend)
       throws IOException {
     try {
       backend.mountUnion(limited.enter(container, union(container, image), backend), target);
-      limited.entered(container.record(), backend);
     } catch (IOException | RuntimeException e) {
       leaveAfter(e, container);
       throw e;
     }
+    limited.entered(container.record(), backend);
   }
 
   private void leaveAfter(Exception failure, Mountable container) {
@@ -258,7 +260,6 @@ public final class Mounts {
    * @param extract whether the image is to be extracted even if the kernel could mount it
    */
   Plan plan(Mountable container, List<PlannedVolume> volumes, boolean extract) throws IOException {
-    limited.requireUnlimited(container.record());
     MountBackend backend =
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
     MountBackend.ImageFiles files = images.files(container.image());
@@ -298,6 +299,18 @@ public final class Mounts {
   private Optional<Id> containerOf(Mounted mounted) {
     return MountRecord.containerOf(mounted.source())
         .filter(id -> notes.exist(id) && !notes.areChanging(id));
+  }
+
+  /** Returns the containers that this process sees mounted, but perhaps without all their volumes. */
+  Set<Id> incomplete() throws IOException {
+    Optional<MountBackend> backend = installed();
+    Set<Id> found = new HashSet<>();
+    if (backend.isPresent() && backend.get().unavailable().isEmpty()) {
+      for (Mounted mounted : backend.get().mounted()) {
+        MountRecord.containerOf(mounted.source()).filter(notes::areChanging).ifPresent(found::add);
+      }
+    }
+    return found;
   }
 
   /**

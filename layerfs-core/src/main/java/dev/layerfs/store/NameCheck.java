@@ -19,11 +19,13 @@ final class NameCheck {
   private final Session session;
   private final StorePaths paths;
   private final ContainerList list;
+  private final ContainerNames names;
 
   NameCheck(Session session, ContainerList list) {
     this.session = session;
     this.paths = session.paths();
     this.list = list;
+    this.names = new ContainerNames(session, list);
   }
 
   void check(CheckRun run) throws IOException {
@@ -51,7 +53,7 @@ final class NameCheck {
     try {
       Optional<Id> named =
           RecordFile.read(paths.name(name), fields -> Id.parse(fields.string("container")));
-      if (owner.isEmpty() && named.filter(list::exists).isEmpty()) {
+      if (owner.isEmpty() && names.find(name).isEmpty()) { // one that is being made has it, too
         run.leftover(item, "no container has it", "");
       } else if (owner.isPresent() && !owner.equals(named)) {
         run.damaged(item, "its container is " + owner.get(), REPAIR, () -> write(name, owner));

@@ -178,7 +178,7 @@ public final class OpenContainer implements Closeable {
 
   private void removeIfEphemeral() throws IOException {
     if (record.ephemeral()) {
-      containers.delete(record);
+      containers.removal().delete(record);
     }
   }
 }

@@ -79,7 +79,7 @@ final class Publisher {
     Set<Digest> known = new LinkedHashSet<>(sources);
     layers.find(diffId).ifPresent(before -> known.addAll(before.blobs()));
     Path directory = staged.layers().get(diffId);
-    if (directory != null) {
+    if (directory != null && (layers.find(diffId).isEmpty() || staged.damaged().contains(diffId))) {
       putLayer(directory, paths.layer(diffId), changed);
     }
     Optional<LayerRecord> record = layers.find(diffId);
@@ -91,8 +91,8 @@ final class Publisher {
   }
 
   /**
-   * What is there is damaged, or the same, made by somebody else meanwhile. It may be in use, so nothing of it is away even
-   * for a moment: file by file is replaced, the record last.
+   * What is there is damaged. It may be in use all the same, so nothing of it is away even for a moment: file by file is
+   * replaced, the record last.
    */
   private void putLayer(Path made, Path layer, Set<Path> changed) throws IOException {
     if (!Files.isDirectory(layer, LinkOption.NOFOLLOW_LINKS)) {

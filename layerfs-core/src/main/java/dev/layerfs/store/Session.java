@@ -90,19 +90,30 @@ final class Session implements Closeable {
   private synchronized void makeStaging() throws IOException {
     if (!staging) {
       io.mkdir(paths.staging(id));
-      io.syncDirectory(paths.staging()); // power loss leaves it, so that what else it leaves is looked for
+      io.syncDirectory(
+          paths.staging()); // power loss leaves it, so that what else it leaves is looked for
       staging = true;
     }
   }
 
-  /** Returns a path of this session's lease for a note that others find by the beginning of its name. */
-  Path newNote(String name) throws IOException {
-    return lease().resolve(name);
-  }
-
   /** Returns a path for a {@link LeaseRecord} in this session's lease. */
   Path newLease() throws IOException {
-    return lease().resolve(USE + next.getAndIncrement());
+    Path directory = locks.isReadOnly() ? paths.lease(id) : lease();
+    return directory.resolve(USE + next.getAndIncrement());
+  }
+
+  /**
+   * Says what is needed from now on.
+   *
+   * @param lease a path of {@link #newLease}; nothing is written where nothing can be removed anyway
+   */
+  void hold(Path lease, LeaseRecord record) throws IOException {
+    if (locks.isReadOnly()) {
+      return;
+    }
+    try (LockFile.Held lock = locks.lockStore()) {
+      Files.write(lease, RecordFile.encode(record.toJson()));
+    }
   }
 
   private Path lease() throws IOException {
@@ -118,6 +129,11 @@ final class Session implements Closeable {
       leasing = true;
       writeRecord();
     }
+  }
+
+  /** Returns a path of this session's lease for a note that others find by the beginning of its name. */
+  Path newNote(String name) throws IOException {
+    return lease().resolve(name);
   }
 
   /** Returns the records of what a living session is about to need. */

@@ -41,7 +41,7 @@ final class SessionCheck {
   }
 
   private void checkLease(CheckRun run, Id id) throws IOException {
-    try {
+    try (LockFile.Held lock = session.locks().lockStore()) { // else one may be half written
       session.uses(id);
     } catch (StoreCorruptException e) {
       run.damaged(

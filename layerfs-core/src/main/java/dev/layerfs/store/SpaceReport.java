@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Adds up what a store takes on disk, and who has what to himself. Mounts are not looked into. */
 final class SpaceReport {
-  private static final Set<String> MOUNT_POINTS = Set.of("rootfs");
+  private static final Set<String> MOUNT_POINTS = Set.of("rootfs", "limited", "mount");
 
   private final StorePaths paths;
   private final References references;
@@ -48,6 +48,7 @@ final class SpaceReport {
         extracted,
         inContainers,
         uppers,
+        volumes(),
         others(),
         reclaimable);
   }
@@ -62,9 +63,9 @@ final class SpaceReport {
     return total;
   }
 
-  private static long size(Path container) throws IOException {
+  private static long size(Path directory) throws IOException {
     long size = 0;
-    for (Path part : StoreFiles.list(container)) {
+    for (Path part : StoreFiles.list(directory)) {
       if (!MOUNT_POINTS.contains(Objects.requireNonNull(part.getFileName()).toString())) {
         size += DiskSpace.of(part);
       }
@@ -72,16 +73,30 @@ final class SpaceReport {
     return size;
   }
 
-  /** Records, names, leases, and what is being made. */
+  private long volumes() throws IOException {
+    long size = 0;
+    for (Path volume : StoreFiles.list(paths.volumes())) {
+      size += size(volume);
+    }
+    return size;
+  }
+
+  /** The list of images, names, leases, what is being made, and whatever else is there. */
   private long others() throws IOException {
-    long size = DiskSpace.of(paths.names())
-        + DiskSpace.of(paths.leases())
-        + DiskSpace.of(paths.staging())
-        + DiskSpace.of(paths.locks());
-    for (Path directory : List.of(paths.root(), paths.own())) {
-      for (Path file : StoreFiles.list(directory)) {
-        size += StoreFiles.size(file);
-      }
+    long size = 0;
+    for (Path file : StoreFiles.list(paths.root())) {
+      size += StoreFiles.size(file);
+    }
+    Set<Path> elsewhere = Set.of(
+        paths.layers(),
+        paths.trees(),
+        paths.extracted(),
+        paths.containers(),
+        paths.uppers(),
+        paths.volumes(),
+        paths.mounts());
+    for (Path file : StoreFiles.list(paths.own())) {
+      size += elsewhere.contains(file) ? 0 : DiskSpace.of(file);
     }
     return size;
   }

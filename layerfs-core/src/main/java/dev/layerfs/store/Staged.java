@@ -15,17 +15,20 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param layers directories with a layer file and its record
  * @param sources which blobs were found to decompress to a layer, staged or not
  * @param trees files
+ * @param damaged layers that the store has, and that are not right
  */
 record Staged(
     Map<Digest, Path> blobs,
     Map<DiffId, Path> layers,
     Map<DiffId, Set<Digest>> sources,
-    Map<ChainId, Path> trees) {
+    Map<ChainId, Path> trees,
+    Set<DiffId> damaged) {
   Staged() {
     this(
         new ConcurrentHashMap<>(),
         new ConcurrentHashMap<>(),
         new ConcurrentHashMap<>(),
-        new ConcurrentHashMap<>());
+        new ConcurrentHashMap<>(),
+        ConcurrentHashMap.newKeySet());
   }
 }

@@ -77,6 +77,9 @@ public final class Store implements Closeable {
 
   /** What shows that a session is dead goes last, so that whoever dies in between is followed by another. */
   private void recover() throws IOException {
+    if (session.locks().isReadOnly()) {
+      return;
+    }
     Map<Id, LockFile.Held> dead = new HashMap<>();
     try {
       for (Id other : session.all()) {
@@ -97,9 +100,9 @@ public final class Store implements Closeable {
     for (Id id : dead) {
       session.empty(id);
     }
-    containers.deleteDead();
+    containers.removal().removeDead();
     containers.mounts().recover();
-    containers.volumes().recover();
+    containers.volumes().sweep();
     images.sweepGarbage();
     for (Id id : dead) {
       session.clear(id);
@@ -172,6 +175,7 @@ public final class Store implements Closeable {
       long extracted,
       long written,
       long covered,
+      long volumes,
       long others,
       long reclaimable) {}
 

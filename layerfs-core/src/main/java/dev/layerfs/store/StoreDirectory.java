@@ -41,6 +41,7 @@ final class StoreDirectory {
       "trees",
       "containers",
       "uppers",
+      "volumes",
       "mounts",
       "extracted",
       "names",
@@ -84,10 +85,15 @@ final class StoreDirectory {
       missing.push(parent);
       parent = parent.getParent();
     }
-    Files.createDirectories(root);
     for (Path directory : missing) {
       Path above = Objects.requireNonNull(directory.getParent());
-      HostIo.of(above, sync).syncDirectory(above);
+      HostIo io = HostIo.of(above, sync);
+      try {
+        io.mkdir(directory); // for its owner alone from the beginning, whatever the umask
+      } catch (FileAlreadyExistsException e) {
+        // another process makes the same store
+      }
+      io.syncDirectory(above);
     }
   }
 
@@ -105,7 +111,12 @@ final class StoreDirectory {
         && !attributes.owner().equals(self(attributes.owner()))) {
       throw new AccessDeniedException(root.toString(), null, "the store belongs to somebody else");
     }
-    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
+    if (!attributes
+        .permissions()
+        .equals(ours)) { // a store on a read-only file system is left as it is
+      Files.setPosixFilePermissions(root, ours);
+    }
   }
 
   /** Who runs this process; where the host does not say, changing the permissions will tell. */

@@ -23,6 +23,11 @@ final class TreeCheck {
   }
 
   void check(CheckRun run) throws IOException {
+    for (Item mount : new Inventory(paths).mounts().keySet()) {
+      if (mount.kind() == Item.Kind.FILE) {
+        run.leftover(mount, LayoutCheck.STRANGE, "delete it");
+      }
+    }
     for (Map.Entry<Item, List<DiffId>> stack : run.references().stacks().entrySet()) {
       run.count();
       check(run, stack.getKey(), stack.getValue());

@@ -4,9 +4,12 @@ import dev.layerfs.error.InUseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -88,8 +91,16 @@ final class VolumeUsers {
     }
   }
 
-  /** Returns the records of containers that can be read. */
-  List<ContainerRecord> containers() throws IOException {
-    return containers.list();
+  /** Returns which containers, of those whose records can be read, have which volumes. */
+  Map<VolumeName, Set<Id>> needs() throws IOException {
+    Map<VolumeName, Set<Id>> needs = new HashMap<>();
+    for (ContainerRecord container : containers.list()) {
+      for (VolumeUse use : container.volumes()) {
+        if (use.source() instanceof VolumeSource.Named named) {
+          needs.computeIfAbsent(named.name(), name -> new TreeSet<>()).add(container.id());
+        }
+      }
+    }
+    return needs;
   }
 }

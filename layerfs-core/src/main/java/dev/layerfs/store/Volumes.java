@@ -135,8 +135,7 @@ public final class Volumes {
       VolumeName name, Map<String, String> labels, PosixView from, Node source) throws IOException {
     requireFree(name);
     VolumeRecord record = record(name, labels, false, Optional.empty());
-    addCopy(record, from, source).close();
-    return record;
+    return add(record, copyOf(record, from, source), () -> record);
   }
 
   /** Copies may take long, so it is better to know before. */
@@ -146,18 +145,17 @@ public final class Volumes {
     }
   }
 
-  private OpenVolume addCopy(VolumeRecord record, PosixView from, Node source) throws IOException {
+  private Filling copyOf(VolumeRecord record, PosixView from, Node source) {
     VolumeDriver.Data data = (VolumeDriver.Data) record.driver();
-    return addAndOpen(
-        record, directory -> VolumeContents.make(session, directory, data, from, source));
+    return directory -> VolumeContents.make(session, directory, data, from, source);
   }
 
   /** Makes and opens an anonymous volume with the content that an open one has now. */
   OpenVolume cloneAnonymous(OpenVolume original) throws IOException {
     Map<String, String> labels = original.record().labels();
     try (PosixView view = original.view(HostViewOptions.DEFAULT)) {
-      return addCopy(
-          record(VolumeName.random(), labels, true, Optional.empty()), view, view.root());
+      VolumeRecord record = record(VolumeName.random(), labels, true, Optional.empty());
+      return addAndOpen(record, copyOf(record, view, view.root()));
     }
   }
 
@@ -234,9 +232,9 @@ public final class Volumes {
     return new VolumeSnapshots(session, this, formats);
   }
 
-  /** Returns the containers, of those whose records can be read, that have a volume. */
-  public List<ContainerRecord> containersWith(VolumeName name) throws IOException {
-    return VolumeUsers.containersWith(name, users.containers());
+  /** Returns which containers, of those whose records can be read, have which volumes. */
+  public Map<VolumeName, Set<Id>> needs() throws IOException {
+    return users.needs();
   }
 
   /** Returns the directory that holds the content of a volume of the store. */
@@ -316,16 +314,10 @@ public final class Volumes {
     });
   }
 
-  /** Takes away what dead processes have left. */
-  void recover() throws IOException {
+  /** Takes away what dead processes, or failures, have left: anonymous volumes of no container, and copies that were begun. */
+  public void sweep() throws IOException {
     Set<VolumeName> needed = new HashSet<>(users.open());
-    for (ContainerRecord container : users.containers()) {
-      for (VolumeUse use : container.volumes()) {
-        if (use.source() instanceof VolumeSource.Named named) {
-          needed.add(named.name());
-        }
-      }
-    }
+    needed.addAll(users.needs().keySet());
     for (VolumeName name : list.names()) {
       if (!needed.contains(name)) {
         removeIfAnonymous(name);

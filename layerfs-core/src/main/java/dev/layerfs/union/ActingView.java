@@ -119,6 +119,7 @@ public final class ActingView implements WatchableView {
   private boolean requireNew(Node directory, Name name) throws PosixException {
     boolean isNew = lookup(directory, name) == null;
     if (isNew) {
+      view.requireWritableMount(directory);
       permissions.requireCreate(directory);
     }
     return isNew;
@@ -134,7 +135,11 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void link(Node node, Node directory, Name name) throws PosixException {
-    requireNew(directory, name);
+    if (lookup(directory, name) == null) {
+      view.requireWritableMount(directory);
+      view.requireOneMount(node, directory);
+      permissions.requireCreate(directory);
+    }
     view.link(node, directory, name);
   }
 
@@ -151,6 +156,7 @@ public final class ActingView implements WatchableView {
   }
 
   private void requireDelete(Node directory, Name name) throws PosixException {
+    view.requireWritableMount(directory);
     Node victim = lookup(directory, name);
     if (victim != null) {
       permissions.requireDelete(directory, victim);
@@ -161,6 +167,8 @@ public final class ActingView implements WatchableView {
   public void rename(
       Node directory, Name name, Node newDirectory, Name newName, Set<RenameFlag> flags)
       throws PosixException {
+    view.requireOneMount(directory, newDirectory);
+    view.requireWritableMount(directory);
     Node source = lookup(directory, name);
     Node target = lookup(newDirectory, newName);
     if (source != null && !isDecided(source, directory, target, newDirectory, flags)) {
@@ -185,6 +193,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void chmod(Node node, int mode) throws PosixException {
+    view.requireWritableMount(node);
     if (node.type() != FileType.SYMLINK) {
       permissions.requireOwner(node);
     }
@@ -193,6 +202,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void chown(Node node, long uid, long gid) throws PosixException {
+    view.requireWritableMount(node);
     permissions.requireChown(node, uid, gid);
     view.chown(node, uid, gid);
   }
@@ -201,6 +211,7 @@ public final class ActingView implements WatchableView {
   public void utimens(Node node, @Nullable Timespec atime, @Nullable Timespec mtime)
       throws PosixException {
     if (atime != null || mtime != null) {
+      view.requireWritableMount(node);
       permissions.requireOwner(node);
     }
     view.utimens(node, atime, mtime);
@@ -232,6 +243,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void setXattr(Node node, Name name, byte[] value, XattrFlag flag) throws PosixException {
+    view.requireWritableMount(node);
     if (AccessLists.isList(name)) {
       Acl.parse(value); // what is no list is refused before anybody asks whose node it is
       permissions.requireWriteList(node, name);
@@ -243,6 +255,7 @@ public final class ActingView implements WatchableView {
 
   @Override
   public void removeXattr(Node node, Name name) throws PosixException {
+    view.requireWritableMount(node);
     if (AccessLists.isList(name)) {
       permissions.requireWriteList(node, name);
     } else {

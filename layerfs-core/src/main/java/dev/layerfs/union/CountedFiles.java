@@ -216,4 +216,9 @@ final class CountedFiles implements HostFiles {
   public boolean needsSettling() {
     return host.needsSettling();
   }
+
+  @Override
+  public void close() {
+    host.close();
+  }
 }

@@ -119,12 +119,14 @@ final class OpenFile implements MappableFile {
   }
 
   private long writeAt(ByteBuffer source, long position, UpperInode inode) throws PosixException {
-    ChannelIo.checkEnd(position, source.remaining(), node);
     FileSpace space = space(inode);
     Changes.Step<Long> write = () -> run(file -> writeFully(file, source, position));
-    return space == null
-        ? write.take()
-        : space.write(position + source.remaining(), write, this::sizeOnHost);
+    if (space == null) {
+      return write.take();
+    }
+    long end = position + source.remaining();
+    ChannelIo.checkSize(end < 0 ? Long.MAX_VALUE : end, node);
+    return space.write(end, write, this::sizeOnHost);
   }
 
   /** Returns what the file is charged with, null where nothing is limited. */

@@ -285,17 +285,6 @@ public final class Upper {
     return UsageCount.within(host, containerDirectory.resolve(UPPER));
   }
 
-  /**
-   * Notes that something else than a view changes the upper of a container from now on, so that it is counted when it is
-   * opened next.
-   *
-   * @param containerDirectory the directory given to {@link #create}
-   * @throws IOException if that can't be noted
-   */
-  public static void forgetUsage(Path containerDirectory) throws IOException {
-    new UsageNote(containerDirectory.resolve(WORK)).delete();
-  }
-
   /** Opens an upper through any implementation of the host's files. */
   static Upper open(Path containerDirectory, HostFiles host) throws IOException {
     return open(containerDirectory, host, SpaceLimits.NONE);
@@ -316,7 +305,7 @@ public final class Upper {
     SpaceUsage used = noted.isPresent() ? noted.get() : UsageCount.within(host, root);
     SpaceAccount account = new SpaceAccount(limits, used, note, noted.isPresent());
     HostFiles counted = new CountedFiles(host, account);
-    Work work = new Work(workDirectory, counted, host);
+    Work work = new Work(workDirectory, /* host= */ counted, /* uncounted= */ host);
     return new Upper(root, counted, work, workDirectory, account);
   }
 

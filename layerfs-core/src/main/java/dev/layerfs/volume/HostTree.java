@@ -2,6 +2,7 @@ package dev.layerfs.volume;
 
 import com.google.common.collect.MapMaker;
 import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.FileSystemStat;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
@@ -12,6 +13,8 @@ import dev.layerfs.union.EventQueue;
 import dev.layerfs.union.Quota;
 import dev.layerfs.volume.HostNode.Located;
 import dev.layerfs.volume.HostNode.Place;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +84,20 @@ final class HostTree {
     }
   }
 
+  /** A change that gives nothing back. */
+  @FunctionalInterface
+  interface Change {
+    void make() throws PosixException;
+  }
+
+  /** Changes names or attributes; then watchers are told. */
+  void change(Change change) throws PosixException {
+    changing(() -> {
+      change.make();
+      return true;
+    });
+  }
+
   private static <T extends @Nullable Object> T locked(Lock lock, Step<T> step)
       throws PosixException {
     lock.lock();
@@ -93,10 +110,6 @@ final class HostTree {
 
   HostFiles files() {
     return files;
-  }
-
-  Path rootPath() {
-    return rootPath;
   }
 
   HostNode root() {
@@ -231,6 +244,37 @@ final class HostTree {
     if (quota != null) {
       quota.release(type == FileType.REGULAR ? Quota.space(size) : 0, 1);
     }
+  }
+
+  /**
+   * Fills an empty file with the content of another, if the host can do that by itself.
+   *
+   * @return whether it was done
+   */
+  boolean copyRange(HostNode target, HostTree other, HostNode source) throws PosixException {
+    Found found = other.find(source);
+    Path content = other.files.content(found.path());
+    return quota == null
+        && changing(
+            () -> files.copyRange(find(target).path(), content, 0, found.stat().size()));
+  }
+
+  /** Returns the figures of the quota, if it has a limit, else of the host's file system. */
+  FileSystemStat figures(boolean readOnly) throws PosixException {
+    if (quota != null && quota.maxBytes() != Quota.UNLIMITED) {
+      long free = Math.max(0, quota.maxBytes() - quota.usedBytes()) / Quota.BLOCK;
+      return new FileSystemStat(Quota.BLOCK, quota.maxBytes() / Quota.BLOCK, free, free, readOnly);
+    }
+    Path content = files.content(rootPath);
+    return new ProviderCalls(content).get(content, () -> {
+      FileStore store = Files.getFileStore(content);
+      return new FileSystemStat(
+          Quota.BLOCK,
+          store.getTotalSpace() / Quota.BLOCK,
+          store.getUnallocatedSpace() / Quota.BLOCK,
+          store.getUsableSpace() / Quota.BLOCK,
+          readOnly);
+    });
   }
 
   /** Notes that a node was modified, under each of the names that are known. */

@@ -1,5 +1,6 @@
 package dev.layerfs.volume;
 
+import com.google.common.io.Closer;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
@@ -20,13 +21,10 @@ import dev.layerfs.union.Arguments;
 import dev.layerfs.union.HostErrors;
 import dev.layerfs.union.IdentityView;
 import dev.layerfs.union.PlaceAttributes;
-import dev.layerfs.union.Quota;
 import dev.layerfs.volume.HostNames.Template;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessMode;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,13 +40,13 @@ import org.jspecify.annotations.Nullable;
  * what an operation is about, between its lookup and itself, it fails with {@link Errno#ESTALE}, and has changed nothing.
  *
  * <p>Watchers are told what is changed through this view, and others of the same tree ({@link #another}). An unlinked file can
- * be used by its open handles; its attributes stay what they were. What this process does is atomic to it; to others it is as far
- * as the host's own operations are.
+ * be used by its open handles; its attributes stay what they were. What is done through views of one tree is atomic to all of
+ * them; to other views of the same objects, and to other processes, it is as far as the host's own operations are. Formats that
+ * keep records of objects take several for most changes: there, views that are used at the same time should be of one tree.
  */
 public final class HostView implements IdentityView {
-  private static final int BLOCK = Quota.BLOCK;
-
   private final HostTree tree;
+  private final HostNode root;
   private final HostViewOptions options;
   private final Closeable resource;
   private final HostNames names;
@@ -59,8 +57,9 @@ public final class HostView implements IdentityView {
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private HostView(HostTree tree, HostViewOptions options, Closeable resource) {
+  private HostView(HostTree tree, HostNode root, HostViewOptions options, Closeable resource) {
     this.tree = tree;
+    this.root = root;
     this.options = options;
     this.resource = resource;
     this.names = new HostNames(tree, options.identity(), options.readOnly());
@@ -72,7 +71,7 @@ public final class HostView implements IdentityView {
   /**
    * Opens a view. However much there is at the place, this costs no more than to look whether it is there.
    *
-   * @param files how the objects are kept
+   * @param files how the objects are kept; not closed with the view
    * @param root the place of a directory or regular file
    * @param options how it is shown
    * @return the view
@@ -80,13 +79,31 @@ public final class HostView implements IdentityView {
    */
   public static HostView open(HostFiles files, Path root, HostViewOptions options)
       throws PosixException {
-    return new HostView(new HostTree(files, root, options.quota(), false), options, () -> {});
+    return open(files, root, options, () -> {});
+  }
+
+  /**
+   * Opens a view that something is closed with.
+   *
+   * @param files how the objects are kept; not closed with the view
+   * @param root the place of a directory or regular file
+   * @param options how it is shown
+   * @param resource what is closed after the view
+   * @return the view
+   * @throws PosixException if there is neither a directory nor a regular file at the place; then nothing is closed
+   */
+  public static HostView open(
+      HostFiles files, Path root, HostViewOptions options, Closeable resource)
+      throws PosixException {
+    HostTree tree = new HostTree(files, root, options.quota(), false);
+    return new HostView(tree, tree.root(), options, resource);
   }
 
   /** Opens a view of what nobody else can use, and which is dropped with it. */
   static HostView ofOwn(HostFiles files, Path root, HostViewOptions options, Closeable resource)
       throws PosixException {
-    return new HostView(new HostTree(files, root, options.quota(), true), options, resource);
+    HostTree tree = new HostTree(files, root, options.quota(), true);
+    return new HostView(tree, tree.root(), options, resource);
   }
 
   /**
@@ -97,8 +114,23 @@ public final class HostView implements IdentityView {
    * @throws PosixException if this view is closed
    */
   public HostView another(HostViewOptions others) throws PosixException {
-    checkOpen();
-    return new HostView(tree, others, () -> {});
+    return another(root, others);
+  }
+
+  /**
+   * Returns another view of a part of the same tree, closed by itself.
+   *
+   * @param part a directory or regular file of this view, which becomes the root of the other
+   * @param others how it is shown; its quota is that of this view
+   * @return the view
+   * @throws PosixException {@link Errno#ENOTDIR} if the part is of another type, or if this view is closed
+   */
+  public HostView another(Node part, HostViewOptions others) throws PosixException {
+    HostNode start = own(part);
+    if (start.type() != FileType.DIRECTORY && start.type() != FileType.REGULAR) {
+      throw new PosixException(Errno.ENOTDIR, start + ": neither directory nor regular file");
+    }
+    return new HostView(tree, start, others, () -> {});
   }
 
   /**
@@ -111,11 +143,7 @@ public final class HostView implements IdentityView {
    */
   boolean copyRange(Node target, HostView other, Node source) throws PosixException {
     HostNode filled = own(target);
-    HostTree.Found found = other.tree.find(other.own(source));
-    Path content = other.tree.files().content(found.path());
-    return tree.quota() == null
-        && tree.changing(() -> tree.files()
-            .copyRange(tree.find(filled).path(), content, 0, found.stat().size()));
+    return tree.copyRange(filled, other.tree, other.own(source));
   }
 
   private void checkOpen() throws PosixException {
@@ -158,7 +186,7 @@ public final class HostView implements IdentityView {
 
   @Override
   public Node root() {
-    return tree.root();
+    return root;
   }
 
   @Override
@@ -306,36 +334,23 @@ public final class HostView implements IdentityView {
         new Template(FileType.SYMLINK, 0777, 0, 0, kept)));
   }
 
-  /** Something done with the tree, which gives nothing back. */
-  @FunctionalInterface
-  private interface Change {
-    void make() throws PosixException;
-  }
-
-  private void change(Change change) throws PosixException {
-    tree.changing(() -> {
-      change.make();
-      return true;
-    });
-  }
-
   @Override
   public void link(Node node, Node directory, Name name) throws PosixException {
     HostNode linked = own(node);
     HostNode parent = directory(directory, name);
-    change(() -> names.link(linked, parent, name));
+    tree.change(() -> names.link(linked, parent, name));
   }
 
   @Override
   public void unlink(Node directory, Name name) throws PosixException {
     HostNode parent = directory(directory, name);
-    change(() -> names.unlink(parent, name));
+    tree.change(() -> names.unlink(parent, name));
   }
 
   @Override
   public void rmdir(Node directory, Name name) throws PosixException {
     HostNode parent = directory(directory, name);
-    change(() -> names.rmdir(parent, name));
+    tree.change(() -> names.rmdir(parent, name));
   }
 
   @Override
@@ -347,7 +362,7 @@ public final class HostView implements IdentityView {
     }
     HostNode from = directory(directory, name);
     HostNode to = directory(newDirectory, newName);
-    change(() -> renames.rename(from, name, to, newName, flags));
+    tree.change(() -> renames.rename(from, name, to, newName, flags));
   }
 
   /** A change to an object at its place. */
@@ -357,7 +372,7 @@ public final class HostView implements IdentityView {
   }
 
   private void modify(HostNode node, AttributeChange change) throws PosixException {
-    change(() -> {
+    tree.change(() -> {
       names.requireWritable(node);
       HostTree.Found found = tree.find(node);
       node.unprivileged = false;
@@ -437,21 +452,7 @@ public final class HostView implements IdentityView {
   @Override
   public FileSystemStat statfs() throws PosixException {
     checkOpen();
-    Quota quota = tree.quota();
-    if (quota != null && quota.maxBytes() != Quota.UNLIMITED) {
-      long free = Math.max(0, quota.maxBytes() - quota.usedBytes()) / BLOCK;
-      return new FileSystemStat(BLOCK, quota.maxBytes() / BLOCK, free, free, options.readOnly());
-    }
-    Path content = tree.files().content(tree.rootPath());
-    return new ProviderCalls(content).get(content, () -> {
-      FileStore store = Files.getFileStore(content);
-      return new FileSystemStat(
-          BLOCK,
-          store.getTotalSpace() / BLOCK,
-          store.getUnallocatedSpace() / BLOCK,
-          store.getUsableSpace() / BLOCK,
-          options.readOnly());
-    });
+    return tree.figures(options.readOnly());
   }
 
   @Override
@@ -488,28 +489,11 @@ public final class HostView implements IdentityView {
       closed = true;
     }
     watchers.forEach(this::unwatch);
-    PosixException failure = null;
-    for (HostFile file : open) {
-      failure = closing(file, failure);
-    }
-    failure = closing(resource, failure);
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static @Nullable PosixException closing(
-      Closeable closed, @Nullable PosixException failure) {
-    try {
-      closed.close();
-      return failure;
+    try (Closer last = Closer.create()) { // closes what it was told last first
+      last.register(resource);
+      open.forEach(last::register);
     } catch (IOException e) {
-      PosixException now = HostErrors.of(e, "closing a volume");
-      if (failure == null) {
-        return now;
-      }
-      failure.addSuppressed(now);
-      return failure;
+      throw HostErrors.of(e, "closing a volume");
     }
   }
 }

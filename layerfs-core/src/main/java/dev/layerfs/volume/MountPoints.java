@@ -63,8 +63,19 @@ public final class MountPoints {
     }
     int mode = missing == FileType.DIRECTORY ? DIRECTORY_MODE : FILE_MODE;
     Node made = view.create(place.parent(), place.name(), missing, mode, 0, 0);
-    view.chown(made, 0, 0);
+    giveToRoot(view, made);
     return made;
+  }
+
+  /** In a directory of the host that this process may not give away from, it is the process's. */
+  private static void giveToRoot(PosixView view, Node made) throws PosixException {
+    try {
+      view.chown(made, 0, 0);
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EPERM) {
+        throw e;
+      }
+    }
   }
 
   private static Name[] names(List<Name> target, int count) {

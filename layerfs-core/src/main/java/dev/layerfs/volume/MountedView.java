@@ -1,5 +1,6 @@
 package dev.layerfs.volume;
 
+import com.google.common.io.Closer;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
@@ -20,7 +21,9 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
+import dev.layerfs.union.HostErrors;
 import dev.layerfs.union.IdentityView;
+import java.io.IOException;
 import java.nio.file.AccessMode;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -136,7 +139,15 @@ public final class MountedView implements IdentityView {
         : handle;
   }
 
-  private void requireWritable(Node node) throws PosixException {
+  @Override
+  public void requireOneMount(Node one, Node other) throws PosixException {
+    if (mountOf(one) != mountOf(other)) {
+      throw new PosixException(Errno.EXDEV, one.toString());
+    }
+  }
+
+  @Override
+  public void requireWritableMount(Node node) throws PosixException {
     Mount mount = mountOf(node);
     if (mount != null) {
       mount.requireWritable(node);
@@ -209,7 +220,7 @@ public final class MountedView implements IdentityView {
   @Override
   public FileHandle open(Node file, Set<OpenFlag> flags) throws PosixException {
     if (flags.contains(OpenFlag.WRITE) && file.type() == FileType.REGULAR) {
-      requireWritable(file);
+      requireWritableMount(file);
     }
     return outer(file, viewOf(file).open(inner(file), flags));
   }
@@ -239,7 +250,7 @@ public final class MountedView implements IdentityView {
     if (known) {
       throw new PosixException(Errno.EEXIST, name.toString());
     }
-    requireWritable(directory);
+    requireWritableMount(directory);
   }
 
   @Override
@@ -251,16 +262,16 @@ public final class MountedView implements IdentityView {
   @Override
   public void link(Node node, Node directory, Name name) throws PosixException {
     requireNew(directory, name);
-    if (mountOf(node) != mountOf(directory)) {
-      Node existing = lookup(directory, name);
-      throw new PosixException(existing == null ? Errno.EXDEV : Errno.EEXIST, name.toString());
+    if (mountOf(node) != mountOf(directory) && lookup(directory, name) != null) {
+      throw new PosixException(Errno.EEXIST, name.toString());
     }
+    requireOneMount(node, directory);
     viewOf(directory).link(inner(node), inner(directory), name);
   }
 
   @Override
   public void unlink(Node directory, Name name) throws PosixException {
-    requireWritable(directory);
+    requireWritableMount(directory);
     Mount mounted = tableOf(directory).at(inner(directory), name);
     if (mounted != null) {
       boolean isDirectory = mounted.root().type() == FileType.DIRECTORY;
@@ -271,7 +282,7 @@ public final class MountedView implements IdentityView {
 
   @Override
   public void rmdir(Node directory, Name name) throws PosixException {
-    requireWritable(directory);
+    requireWritableMount(directory);
     Mount mounted = tableOf(directory).at(inner(directory), name);
     if (mounted != null) {
       boolean isDirectory = mounted.root().type() == FileType.DIRECTORY;
@@ -290,10 +301,8 @@ public final class MountedView implements IdentityView {
     }
     requireDirectory(directory);
     requireDirectory(newDirectory);
-    if (mountOf(directory) != mountOf(newDirectory)) {
-      throw new PosixException(Errno.EXDEV, newName.toString());
-    }
-    requireWritable(directory);
+    requireOneMount(directory, newDirectory);
+    requireWritableMount(directory);
     boolean ofMountPoint = tableOf(directory).at(inner(directory), name) != null
         || tableOf(newDirectory).at(inner(newDirectory), newName) != null;
     if (ofMountPoint) {
@@ -331,20 +340,20 @@ public final class MountedView implements IdentityView {
 
   @Override
   public void chmod(Node node, int mode) throws PosixException {
-    requireWritable(node);
+    requireWritableMount(node);
     viewOf(node).chmod(inner(node), mode);
   }
 
   @Override
   public void chown(Node node, long uid, long gid) throws PosixException {
-    requireWritable(node);
+    requireWritableMount(node);
     viewOf(node).chown(inner(node), uid, gid);
   }
 
   @Override
   public void utimens(Node node, @Nullable Timespec atime, @Nullable Timespec mtime)
       throws PosixException {
-    requireWritable(node);
+    requireWritableMount(node);
     viewOf(node).utimens(inner(node), atime, mtime);
   }
 
@@ -355,7 +364,7 @@ public final class MountedView implements IdentityView {
       default -> false;
     };
     if (stored && modes.contains(AccessMode.WRITE)) {
-      requireWritable(node);
+      requireWritableMount(node);
     }
     viewOf(node).access(inner(node), modes);
   }
@@ -372,13 +381,13 @@ public final class MountedView implements IdentityView {
 
   @Override
   public void setXattr(Node node, Name name, byte[] value, XattrFlag flag) throws PosixException {
-    requireWritable(node);
+    requireWritableMount(node);
     viewOf(node).setXattr(inner(node), name, value, flag);
   }
 
   @Override
   public void removeXattr(Node node, Name name) throws PosixException {
-    requireWritable(node);
+    requireWritableMount(node);
     viewOf(node).removeXattr(inner(node), name);
   }
 
@@ -428,22 +437,11 @@ public final class MountedView implements IdentityView {
 
   @Override
   public void close() throws PosixException {
-    List<PosixView> all = new ArrayList<>(views);
-    all.add(base);
-    PosixException failure = null;
-    for (PosixView view : all) {
-      try {
-        view.close();
-      } catch (PosixException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
+    try (Closer last = Closer.create()) { // closes what it was told last first
+      last.register(base);
+      views.forEach(last::register);
+    } catch (IOException e) {
+      throw HostErrors.of(e, "closing volumes");
     }
   }
 }

@@ -32,8 +32,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillSweepTest {
   private static final boolean ALL = System.getProperty("layerfs.kill", "").equals("all");
   private static final List<String> CALLS = List.of(
-      "openat", "mkdir", "rename", "unlink", "rmdir", "link", "symlink", "fsync", "write", "pwrite64",
-      "ftruncate", "fsetxattr");
+      "openat",
+      "mkdir",
+      "rename",
+      "unlink",
+      "rmdir",
+      "link",
+      "symlink",
+      "fsync",
+      "write",
+      "pwrite64",
+      "ftruncate",
+      "fsetxattr");
   private static final List<String> ERRORS =
       List.of("EIO", "ENOSPC", "EMFILE", "EDQUOT", "EROFS", "EACCES");
   private static final int RECOVERY_CALLS = 30;
@@ -50,25 +60,6 @@ final class KillSweepTest {
 
   @TempDir
   Path temporary;
-
-  /** The process: takes the steps and says which have returned. Its arguments are those of {@link StoreHistory}. */
-  static final class Program {
-    private Program() {}
-
-    public static void main(String[] arguments) throws IOException {
-      new StoreHistory(Path.of(arguments[0]), Path.of(arguments[1]))
-          .run(step -> System.out.println("returned: " + step));
-    }
-  }
-
-  /** The process that opens a store and reads all of it. */
-  static final class Recovery {
-    private Recovery() {}
-
-    public static void main(String[] arguments) throws IOException {
-      StoreContent.of(Path.of(arguments[0]));
-    }
-  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -89,11 +80,11 @@ final class KillSweepTest {
       for (int number : numbers(call.getValue(), 2)) {
         Path store = temporary.resolve("killed-" + runs);
         String injection = call.getKey() + ":signal=KILL:when=" + number;
-        int returned = run(Program.class, store, injection);
+        int returned = run(StoreHistory.class, store, injection);
         broken += returned < expected.steps() ? 1 : 0;
         String second = "unlink,rename,rmdir,mkdir,fsync,write:signal=KILL:when="
             + (1 + random.nextInt(RECOVERY_CALLS));
-        run(Recovery.class, store, second);
+        run(StoreContent.class, store, second);
         check(store, returned, injection + ", then " + second);
       }
     }
@@ -108,7 +99,7 @@ final class KillSweepTest {
         for (String error : ALL ? ERRORS : List.of(ERRORS.get(random.nextInt(ERRORS.size())))) {
           Path store = temporary.resolve("failed-" + runs);
           String injection = call.getKey() + ":error=" + error + ":when=" + number;
-          check(store, run(Program.class, store, injection), injection);
+          check(store, run(StoreHistory.class, store, injection), injection);
         }
       }
     }
@@ -126,9 +117,9 @@ final class KillSweepTest {
     Path store = temporary.resolve("whole-" + runs);
     List<String> command = new ArrayList<>(List.of(
         "strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=" + String.join(",", CALLS)));
-    command.addAll(classes.java(Program.class, store, sources));
+    command.addAll(classes.java(StoreHistory.class, store, sources));
     Tool.Result whole = Tool.run(command);
-    assertEquals(expected.steps(), returned(whole.output()), whole.output());
+    assertEquals(expected.steps(), StoreHistory.returned(whole.output()), whole.output());
     Map<String, Map<String, Integer>> counts = new TreeMap<>();
     for (String line : Files.readAllLines(trace)) {
       Matcher call = CALL.matcher(line);
@@ -140,7 +131,8 @@ final class KillSweepTest {
     }
     Map<String, Integer> calls = new TreeMap<>();
     counts.forEach((call, threads) -> calls.put(call, Collections.max(threads.values())));
-    assertTrue(calls.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), calls::toString);
+    assertTrue(
+        calls.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), calls::toString);
     return calls;
   }
 
@@ -159,11 +151,7 @@ final class KillSweepTest {
     List<String> command = new ArrayList<>(List.of(
         "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=none", "-e", "inject=" + injection));
     command.addAll(classes.java(program, store, sources));
-    return returned(Tool.run(command).output());
-  }
-
-  private static int returned(String output) {
-    return (int) output.lines().filter(line -> line.startsWith("returned: ")).count();
+    return StoreHistory.returned(Tool.run(command).output());
   }
 
   private void check(Path store, int returned, String origin) throws IOException {

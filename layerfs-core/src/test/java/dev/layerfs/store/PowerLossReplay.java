@@ -84,7 +84,12 @@ final class PowerLossReplay {
     run("cp", "--sparse=always", disk.toString(), before.toString());
     Path log = work.resolve("log");
     Path fuse = Files.createDirectory(work.resolve("fuse"));
-    run(work.resolve("recorder").toString(), disk.toString(), log.toString(), fuse.toString(), "-s");
+    run(
+        work.resolve("recorder").toString(),
+        disk.toString(),
+        log.toString(),
+        fuse.toString(),
+        "-s");
     try {
       String loop = run("losetup", "--find", "--show", fuse.resolve("disk").toString());
       try {
@@ -166,9 +171,11 @@ final class PowerLossReplay {
       StoreExpectation expected)
       throws IOException {
     states++;
-    Path image = work.resolve("state-" + states + ".img"); // the kernel lets go of the last one late
+    Path image =
+        work.resolve("state-" + states + ".img"); // the kernel lets go of the last one late
     recording.write(blocks, image);
-    String options = type.equals("xfs") ? "loop,nouuid" : "loop"; // the last one may not be gone yet
+    String options =
+        type.equals("xfs") ? "loop,nouuid" : "loop"; // the last one may not be gone yet
     run("mount", "-o", options, image.toString(), mounted.toString());
     try {
       Optional<String> problem =

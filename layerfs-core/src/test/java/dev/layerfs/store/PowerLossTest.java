@@ -89,7 +89,8 @@ final class PowerLossTest {
       if (recovery.number() == second) {
         for (CrashStates.State again : recovery.some(random, 1)) {
           secondStates++;
-          recover(again.restore(), state.origin() + "; then, " + again.origin(), returned, expected);
+          recover(
+              again.restore(), state.origin() + "; then, " + again.origin(), returned, expected);
         }
       }
     }

@@ -73,10 +73,9 @@ final class RepairCrashTest {
       survived = dies(changes);
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         byte[] found = Files.readAllBytes(file.getKey());
-        byte[] expected =
-            found[found.length - 1] == file.getValue()[found.length - 1] || survived
-                ? file.getValue()
-                : damaged(file.getValue());
+        byte[] expected = found[found.length - 1] == file.getValue()[found.length - 1] || survived
+            ? file.getValue()
+            : damaged(file.getValue());
         assertArrayEquals(expected, found, file.getKey() + " after " + changes + " changes");
       }
       try (Store store = open(new DyingIo(HostIo.of(paths.root(), false), MANY))) {

@@ -32,6 +32,11 @@ final class StoreContent {
     this.paths = new StorePaths(directory);
   }
 
+  /** Prints what a store holds. */
+  public static void main(String[] arguments) throws IOException {
+    of(Path.of(arguments[0])).forEach(System.out::println);
+  }
+
   /** Opens a store and reads it. */
   static SortedSet<String> of(Path directory) throws IOException {
     StoreContent content = new StoreContent(directory);

@@ -84,7 +84,8 @@ final class StoreExpectation {
 
   /** Before the first step there is no store; whoever looks makes it. */
   private SortedSet<String> before(int step) {
-    return StoreContent.without(contents.get(Math.max(0, step - 1)), steps.get(step).open());
+    return StoreContent.without(
+        contents.get(Math.max(0, step - 1)), steps.get(step).open());
   }
 
   /** Fails unless each step was seen undone and done, if that can be told apart. */
@@ -109,6 +110,8 @@ final class StoreExpectation {
   }
 
   private static List<String> shortened(SortedSet<String> lines) {
-    return lines.stream().map(line -> line.substring(0, Math.min(SHORT, line.length()))).toList();
+    return lines.stream()
+        .map(line -> line.substring(0, Math.min(SHORT, line.length())))
+        .toList();
   }
 }

@@ -8,6 +8,7 @@ import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
 import dev.layerfs.union.Upper;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * A history of a store, in which everything happens that a store can do. Two runs give the same content. After each step a
  * call has returned, so its effect has to survive whatever comes.
  */
-final class StoreHistory {
+final class StoreHistory implements Closeable {
   private static final Instant TIME = Instant.parse("2024-05-06T07:08:09Z");
+  private static final String RETURNED = "returned: ";
   private static final Pattern NOTHING = Pattern.compile("(?!)");
 
   private final Path directory;
@@ -82,6 +84,17 @@ final class StoreHistory {
     add("close the store", () -> store().close());
   }
 
+  /** Takes all steps and says which have returned. The arguments are those of the constructor. */
+  public static void main(String[] arguments) throws IOException {
+    new StoreHistory(Path.of(arguments[0]), Path.of(arguments[1]))
+        .run(step -> System.out.println(RETURNED + step));
+  }
+
+  /** How many steps had returned, by what {@link #main} has printed. */
+  static int returned(String output) {
+    return (int) output.lines().filter(line -> line.startsWith(RETURNED)).count();
+  }
+
   private void add(String name, Action action) {
     steps.add(new Step(name, NOTHING, action));
   }
@@ -118,6 +131,16 @@ final class StoreHistory {
     }
   }
 
+  /** Closes what a history that was broken off has left open. */
+  @Override
+  public void close() throws IOException {
+    try (LayerStore opened = store) {
+      if (container != null) {
+        container.close();
+      }
+    }
+  }
+
   private LayerStore store() {
     return Objects.requireNonNull(store);
   }
@@ -145,8 +168,7 @@ final class StoreHistory {
     Files.createLink(root.resolve("data/second"), root.resolve("data/a"));
     setTimes("data", "etc");
     FileTime time = FileTime.from(TIME);
-    Files.getFileAttributeView(
-            link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+    Files.getFileAttributeView(link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setTimes(time, time, null);
     container().posix().sync();
   }

@@ -58,7 +58,8 @@ public final class TestImage {
   public byte[] config() {
     String ids = diffIds.stream().map(id -> '"' + id + '"').collect(Collectors.joining(","));
     String json = "{\"architecture\":\"" + architecture
-        + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\"," + "\"diff_ids\":[" + ids + "]}" + execution()
+        + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\"," + "\"diff_ids\":[" + ids + "]}"
+        + execution()
         + "}";
     return json.getBytes(StandardCharsets.UTF_8);
   }

@@ -97,6 +97,9 @@ final class PosixCases {
     }
     PosixCases sample = new PosixCases(identity);
     nodes.stream().filter(n -> chosen.contains(caseOf(n.path()))).forEach(sample.nodes::add);
+    bindings.stream()
+        .filter(b -> chosen.contains(caseOf(b.target())))
+        .forEach(sample.bindings::add);
     operations.stream()
         .filter(o -> chosen.contains(caseOf(o.argument(0))))
         .forEach(sample.operations::add);
@@ -155,7 +158,8 @@ final class PosixCases {
     nodes.forEach(node -> out.append(String.join("\t", node.words())).append('\n'));
     for (Binding bound : bindings) {
       String mode = bound.readOnly() ? "ro" : "rw";
-      out.append(String.join("\t", "mount", bound.source(), bound.target(), mode)).append('\n');
+      out.append(String.join("\t", "mount", bound.source(), bound.target(), mode))
+          .append('\n');
     }
     operations.forEach(op -> out.append(String.join("\t", op.words())).append('\n'));
     return out.toString();

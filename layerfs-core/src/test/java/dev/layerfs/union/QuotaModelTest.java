@@ -48,7 +48,7 @@ final class QuotaModelTest {
       String where = host + ", seed " + seed + ", " + limits + ", round " + round;
       boolean crashed = random.nextBoolean();
       if (crashed) {
-        Upper.forgetUsage(container);
+        new UsageNote(container.resolve("work")).delete();
       }
       SpaceUsage before = Recount.of(host, container);
       Upper upper = Upper.open(container, host.format(), limits);

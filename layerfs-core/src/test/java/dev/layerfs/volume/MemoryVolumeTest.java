@@ -101,18 +101,13 @@ final class MemoryVolumeTest {
       view.rename(view.root(), Name.of("two"), view.root(), Name.of("link"), Set.of());
       assertEquals(2 * BLOCK, free(view));
       view.symlink(view.root(), Name.of("symlink"), new byte[] {'x'});
-      assertErrno(
-          Errno.ENOSPC, () -> view.symlink(view.root(), Name.of("more"), new byte[] {'x'}));
+      assertErrno(Errno.ENOSPC, () -> view.symlink(view.root(), Name.of("more"), new byte[] {'x'}));
       view.unlink(view.root(), Name.of("symlink"));
       view.create(view.root(), Name.of("directory"), FileType.DIRECTORY, 0755, 0, 0);
       view.rmdir(view.root(), Name.of("directory"));
       view.create(view.root(), Name.of("fifo"), FileType.FIFO, 0600, 0, 0);
       view.rename(
-          view.root(),
-          Name.of("fifo"),
-          view.root(),
-          Name.of("link"),
-          Set.of(RenameFlag.EXCHANGE));
+          view.root(), Name.of("fifo"), view.root(), Name.of("link"), Set.of(RenameFlag.EXCHANGE));
       assertNotNull(view.lookup(view.root(), Name.of("fifo")));
     }
   }

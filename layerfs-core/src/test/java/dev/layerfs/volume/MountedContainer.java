@@ -54,8 +54,7 @@ final class MountedContainer implements AutoCloseable {
     UnionInMemory union = UnionInMemory.open(image(), identity);
     try {
       IdentityView view = MountedView.of(union.view(), List.of(attachments));
-      return new MountedContainer(
-          union, view, LayerFileSystem.of(ActingView.of(view), "volumes"));
+      return new MountedContainer(union, view, LayerFileSystem.of(ActingView.of(view), "volumes"));
     } catch (IOException e) {
       union.close();
       throw e;

@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a container with volumes shows and allows, for volumes of every kind. */
@@ -66,7 +66,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aVolumeCoversWhatTheImageHas(VolumeKind kind) throws IOException {
     Volume volume = kind.open();
     try (volume;
@@ -85,7 +85,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void dotsLeadOutOfAVolumeAsTheyLeadOutOfADirectory(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -98,7 +98,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void linksPointInAndOut(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -116,11 +116,11 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void nothingIsRenamedOrLinkedFromOneToAnother(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
-        MountedContainer container = MountedContainer.of(
-            at("/var/lib/data", volume.view()), at("/again", volume.view()))) {
+        MountedContainer container =
+            MountedContainer.of(at("/var/lib/data", volume.view()), at("/again", volume.view()))) {
       Files.writeString(container.path("/var/lib/data/in"), "");
       var view = container.view();
       Name in = Name.of("in");
@@ -130,8 +130,7 @@ final class MountedViewTest {
         var other = elsewhere.equals("/") ? view.root() : container.node(elsewhere);
         assertErrno(Errno.EXDEV, () -> view.rename(data, in, other, out, Set.of()));
         assertErrno(Errno.EXDEV, () -> view.rename(other, Name.of("none"), data, out, Set.of()));
-        assertErrno(
-            Errno.EXDEV, () -> view.link(container.node("/var/lib/data/in"), other, out));
+        assertErrno(Errno.EXDEV, () -> view.link(container.node("/var/lib/data/in"), other, out));
       }
       assertErrno(Errno.EXDEV, () -> view.link(container.node("/file"), data, out));
       assertErrno(Errno.EEXIST, () -> view.link(container.node("/file"), data, in));
@@ -145,7 +144,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void mountPointsAreBusy(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -173,20 +172,19 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aDirectoryAboveTakesItsMountsAlong(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/made/data", volume.view()))) {
       Files.writeString(container.path("/made/data/in"), "inside");
       Files.move(container.path("/made"), container.path("/moved"));
       assertEquals("inside", Files.readString(container.path("/moved/data/in")));
-      assertThrows(
-          DirectoryNotEmptyException.class, () -> Files.delete(container.path("/moved")));
+      assertThrows(DirectoryNotEmptyException.class, () -> Files.delete(container.path("/moved")));
     }
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void filesMoveByCopyingAndDirectoriesOnlyIfEmpty(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/data", volume.view()))) {
@@ -210,7 +208,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void volumesAreMountedInVolumesInWhateverOrder(VolumeKind kind) throws IOException {
     try (Volume outer = kind.open();
         Volume inner = kind.open();
@@ -238,10 +236,11 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aFileCanBeAVolume(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open()) {
-      try (MountedContainer container = MountedContainer.of(at("/data", volume.view().another(HostViewOptions.DEFAULT)))) {
+      try (MountedContainer container =
+          MountedContainer.of(at("/data", volume.view().another(HostViewOptions.DEFAULT)))) {
         Files.writeString(container.path("/data/config"), "content");
       }
       if (kind == VolumeKind.MEMORY) {
@@ -261,18 +260,17 @@ final class MountedViewTest {
         assertErrno(Errno.ENOTDIR, () -> view.rmdir(etc, passwd));
         assertErrno(Errno.EBUSY, () -> view.rename(etc, passwd, etc, Name.of("x"), Set.of()));
         assertErrno(Errno.EXDEV, () -> view.link(container.node("/etc/passwd"), etc, Name.of("x")));
-        assertTrue(Files.isSameFile(
-            container.path("/etc/passwd"), container.path("/made/config")));
+        assertTrue(Files.isSameFile(container.path("/etc/passwd"), container.path("/made/config")));
       }
     }
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void nothingIsChangedThroughAReadOnlyMount(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
-        MountedContainer container = MountedContainer.of(
-            at("/data", volume.view()), readOnlyAt("/fixed", volume.view()))) {
+        MountedContainer container =
+            MountedContainer.of(at("/data", volume.view()), readOnlyAt("/fixed", volume.view()))) {
       Files.writeString(container.path("/data/file"), "content");
       assertEquals("content", Files.readString(container.path("/fixed/file")));
       var view = container.view();
@@ -297,8 +295,7 @@ final class MountedViewTest {
       for (Executable change : changes) {
         assertErrno(Errno.EROFS, change);
       }
-      assertErrno(
-          Errno.EEXIST, () -> view.create(fixed, name, FileType.REGULAR, 0644, 0, 0));
+      assertErrno(Errno.EEXIST, () -> view.create(fixed, name, FileType.REGULAR, 0644, 0, 0));
       assertTrue(Files.getFileStore(container.path("/fixed")).isReadOnly()
           || Files.getFileStore(container.path("/fixed"))
               .equals(Files.getFileStore(container.path("/data"))));
@@ -364,7 +361,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void eachHasAStoreOfItsOwn(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         HostView memory = MemoryVolume.open(8 * 4096, 10, 01777);
@@ -385,7 +382,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void fileKeysTellVolumesApart(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         Volume other = kind.open();
@@ -397,8 +394,7 @@ final class MountedViewTest {
       assertEquals(key(container, "/one/file"), key(container, "/again/file"));
       assertTrue(Files.isSameFile(container.path("/one/file"), container.path("/again/file")));
       Files.createSymbolicLink(container.path("/one/loop"), container.path("../one"));
-      try (Stream<Path> walk =
-          Files.walk(container.path("/two"), FileVisitOption.FOLLOW_LINKS)) {
+      try (Stream<Path> walk = Files.walk(container.path("/two"), FileVisitOption.FOLLOW_LINKS)) {
         assertEquals(2, walk.count());
       }
     }
@@ -409,7 +405,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void aWalkCrossesAndTheContainersOwnViewDoesNot(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -430,7 +426,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void listsShowWhatIsMounted(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/var/lib/data", volume.view()))) {
@@ -444,7 +440,7 @@ final class MountedViewTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void closingClosesTheVolumes(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open()) {
       MountedContainer container = MountedContainer.of(at("/data", volume.view()));
@@ -467,22 +463,23 @@ final class MountedViewTest {
       Files.writeString(container.path("/open/mine"), "");
       assertEquals(1000, Files.getAttribute(container.path("/open/mine"), "unix:uid"));
       assertThrows(
-          AccessDeniedException.class,
-          () -> Files.writeString(container.path("/closed/mine"), ""));
+          AccessDeniedException.class, () -> Files.writeString(container.path("/closed/mine"), ""));
       assertThrows(
-          AccessDeniedException.class, () -> Files.list(container.path("/closed")).close());
+          AccessDeniedException.class,
+          () -> Files.list(container.path("/closed")).close());
     }
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.layerfs.volume.VolumeKind#all")
   void whatIsMissingInAVolumeIsMissing(VolumeKind kind) throws IOException {
     try (Volume volume = kind.open();
         MountedContainer container = MountedContainer.of(at("/data", volume.view()))) {
-      assertThrows(
-          NoSuchFileException.class, () -> Files.readString(container.path("/data/none")));
+      assertThrows(NoSuchFileException.class, () -> Files.readString(container.path("/data/none")));
       assertFalse(Files.exists(container.path("/data/none/below"), NOFOLLOW_LINKS));
-      assertEquals(List.of(names("/data")), container.view().mounts().stream().map(MountedRoot::path).toList());
+      assertEquals(
+          List.of(names("/data")),
+          container.view().mounts().stream().map(MountedRoot::path).toList());
     }
   }
 }

@@ -3,7 +3,10 @@ package dev.layerfs.volume;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.HostFiles;
+import dev.layerfs.spi.HostFilesFactory;
+import dev.layerfs.spi.Installed;
 import dev.layerfs.union.Quota;
 import dev.layerfs.union.TestHost;
 import dev.layerfs.union.Upper;
@@ -12,13 +15,15 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a volume's objects are kept in, for tests that all kinds must pass. */
 enum VolumeKind {
   /** In memory. */
   MEMORY,
-  /** Plain files of the default file system. */
+  /** Plain files of the default file system, as well as what is installed can show them. */
   PLAIN,
   /** Plain files of a file system in memory with permissions. */
   PLAIN_JIMFS_UNIX,
@@ -37,17 +42,29 @@ enum VolumeKind {
   /** The store's portable format where case is ignored. */
   JIMFS_WINDOWS;
 
+  /** Returns all kinds; where a module beside this library shows plain files, that kind. */
+  static List<VolumeKind> all() {
+    return PLAIN.isShared() ? List.of(PLAIN) : List.of(values());
+  }
+
+  /** Returns the kinds whose objects others can use as well. */
+  static List<VolumeKind> onHosts() {
+    return all().stream().filter(kind -> kind != MEMORY).toList();
+  }
+
   /** A volume of a test. */
   record Volume(VolumeKind kind, HostView view, HostFiles files, Path root, Path directory)
       implements AutoCloseable {
     /** Opens the same objects anew, as another process would. */
     HostView again(HostViewOptions options) throws IOException {
-      return HostView.open(kind.isPlain() ? PathFiles.of(root) : files, root, options);
+      HostFiles own = kind.isPlain() ? plainFiles(root) : files;
+      return HostView.open(own, root, options, kind.isPlain() ? own::close : () -> {});
     }
 
     @Override
     public void close() throws IOException {
       view.close();
+      files.close();
       if (kind != MEMORY) {
         TestHost.delete(directory);
       }
@@ -66,7 +83,29 @@ enum VolumeKind {
 
   /** Whether special files and attributes of all namespaces are kept. */
   boolean keepsAll() {
-    return !isPlain();
+    return !isPlain() || isShared();
+  }
+
+  /** Whether a module beside this library shows plain files. */
+  boolean isShared() {
+    return this == PLAIN && !Installed.hostFiles().implementations().isEmpty();
+  }
+
+  /** Whether names can be exchanged. */
+  boolean exchanges() {
+    return this == MEMORY || isShared();
+  }
+
+  private static HostFiles plainFiles(Path root) throws PosixException {
+    if (root.getFileSystem().equals(FileSystems.getDefault())) {
+      for (HostFilesFactory factory : Installed.hostFiles().implementations()) {
+        Optional<HostFiles> shared = factory.openShared(root);
+        if (shared.isPresent()) {
+          return shared.get();
+        }
+      }
+    }
+    return PathFiles.of(root);
   }
 
   /** Opens an empty volume, whose root has mode 0755. */
@@ -116,9 +155,9 @@ enum VolumeKind {
     if (directory.getFileSystem().equals(FileSystems.getDefault())) {
       Files.setAttribute(data, "unix:mode", 0755);
     }
-    PathFiles files = PathFiles.of(data);
-    return new Volume(
-        this, HostView.open(files, files.root(), options), files, files.root(), directory);
+    Path root = data.toRealPath();
+    HostFiles files = plainFiles(root);
+    return new Volume(this, HostView.open(files, root, options), files, root, directory);
   }
 
   private Volume stored(TestHost host, HostViewOptions options) throws IOException {

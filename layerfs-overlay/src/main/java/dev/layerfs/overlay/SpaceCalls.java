@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.SizedFiles.Capacity;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -38,9 +39,11 @@ final class SpaceCalls {
     }
   }
 
-  static Descriptor open(Path file) throws PosixException {
+  /** Opens a file to write to it. */
+  static Descriptor open(Path file) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      return Descriptor.open(-1, RawPath.of(file).in(arena), OpenFlags.READ_WRITE, file);
+      MemorySegment name = RawPath.of(file.toRealPath()).in(arena);
+      return Descriptor.open(FileCalls.AT_FDCWD, name, OpenFlags.READ_WRITE, file);
     }
   }
 

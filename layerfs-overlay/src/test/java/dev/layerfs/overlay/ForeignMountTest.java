@@ -65,7 +65,8 @@ final class ForeignMountTest extends MountingTest {
   @Test
   void whatMountSaysIsTold() {
     IOException failure = assertThrows(IOException.class, () -> mount("nosuchfs", "/nowhere"));
-    assertTrue(failure.getMessage().startsWith("nosuchfs /nowhere []: mount: "), failure.getMessage());
+    assertTrue(
+        failure.getMessage().startsWith("nosuchfs /nowhere []: mount: "), failure.getMessage());
     assertTrue(failure.getMessage().contains("/nowhere does not exist"), failure.getMessage());
   }
 

@@ -123,6 +123,7 @@ final class NamespacesTest extends MountingTest {
             "options: userxattr",
             "busy: " + target + ": in use; process N (java): open file " + target + "/file",
             "mapped: true",
+            "volumes: contentmfalse",
             "left: 0",
             ""),
         run(command.toArray(new String[0])).replaceAll("process [0-9]+", "process N"));

@@ -1,7 +1,10 @@
 package dev.layerfs.overlay;
 
 import dev.layerfs.error.InUseException;
+import dev.layerfs.posix.Name;
+import dev.layerfs.spi.MountBackend.Bind;
 import dev.layerfs.spi.MountBackend.ImageFiles;
+import dev.layerfs.spi.MountBackend.Memory;
 import dev.layerfs.spi.MountBackend.Union;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -50,8 +53,24 @@ final class UserNamespaceRun {
       System.out.println(
           "mapped: " + refusal(backend, target).contains("mapped file " + target + "/file"));
     }
-    backend.unmount(target, false);
+    System.out.println("volumes: " + volumes(backend, lower, target));
     System.out.println("left: " + (backend.mounted().size() - before));
+  }
+
+  /** Mounts one of each kind that needs no device, and unmounts all with the container. */
+  private static String volumes(OverlayBackend backend, Path lower, Path target)
+      throws IOException {
+    Path source = lower.toRealPath();
+    Path bound = backend.mountVolume(
+        new Bind(source, List.of(), true), target, List.of(Name.of("run"), Name.of("bound")));
+    Path memory = backend.mountVolume(
+        new Memory(1 << 20, 10, 0700, false), target, List.of(Name.of("memory")));
+    Files.writeString(memory.resolve("file"), "m");
+    String found = Files.readString(bound.resolve("file"))
+        + Files.readString(memory.resolve("file"))
+        + Files.isWritable(bound);
+    backend.unmountWithVolumes(target, List.of(bound, memory));
+    return found;
   }
 
   private static String refusal(OverlayBackend backend, Path target) throws IOException {

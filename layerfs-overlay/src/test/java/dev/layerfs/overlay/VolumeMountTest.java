@@ -10,15 +10,21 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Resolver;
+import dev.layerfs.spi.HostFiles;
 import dev.layerfs.spi.MountBackend.Bind;
 import dev.layerfs.spi.MountBackend.Memory;
 import dev.layerfs.spi.MountBackend.Union;
 import dev.layerfs.spi.MountBackend.Volume;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.function.Executable;
 /** Volumes in a mounted root. */
 final class VolumeMountTest extends MountingTest {
   private static final int SIZE = 1 << 20;
+  private static final int ROUNDS = Integer.getInteger("layerfs.race.rounds", 200);
 
   private Path root;
   private Path lower;
@@ -264,5 +271,58 @@ final class VolumeMountTest extends MountingTest {
     assertEquals("tmpfs", findmnt(victim.resolve("data"), "FSTYPE"));
     backend.unmount(root, true);
     run("umount", victim.resolve("data").toString());
+  }
+
+  /** Row 107, live: a process in the container exchanges a directory for a link to the host's root while volumes are mounted. */
+  @Test
+  void nothingOutsideIsMountedOverDuringAnAttack() throws Exception {
+    Path canary = directory("canary").toRealPath();
+    Files.createDirectory(canary.resolve("data"));
+    mountUnion();
+    Files.createDirectory(root.resolve("a"));
+    Files.createSymbolicLink(root.resolve("b"), canary);
+    AtomicBoolean ended = new AtomicBoolean();
+    try (ExecutorService attacker = Executors.newSingleThreadExecutor()) {
+      Future<?> exchanging = attacker.submit(() -> exchange(ended));
+      try {
+        for (int i = 0; i < ROUNDS; i++) {
+          Path place = mountSomewhere();
+          assertFalse(place.startsWith(canary), place.toString());
+          assertTrue(place.startsWith(root), place.toString());
+        }
+      } finally {
+        ended.set(true);
+        exchanging.get();
+      }
+    }
+    assertFalse(Files.exists(canary.resolve("data/file")));
+    assertEquals(List.of("data"), List.of(canary.toFile().list()));
+    assertEquals("", findmnt(canary.resolve("data"), "FSTYPE"));
+    backend.unmount(root, true);
+  }
+
+  /** The place may be gone again before it is mounted at, as any may. */
+  private Path mountSomewhere() throws IOException {
+    try {
+      return mount(bind(true, ""), "/a/data");
+    } catch (PosixException e) {
+      assertTrue(e.errno() == Errno.ENOENT || e.errno() == Errno.ELOOP, e.getMessage());
+      return root;
+    }
+  }
+
+  private void exchange(AtomicBoolean ended) {
+    try {
+      HostFiles files = new LinuxFilesFactory().openShared(root).orElseThrow();
+      try {
+        while (!ended.get()) {
+          files.exchange(root.resolve("a"), root.resolve("b"));
+        }
+      } finally {
+        files.close();
+      }
+    } catch (PosixException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -105,8 +105,7 @@ final class CrashChannel extends FileChannel {
   }
 
   @Override
-  public long transferTo(long position, long count, WritableByteChannel target)
-      throws IOException {
+  public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
     return channel.transferTo(position, count, target);
   }
 

@@ -186,8 +186,8 @@ public final class CrashStates {
       states.add(state("subset " + Arrays.toString(chosen), n -> chosen[n] ? change(n) : null));
     }
     for (int inode : written()) {
-      states.add(state(
-          "no data of inode " + inode, n -> isData(change(n), inode) ? null : change(n)));
+      states.add(
+          state("no data of inode " + inode, n -> isData(change(n), inode) ? null : change(n)));
       states.add(() -> zeros(inode));
     }
     return states;

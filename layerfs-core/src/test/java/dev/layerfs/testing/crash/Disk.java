@@ -26,9 +26,7 @@ final class Disk {
   private final Map<Integer, SortedMap<String, Integer>> directories;
 
   private Disk(
-      int root,
-      Map<Integer, Inode> inodes,
-      Map<Integer, SortedMap<String, Integer>> directories) {
+      int root, Map<Integer, Inode> inodes, Map<Integer, SortedMap<String, Integer>> directories) {
     this.root = root;
     this.inodes = inodes;
     this.directories = directories;
