@@ -49,7 +49,9 @@ public final class ChannelIo {
   public static long write(
       FileChannel file, ByteBuffer source, long position, boolean durable, Object subject)
       throws IOException {
-    checkEnd(position, source.remaining(), subject);
+    if (position > MAX_SIZE - source.remaining()) {
+      throw new PosixException(Errno.EFBIG, subject.toString());
+    }
     long at = position;
     while (source.hasRemaining()) {
       int n = file.write(source, at);
@@ -66,20 +68,6 @@ public final class ChannelIo {
   private static void requireProgress(int bytes) throws IOException {
     if (bytes <= 0) {
       throw new IOException("the host's channel makes no progress");
-    }
-  }
-
-  /**
-   * Checks that a file would not get too long.
-   *
-   * @param position where is to be written
-   * @param length how much
-   * @param subject what the file is called
-   * @throws PosixException {@link Errno#EFBIG}
-   */
-  public static void checkEnd(long position, int length, Object subject) throws PosixException {
-    if (position > MAX_SIZE - length) {
-      throw new PosixException(Errno.EFBIG, subject.toString());
     }
   }
 
