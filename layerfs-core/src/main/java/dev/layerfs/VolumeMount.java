@@ -71,9 +71,14 @@ public record VolumeMount(
    * A directory or file of any {@code java.nio.file} provider, whose file system is open in this process when the container
    * is opened.
    *
-   * @param uri where
+   * @param uri where; a password in it is taken out
    */
   public record Location(URI uri) implements Source {
+    /** Takes a password out. */
+    public Location {
+      uri = Redaction.withoutPassword(uri);
+    }
+
     /** Without secrets. */
     @Override
     public String toString() {
@@ -165,7 +170,7 @@ public record VolumeMount(
   /**
    * Mounts a directory or file of any {@code java.nio.file} provider.
    *
-   * @param uri where; a password in it is kept in the container's record, and never shown
+   * @param uri where; a password in it is taken out, and kept nowhere: it belongs to who opens the file system
    * @param target an absolute path of the container
    * @return the mount: writable, all of it
    * @throws IllegalArgumentException if the target is none

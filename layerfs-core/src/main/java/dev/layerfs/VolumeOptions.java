@@ -48,9 +48,14 @@ public record VolumeOptions(Map<String, String> labels, Optional<Driver> driver)
   /**
    * A directory or file of any {@code java.nio.file} provider, whose file system is open in this process when the volume is.
    *
-   * @param uri where; a password in it is kept in the volume's record, and never shown
+   * @param uri where; a password in it is taken out, and kept nowhere: it belongs to who opens the file system
    */
   public record Location(URI uri) implements Driver {
+    /** Takes a password out. */
+    public Location {
+      uri = Redaction.withoutPassword(uri);
+    }
+
     /** Without secrets. */
     @Override
     public String toString() {

@@ -63,6 +63,8 @@ public enum Errno {
   EILSEQ(84, "Invalid or incomplete multibyte or wide character"),
   /** Operation not supported. */
   ENOTSUP(95, "Operation not supported"),
+  /** Connection timed out. */
+  ETIMEDOUT(110, "Connection timed out"),
   /** Stale file handle. */
   ESTALE(116, "Stale file handle"),
   /** Disk quota exceeded. */

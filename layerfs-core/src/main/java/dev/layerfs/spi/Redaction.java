@@ -18,6 +18,19 @@ public final class Redaction {
 
   private Redaction() {}
 
+  /**
+   * Returns a URI in which something else stands for the password of a user that it names, if it has one: whoever opens the file
+   * system has that from elsewhere. There are providers that find an open file system by the user alone, but insist on a password.
+   *
+   * @param uri any URI, also one within another, as {@code jar:} has it
+   * @return the same, or the same with {@value #HIDDEN} for the password
+   */
+  public static URI withoutPassword(URI uri) {
+    String text = uri.toString();
+    String without = text(text);
+    return without.equals(text) ? uri : URI.create(without);
+  }
+
   /** Returns a URI's text without its password and without the values of its query. */
   public static String uri(URI uri) {
     String text = text(uri.toString());

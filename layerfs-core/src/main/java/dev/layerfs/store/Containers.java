@@ -26,7 +26,6 @@ public final class Containers {
 
   private final Session session;
   private final StorePaths paths;
-  private final StoreIo io;
   private final ContainerList list;
   private final ContainerNames names;
   private final Documents documents;
@@ -51,7 +50,6 @@ public final class Containers {
       HostRoots roots) {
     this.session = session;
     this.paths = session.paths();
-    this.io = session.io();
     this.list = list;
     this.names = new ContainerNames(session, list);
     this.documents = documents;

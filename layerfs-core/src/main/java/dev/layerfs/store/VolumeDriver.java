@@ -53,9 +53,14 @@ public sealed interface VolumeDriver {
   /**
    * A directory or file of any {@code java.nio.file} provider.
    *
-   * @param uri its place; may hold a password
+   * @param uri its place; a password in it is taken out
    */
   record Location(URI uri) implements VolumeDriver {
+    /** Takes a password out. */
+    public Location {
+      uri = Redaction.withoutPassword(uri);
+    }
+
     /** Without secrets. */
     @Override
     public String toString() {

@@ -34,9 +34,14 @@ public sealed interface VolumeSource {
   /**
    * A directory or file of any {@code java.nio.file} provider.
    *
-   * @param uri its place; may hold a password
+   * @param uri its place; a password in it is taken out
    */
   record Location(URI uri) implements VolumeSource {
+    /** Takes a password out. */
+    public Location {
+      uri = Redaction.withoutPassword(uri);
+    }
+
     /** Without secrets. */
     @Override
     public String toString() {

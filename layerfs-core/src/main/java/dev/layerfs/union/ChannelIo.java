@@ -29,6 +29,7 @@ public final class ChannelIo {
       if (n < 0) {
         return total == 0 ? -1 : total;
       }
+      requireProgress(n);
       total += n;
     }
     return total;
@@ -53,12 +54,21 @@ public final class ChannelIo {
     }
     long at = position;
     while (source.hasRemaining()) {
-      at += file.write(source, at);
+      int n = file.write(source, at);
+      requireProgress(n);
+      at += n;
     }
     if (durable) {
       file.force(true);
     }
     return at;
+  }
+
+  /** A channel that neither moves on nor fails would be asked for ever. */
+  private static void requireProgress(int bytes) throws IOException {
+    if (bytes <= 0) {
+      throw new IOException("the host's channel makes no progress");
+    }
   }
 
   /**

@@ -63,7 +63,7 @@ final class HostFile implements MappableFile {
   private static void closeQuietly(FileChannel channel) {
     try {
       channel.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       System.getLogger(HostFile.class.getName())
           .log(System.Logger.Level.DEBUG, "closing a file that is another", e);
     }
@@ -74,7 +74,16 @@ final class HostFile implements MappableFile {
     T apply(FileChannel channel) throws IOException;
   }
 
+  /** Whatever a provider throws is an errno. */
   private <T> T run(Action<T> action) throws PosixException {
+    try {
+      return repeat(action);
+    } catch (RuntimeException e) {
+      throw HostErrors.of(e, node.toString());
+    }
+  }
+
+  private <T> T repeat(Action<T> action) throws PosixException {
     while (true) {
       FileChannel file = channel;
       try {
@@ -260,7 +269,7 @@ final class HostFile implements MappableFile {
       view.dropPrivileges(node);
     }
     try {
-      return run(file -> mapper.map(file, mode, position, size));
+      return repeat(file -> mapper.map(file, mode, position, size));
     } catch (UnsupportedOperationException e) {
       throw new UnsupportedOperationException("the host can't map files into memory", e);
     }
@@ -279,6 +288,8 @@ final class HostFile implements MappableFile {
       channel.close();
     } catch (IOException e) {
       throw HostErrors.of(e, node.toString());
+    } catch (RuntimeException e) {
+      throw HostErrors.of(e, node.toString());
     } finally {
       view.closed(this, size);
     }
@@ -287,7 +298,7 @@ final class HostFile implements MappableFile {
   private long sizeOrNothing() {
     try {
       return channel.size();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return last.size();
     }
   }

@@ -10,11 +10,9 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.spi.HostFiles;
 import dev.layerfs.union.EventQueue;
-import dev.layerfs.union.HostErrors;
 import dev.layerfs.union.Quota;
 import dev.layerfs.volume.HostNode.Located;
 import dev.layerfs.volume.HostNode.Place;
-import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,17 +265,16 @@ final class HostTree {
       long free = Math.max(0, quota.maxBytes() - quota.usedBytes()) / Quota.BLOCK;
       return new FileSystemStat(Quota.BLOCK, quota.maxBytes() / Quota.BLOCK, free, free, readOnly);
     }
-    try {
-      FileStore store = Files.getFileStore(files.content(rootPath));
+    Path content = files.content(rootPath);
+    return new ProviderCalls(content).get(content, () -> {
+      FileStore store = Files.getFileStore(content);
       return new FileSystemStat(
           Quota.BLOCK,
           store.getTotalSpace() / Quota.BLOCK,
           store.getUnallocatedSpace() / Quota.BLOCK,
           store.getUsableSpace() / Quota.BLOCK,
           readOnly);
-    } catch (IOException e) {
-      throw HostErrors.of(e, rootPath);
-    }
+    });
   }
 
   /** Notes that a node was modified, under each of the names that are known. */

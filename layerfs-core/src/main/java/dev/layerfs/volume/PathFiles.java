@@ -8,26 +8,26 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import dev.layerfs.union.Channels;
-import dev.layerfs.union.HostErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,14 +46,16 @@ public final class PathFiles implements HostFiles {
 
   private final Path root;
   private final boolean onDefault;
+  private final ProviderCalls calls;
   private final PlainAttributes attributes;
   private final UserXattrs xattrs;
 
   private PathFiles(Path root) {
     this.root = root;
     this.onDefault = root.getFileSystem().equals(FileSystems.getDefault());
+    this.calls = new ProviderCalls(root);
     Set<String> views = root.getFileSystem().supportedFileAttributeViews();
-    this.attributes = new PlainAttributes(views);
+    this.attributes = new PlainAttributes(views, calls);
     this.xattrs = new UserXattrs(views);
   }
 
@@ -65,11 +67,8 @@ public final class PathFiles implements HostFiles {
    * @throws PosixException if there is nothing
    */
   public static PathFiles of(Path path) throws PosixException {
-    try {
-      return new PathFiles(path.toRealPath());
-    } catch (IOException e) {
-      throw HostErrors.of(e, path);
-    }
+    ProviderCalls calls = new ProviderCalls(path);
+    return calls.get(path, () -> new PathFiles(path.toRealPath()));
   }
 
   /**
@@ -96,13 +95,11 @@ public final class PathFiles implements HostFiles {
     return place;
   }
 
-  private static boolean isDirectory(Path place) throws PosixException {
-    try {
-      return Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-          .isDirectory();
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
-    }
+  private boolean isDirectory(Path place) throws PosixException {
+    return calls.get(
+        place,
+        () -> Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            .isDirectory());
   }
 
   @Override
@@ -128,17 +125,16 @@ public final class PathFiles implements HostFiles {
 
   @Override
   public List<Name> list(Path directory) throws PosixException {
-    List<Name> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(checked(directory))) {
-      for (Path entry : entries) {
-        names.add(nameOf(directory, entry));
+    checked(directory);
+    return calls.get(directory, () -> {
+      List<Name> names = new ArrayList<>();
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+        for (Path entry : entries) {
+          names.add(nameOf(directory, entry));
+        }
       }
-    } catch (DirectoryIteratorException e) {
-      throw HostErrors.of(Objects.requireNonNull(e.getCause()), directory);
-    } catch (IOException e) {
-      throw HostErrors.of(e, directory);
-    }
-    return names;
+      return names;
+    });
   }
 
   /** A name that the JDK can't decode must not be mistaken for another. Some providers end those of directories with a slash. */
@@ -163,15 +159,12 @@ public final class PathFiles implements HostFiles {
 
   @Override
   public byte[] readLink(Path place) throws PosixException {
-    try {
-      String target = Files.readSymbolicLink(checked(place)).toString();
-      if (target.indexOf('\uFFFD') >= 0) {
-        throw new PosixException(Errno.EILSEQ, target + ": not in this host's character set");
-      }
-      return Name.encode(target.replace(separator(), "/"));
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
+    checked(place);
+    String target = calls.get(place, () -> Files.readSymbolicLink(place).toString());
+    if (target.indexOf('\uFFFD') >= 0) {
+      throw new PosixException(Errno.EILSEQ, target + ": not in this host's character set");
     }
+    return Name.encode(target.replace(separator(), "/"));
   }
 
   private String separator() {
@@ -184,9 +177,22 @@ public final class PathFiles implements HostFiles {
     checked(place);
     switch (type) {
       case DIRECTORY -> make(place, "rwx------", mode, Files::createDirectory);
-      case REGULAR -> make(place, "rw-------", mode, Files::createFile);
+      case REGULAR -> make(place, "rw-------", mode, PathFiles::createFile);
       default -> throw new PosixException(Errno.EPERM, String.valueOf(place.getFileName()));
     }
+  }
+
+  /** As the JDK's; but what is made is not left behind if it can't be closed. */
+  private static Path createFile(Path place, FileAttribute<?>... attributes) throws IOException {
+    SeekableByteChannel made = Files.newByteChannel(
+        place, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
+    try {
+      made.close();
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(place);
+      throw e;
+    }
+    return place;
   }
 
   /** How an object is made with attributes. */
@@ -197,17 +203,14 @@ public final class PathFiles implements HostFiles {
 
   /** Modes that the provider can't keep are not kept, as with a kernel's vfat. */
   private void make(Path place, String permissions, int mode, Maker maker) throws PosixException {
-    try {
-      if (onDefault && root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        maker.make(
-            place,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-      } else {
-        maker.make(place);
-      }
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
-    }
+    boolean closed =
+        onDefault && root.getFileSystem().supportedFileAttributeViews().contains("posix");
+    FileAttribute<?>[] initial = closed
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+    calls.get(place, () -> maker.make(place, initial));
     try {
       Stat made = attributes.stat(place);
       attributes.setOwnerAndMode(place, made.uid(), made.gid(), mode);
@@ -219,10 +222,10 @@ public final class PathFiles implements HostFiles {
     }
   }
 
-  private static void discard(Path place, PosixException failure) {
+  private void discard(Path place, PosixException failure) {
     try {
-      Files.deleteIfExists(place);
-    } catch (IOException e) {
+      calls.get(place, () -> Files.deleteIfExists(place));
+    } catch (PosixException e) {
       failure.addSuppressed(e);
     }
   }
@@ -231,31 +234,20 @@ public final class PathFiles implements HostFiles {
   public void symlink(Path place, byte[] target) throws PosixException {
     String text = new String(target, StandardCharsets.UTF_8);
     checked(place);
-    try {
+    calls.get(place, Errno.EPERM, () -> {
       Path link = root.getFileSystem().getPath(text.replace("/", separator()));
-      if (!java.util.Arrays.equals(
-          Name.encode(link.toString().replace(separator(), "/")), target)) {
+      if (!Arrays.equals(Name.encode(link.toString().replace(separator(), "/")), target)) {
         throw new PosixException(Errno.ENOTSUP, text + ": the JDK would change this target");
       }
-      Files.createSymbolicLink(place, link);
-    } catch (InvalidPathException e) {
-      throw new PosixException(Errno.EILSEQ, text, new IOException(e.getMessage()));
-    } catch (UnsupportedOperationException e) {
-      throw new PosixException(Errno.EPERM, place.getFileName() + ": symbolic link");
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
-    }
+      return Files.createSymbolicLink(place, link);
+    });
   }
 
   @Override
   public void link(Path existing, Path added) throws PosixException {
-    try {
-      Files.createLink(checked(added), checked(existing));
-    } catch (UnsupportedOperationException e) {
-      throw new PosixException(Errno.ENOTSUP, added.getFileName() + ": hard link");
-    } catch (IOException e) {
-      throw HostErrors.of(e, added);
-    }
+    checked(added);
+    checked(existing);
+    calls.get(added, () -> Files.createLink(added, existing));
   }
 
   @Override
@@ -263,32 +255,49 @@ public final class PathFiles implements HostFiles {
     checked(from);
     checked(to);
     try {
-      move(from, to);
-    } catch (AtomicMoveNotSupportedException e) {
-      throw new PosixException(Errno.EXDEV, String.valueOf(to.getFileName()), e);
-    } catch (IOException e) {
-      throw HostErrors.of(e, to);
+      calls.get(to, () -> move(from, to));
+    } catch (PosixException e) {
+      if (!onDefault && isLinkStill(from)) {
+        throw new PosixException(Errno.ENOTSUP, from.getFileName() + ": a symbolic link", e);
+      }
+      throw e;
     }
   }
 
-  private void move(Path from, Path to) throws IOException {
+  /** Whether a failure may be that the provider (as Apache's of SFTP) moves no links, or looks at where they lead. */
+  private boolean isLinkStill(Path place) {
     try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException | UnsupportedOperationException e) {
+      return attributes.stat(place).type() == FileType.SYMLINK;
+    } catch (PosixException e) {
+      return false; // it is not to be had at all
+    }
+  }
+
+  private Path move(Path from, Path to) throws IOException {
+    try {
+      return Files.move(
+          from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
       if (onDefault) { // a mount point of the host, beyond which the JDK would copy
+        throw new PosixException(Errno.EXDEV, String.valueOf(to.getFileName()), e);
+      }
+    } catch (ReadOnlyFileSystemException e) {
+      throw e;
+    } catch (UnsupportedOperationException e) {
+      if (onDefault) {
         throw e;
       }
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
+    return Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override
   public void delete(Path place) throws PosixException {
-    try {
-      Files.delete(checked(place));
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
-    }
+    checked(place);
+    calls.get(place, () -> {
+      Files.delete(place);
+      return place;
+    });
   }
 
   @Override
@@ -303,47 +312,48 @@ public final class PathFiles implements HostFiles {
 
   @Override
   public List<Name> xattrs(Path place) throws PosixException {
-    return xattrs.isNone() ? List.of() : xattrs.list(place, stat(place).type());
+    return xattrs.isNone()
+        ? List.of()
+        : calls.get(place, () -> xattrs.list(place, stat(place).type()));
   }
 
   @Override
   public byte @Nullable [] xattr(Path place, Name name) throws PosixException {
     return xattrs.isNone() || !UserXattrs.mayBe(name)
         ? null
-        : xattrs.get(place, stat(place).type(), name);
+        : calls.<byte @Nullable []>get(
+            place, () -> xattrs.get(place, stat(place).type(), name));
   }
 
   @Override
   public void setXattr(Path place, Name name, byte @Nullable [] value) throws PosixException {
-    xattrs.set(place, stat(place).type(), name, value);
+    calls.get(place, () -> {
+      xattrs.set(place, stat(place).type(), name, value);
+      return place;
+    });
   }
 
   @Override
   public FileChannel open(Path place, boolean write) throws PosixException {
     checked(place);
-    try {
-      return Channels.open(place, write);
-    } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      return openOtherwise(place, write);
-    }
+    return calls.get(place, () -> {
+      try {
+        return Channels.open(place, write);
+      } catch (UnsupportedOperationException | IllegalArgumentException e) {
+        return openOtherwise(place, write);
+      }
+    });
   }
 
   /** For providers that don't know the option not to follow links, or that have no file channels. */
-  private static FileChannel openOtherwise(Path place, boolean write) throws PosixException {
+  private static FileChannel openOtherwise(Path place, boolean write) throws IOException {
     Set<StandardOpenOption> options = write
         ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
         : Set.of(StandardOpenOption.READ);
     try {
-      try {
-        return FileChannel.open(place, options);
-      } catch (UnsupportedOperationException e) {
-        return new ByteFileChannel(Files.newByteChannel(place, options));
-      }
-    } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      throw new PosixException(
-          Errno.ENOTSUP, String.valueOf(place.getFileName()), new IOException(e));
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
+      return FileChannel.open(place, options);
+    } catch (UnsupportedOperationException e) {
+      return new ByteFileChannel(Files.newByteChannel(place, options));
     }
   }
 

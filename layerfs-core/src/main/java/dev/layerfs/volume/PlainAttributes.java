@@ -5,7 +5,6 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
-import dev.layerfs.union.HostErrors;
 import dev.layerfs.union.UnixStat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +19,8 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,25 +37,25 @@ final class PlainAttributes {
 
   private final boolean unix;
   private final boolean posix;
+  private final ProviderCalls calls;
 
-  PlainAttributes(Set<String> views) {
+  PlainAttributes(Set<String> views, ProviderCalls calls) {
+    this.calls = calls;
     unix = views.contains("unix");
     posix = views.contains("posix");
   }
 
   Stat stat(Path place) throws PosixException {
-    if (unix) {
-      return UnixStat.of(place);
-    }
-    try {
+    return calls.get(place, () -> {
+      if (unix) {
+        return UnixStat.of(place);
+      }
       return posix
           ? posixStat(place)
           : stat(
               place,
               Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
-    }
+    });
   }
 
   private static Stat posixStat(Path place) throws IOException {
@@ -78,8 +75,8 @@ final class PlainAttributes {
   }
 
   /** The id that a name is, as those of remote file systems; the kernel shows those it can't map as nobody. */
-  private static long id(UserPrincipal owner) {
-    String name = String.valueOf(owner.getName());
+  private static long id(@Nullable UserPrincipal owner) {
+    String name = owner == null ? "" : String.valueOf(owner.getName());
     return name.matches("\\d{1,9}") ? Long.parseLong(name) : NOBODY;
   }
 
@@ -160,15 +157,34 @@ final class PlainAttributes {
     return hash & Long.MAX_VALUE;
   }
 
+  /** In several steps: if one fails, those before are taken back. */
   void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
     Stat now = stat(place);
+    try {
+      setOwnerAndMode(place, now, uid, gid, mode);
+    } catch (PosixException e) {
+      restore(place, now, e);
+      throw e;
+    }
+  }
+
+  private void restore(Path place, Stat before, PosixException failure) {
+    try {
+      setOwnerAndMode(place, stat(place), before.uid(), before.gid(), before.mode());
+    } catch (PosixException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void setOwnerAndMode(Path place, Stat now, long uid, long gid, int mode)
+      throws PosixException {
     boolean owner = uid != now.uid();
     boolean group = gid != now.gid();
     if (owner) {
-      setOwner(place, "uid", uid);
+      setOwner(place, now, "uid", uid);
     }
     if (group) {
-      setOwner(place, "gid", gid);
+      setOwner(place, now, "gid", gid);
     }
     boolean changes = mode != now.mode() || owner || group; // which takes set-id bits away
     if (changes && now.type() != FileType.SYMLINK) {
@@ -176,7 +192,8 @@ final class PlainAttributes {
     }
   }
 
-  private void setOwner(Path place, String which, long id) throws PosixException {
+  private void setOwner(Path place, Stat now, String which, long id) throws PosixException {
+    requireOwnAttributes(place, now);
     attempt(place, () -> {
       if (unix) {
         Files.setAttribute(place, "unix:" + which, (int) id, LinkOption.NOFOLLOW_LINKS);
@@ -191,16 +208,48 @@ final class PlainAttributes {
   private static void setPrincipal(Path place, String which, String name) throws IOException {
     var lookup = place.getFileSystem().getUserPrincipalLookupService();
     PosixFileAttributeView view = view(place);
-    if (which.equals("uid")) {
+    boolean user = which.equals("uid");
+    if (owner(view, user) == null) {
+      throw new UnsupportedOperationException("the provider does not say whose it is");
+    }
+    if (user) {
       view.setOwner(lookup.lookupPrincipalByName(name));
     } else {
       view.setGroup(lookup.lookupPrincipalByGroupName(name));
     }
+    UserPrincipal now = owner(view, user);
+    if (now == null
+        || !name.equals(now.getName())) { // some drop what their protocol has no words for
+      throw new UnsupportedOperationException("the provider has not set the owner");
+    }
+  }
+
+  private static @Nullable UserPrincipal owner(PosixFileAttributeView view, boolean user)
+      throws IOException {
+    PosixFileAttributes attributes = view.readAttributes();
+    return user ? attributes.owner() : attributes.group();
   }
 
   private static PosixFileAttributeView view(Path place) {
-    return Objects.requireNonNull(
+    return present(
         Files.getFileAttributeView(place, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private static <T> T present(@Nullable T view) {
+    if (view == null) {
+      throw new UnsupportedOperationException("the provider has no such view of this object");
+    }
+    return view;
+  }
+
+  /**
+   * A provider without inodes may set the attributes of what a symbolic link leads to, whatever it is told: SFTP's SETSTAT follows
+   * links, out of the volume too.
+   */
+  private void requireOwnAttributes(Path place, Stat stat) throws PosixException {
+    if (stat.type() == FileType.SYMLINK && !unix) {
+      throw new PosixException(Errno.EPERM, place.getFileName() + ": a symbolic link");
+    }
   }
 
   private void setMode(Path place, Stat now, int mode) throws PosixException {
@@ -234,32 +283,29 @@ final class PlainAttributes {
   }
 
   void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
+    if (!unix) {
+      requireOwnAttributes(place, stat(place));
+    }
     FileTime modified = UnixStat.fileTime(mtime);
     FileTime accessed = UnixStat.fileTime(atime);
     attempt(
         place,
-        () -> Objects.requireNonNull(Files.getFileAttributeView(
+        () -> present(Files.getFileAttributeView(
                 place, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS))
             .setTimes(modified, accessed, null));
   }
 
   /** Something that a provider may not be able to do. */
   @FunctionalInterface
-  interface Attempt {
+  private interface Attempt {
     void run() throws IOException;
   }
 
   /** Does something; what the provider can't do is {@link Errno#EPERM}. */
-  static void attempt(Path place, Attempt attempt) throws PosixException {
-    try {
+  private void attempt(Path place, Attempt attempt) throws PosixException {
+    calls.get(place, Errno.EPERM, () -> {
       attempt.run();
-    } catch (UserPrincipalNotFoundException
-        | UnsupportedOperationException
-        | IllegalArgumentException e) {
-      throw new PosixException(
-          Errno.EPERM, String.valueOf(place.getFileName()), new IOException(e));
-    } catch (IOException e) {
-      throw HostErrors.of(e, place);
-    }
+      return place;
+    });
   }
 }

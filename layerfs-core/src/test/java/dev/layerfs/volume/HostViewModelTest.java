@@ -73,7 +73,7 @@ final class HostViewModelTest {
       case MKNOD -> kind.keepsAll();
       case SET_XATTR, REMOVE_XATTR -> // of plain files the kernel checks the values
         kind.isPlain() ? kind.keepsAttributes() && operation.suitsKernel() : kind.keepsAll();
-      case CHMOD, CHOWN, STAT_OPEN, LINK -> kind.keepsAttributes();
+      case CHMOD, CHOWN, UTIMENS, STAT_OPEN, LINK -> kind.keepsAttributes();
       default -> true;
     };
   }

@@ -2,6 +2,7 @@ package dev.layerfs.testing.crash;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.layerfs.testing.WrappedPath;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -70,8 +71,8 @@ public final class CrashFileSystem extends FileSystem {
     return new CrashStates(journal.before(), journal.changes());
   }
 
-  CrashPath wrap(Path path) {
-    return new CrashPath(this, path);
+  WrappedPath wrap(Path path) {
+    return new WrappedPath(this, path);
   }
 
   @Override
@@ -122,7 +123,7 @@ public final class CrashFileSystem extends FileSystem {
   @Override
   public PathMatcher getPathMatcher(String pattern) {
     PathMatcher matcher = memory.getPathMatcher(pattern);
-    return path -> matcher.matches(CrashPath.unwrap(path));
+    return path -> matcher.matches(WrappedPath.unwrap(path));
   }
 
   @Override

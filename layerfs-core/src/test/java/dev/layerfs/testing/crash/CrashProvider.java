@@ -1,6 +1,6 @@
 package dev.layerfs.testing.crash;
 
-import static dev.layerfs.testing.crash.CrashPath.unwrap;
+import static dev.layerfs.testing.WrappedPath.unwrap;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.layerfs.testing.crash;
+package dev.layerfs.testing;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,25 +11,25 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import org.jspecify.annotations.Nullable;
 
-/** A path of Jimfs in a {@link CrashFileSystem}. Immutable. */
-final class CrashPath implements Path {
-  private final CrashFileSystem fileSystem;
+/** A path of one file system as one of another, whose provider does something with its own. Immutable. */
+public final class WrappedPath implements Path {
+  private final FileSystem fileSystem;
   private final Path path;
 
-  CrashPath(CrashFileSystem fileSystem, Path path) {
+  public WrappedPath(FileSystem fileSystem, Path path) {
     this.fileSystem = fileSystem;
     this.path = path;
   }
 
-  static Path unwrap(Path path) {
-    if (path instanceof CrashPath ours) {
+  public static Path unwrap(Path path) {
+    if (path instanceof WrappedPath ours) {
       return ours.path;
     }
     throw new ProviderMismatchException();
   }
 
   private @Nullable Path wrap(@Nullable Path of) {
-    return of == null ? null : fileSystem.wrap(of);
+    return of == null ? null : new WrappedPath(fileSystem, of);
   }
 
   @Override
@@ -64,37 +64,37 @@ final class CrashPath implements Path {
 
   @Override
   public Path getName(int index) {
-    return fileSystem.wrap(path.getName(index));
+    return new WrappedPath(fileSystem, path.getName(index));
   }
 
   @Override
   public Path subpath(int begin, int end) {
-    return fileSystem.wrap(path.subpath(begin, end));
+    return new WrappedPath(fileSystem, path.subpath(begin, end));
   }
 
   @Override
   public boolean startsWith(Path other) {
-    return other instanceof CrashPath ours && path.startsWith(ours.path);
+    return other instanceof WrappedPath ours && path.startsWith(ours.path);
   }
 
   @Override
   public boolean endsWith(Path other) {
-    return other instanceof CrashPath ours && path.endsWith(ours.path);
+    return other instanceof WrappedPath ours && path.endsWith(ours.path);
   }
 
   @Override
   public Path normalize() {
-    return fileSystem.wrap(path.normalize());
+    return new WrappedPath(fileSystem, path.normalize());
   }
 
   @Override
   public Path resolve(Path other) {
-    return fileSystem.wrap(path.resolve(unwrap(other)));
+    return new WrappedPath(fileSystem, path.resolve(unwrap(other)));
   }
 
   @Override
   public Path relativize(Path other) {
-    return fileSystem.wrap(path.relativize(unwrap(other)));
+    return new WrappedPath(fileSystem, path.relativize(unwrap(other)));
   }
 
   @Override
@@ -104,12 +104,12 @@ final class CrashPath implements Path {
 
   @Override
   public Path toAbsolutePath() {
-    return fileSystem.wrap(path.toAbsolutePath());
+    return new WrappedPath(fileSystem, path.toAbsolutePath());
   }
 
   @Override
   public Path toRealPath(LinkOption... options) throws IOException {
-    return fileSystem.wrap(path.toRealPath(options));
+    return new WrappedPath(fileSystem, path.toRealPath(options));
   }
 
   @Override
@@ -125,7 +125,7 @@ final class CrashPath implements Path {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof CrashPath ours
+    return other instanceof WrappedPath ours
         && fileSystem == ours.fileSystem
         && path.equals(ours.path);
   }
