@@ -21,8 +21,7 @@ final class OpenTrees {
   }
 
   /** A tree that somebody has open. */
-  private record Tree(
-      VolumeTree tree, HostPlace place, LockFile.@Nullable Held alone, int users) {
+  private record Tree(VolumeTree tree, HostPlace place, LockFile.@Nullable Held alone, int users) {
     Tree with(int newUsers) {
       return new Tree(tree, place, alone, newUsers);
     }
