@@ -20,6 +20,7 @@ final class ContainerRemoval {
   private final LimitedUppers limited;
   private final Mounts mounts;
   private final Volumes volumes;
+  private volatile boolean unsynced; // whether power loss may bring an ephemeral container back
 
   ContainerRemoval(
       Session session,
@@ -87,12 +88,21 @@ final class ContainerRemoval {
     }
     if (durable) {
       io.syncDirectory(paths.containers());
+    } else {
+      unsynced = true;
     }
     if (name.isPresent()) {
       names.release(name.get(), id);
     }
     covered.removeUser(uppers, id);
     session.discard(doomed);
+  }
+
+  /** Makes removals durable of which nobody has had to wait for that; without a dead session nobody would look for them. */
+  void sync() throws IOException {
+    if (unsynced) {
+      io.syncDirectory(paths.containers());
+    }
   }
 
   /**

@@ -314,10 +314,9 @@ public final class Store implements Closeable {
   /** Closes the images and ends the session; containers must have been closed. */
   @Override
   public void close() throws IOException {
-    try {
+    try (session) {
       openImages.close();
-    } finally {
-      session.close();
+      containers.removal().sync();
     }
   }
 }
