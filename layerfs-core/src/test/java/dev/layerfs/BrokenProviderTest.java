@@ -73,6 +73,7 @@ final class BrokenProviderTest {
         services.resolve("java.nio.file.spi.FileSystemProvider"), "com.example.NotThere");
     ClassPath broken = ClassPath.current().with(temp.resolve("other"));
     Tool.Result ran = Tool.run(broken.java(Program.class, directory));
-    assertEquals("[broken, broken, broken, old open: false]", ran.output().strip());
+    List<String> lines = ran.output().lines().toList(); // other providers may say something first
+    assertEquals("[broken, broken, broken, old open: false]", lines.get(lines.size() - 1));
   }
 }
