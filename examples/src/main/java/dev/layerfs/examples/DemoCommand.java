@@ -88,11 +88,19 @@ final class DemoCommand implements Callable<Integer> {
     demo.command("diff", "demo:1", "demo:2");
     demo.command("save", "demo:2", "-o", directory.resolve("demo.tar").toString());
 
+    demo.chapter("What is in a volume outlives its containers");
+    demo.command("create", "demo:1", "--name", "three", "-v", "notes:/var/notes");
+    demo.command("cp", motd.toString(), "three:/var/notes/motd");
+    demo.command("rm", "three");
+    demo.command("create", "demo:1", "--name", "four", "-v", "notes:/var/notes");
+    demo.command("cat", "four:/var/notes/motd");
+
     demo.chapter("Start again, or be done with it");
     demo.command("reset", "one");
     demo.command("diff", "one");
     demo.command("ps");
-    demo.command("rm", "one", "two");
+    demo.command("rm", "one", "two", "four");
+    demo.command("volume", "rm", "notes");
     demo.command("rmi", "demo:1", "demo:2");
   }
 

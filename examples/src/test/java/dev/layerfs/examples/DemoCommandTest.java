@@ -23,6 +23,7 @@ final class DemoCommandTest {
     assertTrue(out.contains("$ layerfs create demo:1 --name one   ("), out);
     assertTrue(out.contains("    Hello from container one.\n    And from Java."), out);
     assertTrue(out.contains("    D /etc/os-release"), out);
+    assertTrue(out.contains("$ layerfs cat four:/var/notes/motd   ("), out);
     assertTrue(out.contains("    Deleted sha256:"), out);
     assertEquals(0, Objects.requireNonNull(directory.toFile().list()).length, "the user's store");
   }
