@@ -1,14 +1,12 @@
 package dev.layerfs;
 
 import dev.layerfs.build.Knowledge;
-import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.ImageConfig;
 import dev.layerfs.oci.Manifest;
 import dev.layerfs.oci.Platform;
-import dev.layerfs.posix.Stat;
 import dev.layerfs.store.LayerRecord;
 import dev.layerfs.store.OpenImages;
 import dev.layerfs.store.StoredImage;
@@ -117,29 +115,13 @@ final class StoreImage implements Image {
       OpenRootfs.closeAfter(e, before);
       throw e;
     }
-    Knowledge places = new Knowledge() {
-      @Override
-      public boolean haveSameContent(Stat base, Stat other) throws IOException {
-        return areOnePlace(before.image(), base, after.image(), other);
+    UnionView view = UnionView.readOnly(after.image());
+    Knowledge places = Knowledge.ofPlaces(before.image(), after.image(), view);
+    return Comparison.stream(UnionView.readOnly(before.image()), view, places, () -> {
+      try (before) {
+        after.close();
       }
-    };
-    return Comparison.stream(
-        UnionView.readOnly(before.image()), UnionView.readOnly(after.image()), places, () -> {
-          try (before) {
-            after.close();
-          }
-        });
-  }
-
-  /** Content that is the same piece of the same layer need not be read to be compared. */
-  private static boolean areOnePlace(
-      ErofsImage base, Stat baseStat, ErofsImage other, Stat otherStat) throws IOException {
-    ErofsImage.Extent before = base.extent(baseStat.inode());
-    ErofsImage.Extent after = other.extent(otherStat.inode());
-    return before.device() >= 0
-        && after.device() >= 0
-        && before.offset() == after.offset()
-        && base.deviceTags().get(before.device()).equals(other.deviceTags().get(after.device()));
+    });
   }
 
   @Override

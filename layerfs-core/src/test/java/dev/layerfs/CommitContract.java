@@ -123,6 +123,21 @@ abstract class CommitContract {
     }
   }
 
+  /** A file's inode number stays what it is in the image, so it says nothing of its content. */
+  @Test
+  void contentThatAttributesHideIsFoundAboveAnImage() throws IOException {
+    Image below = store.image("below:1");
+    CommitOptions options = CommitOptions.builder().squashAbove(below).build();
+    try (Container container = container()) {
+      Path file = container.root().resolve("etc/motd");
+      FileTime time = Files.getLastModifiedTime(file);
+      Files.writeString(file, "HELLO");
+      Files.setLastModifiedTime(file, time);
+      Image squashed = container.commit("two:1", options);
+      assertEquals(tree(container), tree(squashed));
+    }
+  }
+
   @Test
   void anImageThatTheContainersWasNotMadeOfIsRefused() throws IOException {
     try (Container container = container()) {

@@ -59,7 +59,8 @@ public final class Commit {
         throw new IllegalArgumentException("the container's image was not made of that image");
       }
       ImageAssembly.Basis basis = ImageAssembly.Basis.of(base, kept);
-      return make(basis, image, moment.view(), Knowledge.NONE);
+      Knowledge places = Knowledge.ofPlaces(use.image(), moment.image(), moment.view());
+      return make(basis, image, moment.view(), places);
     }
   }
 

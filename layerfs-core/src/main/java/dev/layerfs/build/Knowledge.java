@@ -1,5 +1,6 @@
 package dev.layerfs.build;
 
+import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.Stat;
@@ -40,12 +41,37 @@ public interface Knowledge {
   /**
    * Says whether two files of the same size surely have the same content.
    *
-   * @param base attributes of the one
-   * @param other attributes of the other
+   * @param base attributes of a file of the one tree
+   * @param node a file of the other
+   * @param other its attributes
    * @throws IOException if that can't be found out
    */
-  default boolean haveSameContent(Stat base, Stat other) throws IOException {
+  default boolean haveSameContent(Stat base, Node node, Stat other) throws IOException {
     return false;
+  }
+
+  /**
+   * Returns what images tell of where content is: the same piece of the same layer need not be read to be compared.
+   *
+   * @param base the image of the one tree, which is nothing but that
+   * @param image the image of the other
+   * @param view the other, perhaps with uppers
+   */
+  static Knowledge ofPlaces(ErofsImage base, ErofsImage image, UnionView view) {
+    return new Knowledge() {
+      @Override
+      public boolean haveSameContent(Stat before, Node node, Stat after) throws IOException {
+        if (view.isInUpper(node)) {
+          return false; // its number is that of the image's file, its content may not be
+        }
+        ErofsImage.Extent one = base.extent(before.inode());
+        ErofsImage.Extent other = image.extent(after.inode());
+        return one.device() >= 0
+            && other.device() >= 0
+            && one.offset() == other.offset()
+            && base.deviceTags().get(one.device()).equals(image.deviceTags().get(other.device()));
+      }
+    };
   }
 
   /**

@@ -26,8 +26,8 @@ public final class NodeComparison {
   /** What is known about content without reading it. */
   @FunctionalInterface
   public interface SameContent {
-    /** Whether two files of the same size surely have the same content. */
-    boolean isSure(Stat base, Stat other) throws IOException;
+    /** Whether two files of the same size, of which one has a node in the other tree, surely have the same content. */
+    boolean isSure(Stat base, Node node, Stat other) throws IOException;
   }
 
   /** Compares objects of two trees. */
@@ -52,7 +52,7 @@ public final class NodeComparison {
     addIf(found, targetsDiffer(inBase, before, inOther, after), Aspect.TARGET);
     boolean newContent = areFiles(before, after)
         && (before.size() != after.size()
-            || !sameContent.isSure(before, after)
+            || !sameContent.isSure(before, inOther, after)
                 && (found.contains(Aspect.TIME) || contentDiffers(inBase, inOther)));
     addIf(found, newContent, Aspect.CONTENT);
     return found;
