@@ -7,6 +7,7 @@ import dev.layerfs.Container;
 import dev.layerfs.ContainerOptions;
 import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
+import dev.layerfs.LoadOptions;
 import dev.layerfs.Rootfs;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
@@ -187,7 +188,9 @@ final class SoakOperations implements Closeable {
     int number = random.nextInt(SoakImages.COUNT);
     String key = SoakState.TAG + SoakState.repository(worker) + number;
     run("load", change(key, SoakObject.of(SoakImages.content(number))), () -> {
-      store.load(SoakImages.own(sources, worker, number));
+      store.load(
+          SoakImages.own(sources, worker, number),
+          LoadOptions.builder().overwriteNames().build());
       return nothing();
     });
   }
