@@ -11,6 +11,9 @@ final class SoakImages {
   /** How many there are. */
   static final int COUNT = 3;
 
+  /** The one that can be pulled. */
+  static final int PULLED = 0;
+
   private static final String MOTD = "welcome ".repeat(700);
   private static final int LENGTH = 9000;
 
@@ -42,7 +45,8 @@ final class SoakImages {
     }
   }
 
-  private static TestImage image(int number) {
+  /** Returns an image. */
+  static TestImage image(int number) {
     TarBuilder base = new TarBuilder().directory("data/").directory("etc/").file("etc/motd", MOTD);
     TarBuilder top = new TarBuilder().file("etc/image", text(number));
     return new TestImage().layer(base).layer(top);

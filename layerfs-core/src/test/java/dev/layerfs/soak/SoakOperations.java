@@ -8,9 +8,13 @@ import dev.layerfs.ContainerOptions;
 import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
 import dev.layerfs.LoadOptions;
+import dev.layerfs.PullOptions;
 import dev.layerfs.Rootfs;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.registry.HostOptions;
+import dev.layerfs.registry.RegistryClient;
+import dev.layerfs.registry.RegistryOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +37,7 @@ final class SoakOperations implements Closeable {
 
   private final Path directory;
   private final Path sources;
+  private final String pulled;
   private final int worker;
   private final Random random;
   private final SoakLog log;
@@ -55,10 +60,17 @@ final class SoakOperations implements Closeable {
   }
 
   SoakOperations(
-      Path directory, Path sources, int worker, Random random, SoakState state, SoakLog log)
+      Path directory,
+      Path sources,
+      String pulled,
+      int worker,
+      Random random,
+      SoakState state,
+      SoakLog log)
       throws IOException {
     this.directory = directory;
     this.sources = sources;
+    this.pulled = pulled;
     this.worker = worker;
     this.random = random;
     this.state = state;
@@ -81,6 +93,7 @@ final class SoakOperations implements Closeable {
     add(
         1,
         this::loadShared,
+        this::pull,
         this::createFromShared,
         this::removeShared,
         this::createEphemeral,
@@ -202,9 +215,28 @@ final class SoakOperations implements Closeable {
     });
   }
 
+  private void pull() throws IOException {
+    run("pull", nothing(), () -> {
+      HostOptions plain = HostOptions.builder().plainHttp().build();
+      String host = pulled.substring(0, pulled.indexOf('/'));
+      try (RegistryClient client =
+          RegistryClient.open(RegistryOptions.builder().host(host, plain).build())) {
+        store.pull(pulled, PullOptions.builder().client(client).build());
+      }
+      return nothing();
+    });
+  }
+
+  /** The name of an image that all load, or pull. */
+  private String sharedName(int number) {
+    return number == SoakImages.PULLED && random.nextBoolean()
+        ? pulled
+        : SoakImages.sharedName(number);
+  }
+
   private void removeShared() throws IOException {
     runShared("remove shared", nothing(), () -> {
-      store.remove(SoakImages.sharedName(random.nextInt(SoakImages.COUNT)));
+      store.remove(sharedName(random.nextInt(SoakImages.COUNT)));
       return nothing();
     });
   }
@@ -236,7 +268,7 @@ final class SoakOperations implements Closeable {
     SoakObject made = SoakObject.made(SoakImages.content(number));
     runShared("create from shared", change(key, made), () -> {
       ContainerOptions options = ContainerOptions.builder().name(name(key)).build();
-      open.put(key, store.create(store.image(SoakImages.sharedName(number)), options));
+      open.put(key, store.create(store.image(sharedName(number)), options));
       return nothing();
     });
   }

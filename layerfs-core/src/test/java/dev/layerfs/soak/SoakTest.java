@@ -8,6 +8,7 @@ import dev.layerfs.CheckReport;
 import dev.layerfs.ContainerInfo;
 import dev.layerfs.GcPlan;
 import dev.layerfs.LayerStore;
+import dev.layerfs.registry.TestRegistry;
 import dev.layerfs.testing.ClassPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,7 @@ final class SoakTest {
   private final Random random = new Random(seed);
   private final List<Slot> slots = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
+  private TestRegistry registry;
   private int runs;
   private int kills;
   private int returned;
@@ -55,6 +58,7 @@ final class SoakTest {
     private final int number;
     private List<SoakState> states = List.of(SoakState.empty());
     private Process process;
+    private boolean killed;
     private Path log;
 
     Slot(int number) throws IOException {
@@ -63,6 +67,7 @@ final class SoakTest {
     }
 
     private void start() throws IOException {
+      killed = false;
       log = temporary.resolve("worker-" + number + "-" + runs++ + ".log");
       Path begun = temporary.resolve("states-" + number);
       SoakLog.writeStates(begun, states);
@@ -73,7 +78,8 @@ final class SoakTest {
               temporary.resolve("sources"),
               number,
               random.nextLong(),
-              begun));
+              begun,
+              registry.host() + "/app:1"));
       command.addAll(1, List.of("-Xmx64m", "-Xshare:auto", "-XX:+UseSerialGC"));
       process = new ProcessBuilder(command)
           .redirectOutput(log.toFile())
@@ -81,16 +87,25 @@ final class SoakTest {
           .start();
     }
 
-    /** Kills it, unless it has ended, and finds out what it had done. */
+    /** Kills it, unless it has ended. */
+    private void kill() {
+      if (process.isAlive()) {
+        killed = true;
+        process.destroyForcibly();
+      }
+    }
+
+    /** Finds out what it had done when it was killed, or has ended. */
     private void end() throws IOException, InterruptedException {
-      boolean killed = process.isAlive();
-      process.destroyForcibly().waitFor();
+      kill();
+      process.waitFor();
       process.getOutputStream().close();
       SoakLog.Outcome outcome = SoakLog.read(log, states);
       kills += killed ? 1 : 0;
       returned += outcome.returned();
       refused += outcome.refused();
-      if (states.size() > 1 && outcome.resumed() >= 0) {
+      boolean open = states.size() > 1 && !states.get(0).equals(states.get(1));
+      if (open && outcome.resumed() >= 0) {
         before += 1 - outcome.resumed();
         after += outcome.resumed();
       }
@@ -105,10 +120,17 @@ final class SoakTest {
     }
   }
 
+  @BeforeEach
+  void startRegistry() throws IOException {
+    registry = new TestRegistry().image("app", "1", SoakImages.image(SoakImages.PULLED));
+  }
+
   @AfterEach
   void killAll() throws InterruptedException {
+    registry.close();
     for (Slot slot : slots) {
-      slot.process.destroyForcibly().waitFor();
+      slot.kill();
+      slot.process.waitFor();
     }
   }
 
@@ -142,7 +164,7 @@ final class SoakTest {
     boolean all = random.nextInt(ALL_AT_ONCE) == 0;
     for (Slot slot : slots) {
       if (all) {
-        slot.process.destroyForcibly();
+        slot.kill();
       }
     }
     for (Slot slot : slots) {

@@ -22,7 +22,8 @@ final class SoakWorker {
   /**
    * Runs.
    *
-   * @param arguments the store, the directory of sources, the worker's number, a seed, and the file with the possible states
+   * @param arguments the store, the directory of sources, the worker's number, a seed, the file with the possible states,
+   *     and the name of an image that can be pulled
    */
   public static void main(String[] arguments) throws IOException {
     dieWithParent();
@@ -35,7 +36,8 @@ final class SoakWorker {
     try {
       SoakState state = resume(directory, worker, possible, log);
       try (SoakOperations operations =
-          new SoakOperations(directory, Path.of(arguments[1]), worker, random, state, log)) {
+          new SoakOperations(
+              directory, Path.of(arguments[1]), arguments[5], worker, random, state, log)) {
         for (int left = random.nextInt(MOST_OPERATIONS); left > 0; left--) {
           operations.next();
         }
