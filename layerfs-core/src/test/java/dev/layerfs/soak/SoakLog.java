@@ -145,7 +145,9 @@ final class SoakLog {
     List<String> lines = new ArrayList<>();
     for (SoakState state : states) {
       StringBuilder line = new StringBuilder("state");
-      state.objects().forEach((key, value) -> line.append('\t').append(key).append('\t').append(value));
+      state
+          .objects()
+          .forEach((key, value) -> line.append('\t').append(key).append('\t').append(value));
       lines.add(line.toString());
     }
     Files.write(file, lines);

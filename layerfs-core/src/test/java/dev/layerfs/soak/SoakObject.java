@@ -67,8 +67,7 @@ record SoakObject(SoakContent content, SortedMap<String, SoakContent> checkpoint
     SortedMap<String, SoakContent> checkpoints = new TreeMap<>();
     for (int i = 1; i < words.length; i++) {
       int end = words[i].indexOf(':');
-      checkpoints.put(
-          words[i].substring(0, end), SoakContent.parse(words[i].substring(end + 1)));
+      checkpoints.put(words[i].substring(0, end), SoakContent.parse(words[i].substring(end + 1)));
     }
     return new SoakObject(SoakContent.parse(words[0]), checkpoints);
   }

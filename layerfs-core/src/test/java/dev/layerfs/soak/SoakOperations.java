@@ -132,7 +132,9 @@ final class SoakOperations implements Closeable {
     try {
       more = call.run();
     } catch (InUseException e) {
-      log.refused(e); // by a check, which has a container's lock for a moment, or because something needs it
+      log.refused(
+          e); // by a check, which has a container's lock for a moment, or because something needs
+      // it
       return;
     }
     log.end(more);

@@ -117,8 +117,9 @@ record SoakState(SortedMap<String, SoakObject> objects) {
         return get(key).problems(container, key);
       }
     }
-    try (Rootfs root =
-        key.startsWith(TAG) ? store.image(name).open() : store.volumes().get(name).open()) {
+    try (Rootfs root = key.startsWith(TAG)
+        ? store.image(name).open()
+        : store.volumes().get(name).open()) {
       return get(key).problems(root, key);
     }
   }

@@ -189,7 +189,8 @@ final class SoakTest {
       store.gc();
       GcPlan left = store.maintenance().planGc();
       require(left.garbage().isEmpty(), "after a collection there is " + left);
-      for (CheckReport.Finding finding : store.maintenance().check(CheckOptions.DEFAULT).findings()) {
+      for (CheckReport.Finding finding :
+          store.maintenance().check(CheckOptions.DEFAULT).findings()) {
         require(finding.status() == CheckReport.Status.NOTE, finding.toString());
       }
     }

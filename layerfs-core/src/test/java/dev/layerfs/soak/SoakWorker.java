@@ -35,9 +35,8 @@ final class SoakWorker {
     Path directory = Path.of(arguments[0]);
     try {
       SoakState state = resume(directory, worker, possible, log);
-      try (SoakOperations operations =
-          new SoakOperations(
-              directory, Path.of(arguments[1]), arguments[5], worker, random, state, log)) {
+      try (SoakOperations operations = new SoakOperations(
+          directory, Path.of(arguments[1]), arguments[5], worker, random, state, log)) {
         for (int left = random.nextInt(MOST_OPERATIONS); left > 0; left--) {
           operations.next();
         }
@@ -48,8 +47,8 @@ final class SoakWorker {
     }
   }
 
-  private static SoakState resume(
-      Path directory, int worker, List<SoakState> possible, SoakLog log) throws IOException {
+  private static SoakState resume(Path directory, int worker, List<SoakState> possible, SoakLog log)
+      throws IOException {
     List<String> problems = new ArrayList<>();
     try (LayerStore store = LayerStore.open(directory)) {
       for (int i = 0; i < possible.size(); i++) {
