@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,8 +20,7 @@ record SoakContent(SortedMap<String, String> files) {
   /** Where containers have a volume. */
   static final String VOLUME = "vol";
 
-  /** How the name of a file ends that is being written. */
-  static final String UNFINISHED = ".tmp";
+  private static final String UNFINISHED = ".tmp";
 
   private static final String EMPTY = "-";
   private static final int DIGITS = 12;
@@ -68,6 +68,13 @@ record SoakContent(SortedMap<String, String> files) {
     SortedMap<String, String> changed = new TreeMap<>(files);
     changed.remove(name);
     return new SoakContent(changed);
+  }
+
+  /** Writes a file so that it is there as a whole or not at all. */
+  static void write(Path file, String text) throws IOException {
+    Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+    Files.writeString(unfinished, text);
+    Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Parses what {@link #toString} returns. */

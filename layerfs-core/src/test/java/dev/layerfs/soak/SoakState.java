@@ -52,6 +52,11 @@ record SoakState(SortedMap<String, SoakObject> objects) {
     return "soak/w" + worker + ":";
   }
 
+  /** Returns the name in a key. */
+  static String name(String key) {
+    return key.substring(key.indexOf(' ') + 1);
+  }
+
   /** Returns it after a change: objects that are new or have changed, and the keys of removed ones without a value. */
   SoakState after(SortedMap<String, String> changes) {
     SortedMap<String, SoakObject> changed = new TreeMap<>(objects);
@@ -111,7 +116,7 @@ record SoakState(SortedMap<String, SoakObject> objects) {
   }
 
   private List<String> problems(LayerStore store, String key) throws IOException {
-    String name = key.substring(key.indexOf(' ') + 1);
+    String name = name(key);
     if (key.startsWith(CONTAINER)) {
       try (Container container = open(store, name)) {
         return get(key).problems(container, key);

@@ -35,8 +35,9 @@ final class SoakWorker {
     Path directory = Path.of(arguments[0]);
     try {
       SoakState state = resume(directory, worker, possible, log);
-      try (SoakOperations operations = new SoakOperations(
+      try (SoakSession session = new SoakSession(
           directory, Path.of(arguments[1]), arguments[5], worker, random, state, log)) {
+        SoakOperations operations = new SoakOperations(session);
         for (int left = random.nextInt(MOST_OPERATIONS); left > 0; left--) {
           operations.next();
         }
