@@ -264,7 +264,8 @@ public final class Store implements Closeable {
       ingest.commit(list -> list);
     } catch (StoreCorruptException e) {
       if (!images.isListed(image.digest())) { // nothing is damaged: it was removed
-        NotFoundException removed = new NotFoundException("image", image.digest().toString());
+        NotFoundException removed =
+            new NotFoundException("image", image.digest().toString());
         removed.initCause(e);
         throw removed;
       }

@@ -164,9 +164,14 @@ public final class TestRegistry implements Closeable {
   }
 
   /** Adds an image under a tag. */
-  public TestRegistry image(String repository, String tag, TestImage image) {
-    Manifest manifest = image.manifest();
-    blobs(repository).putAll(image.blobs());
+  TestRegistry image(String repository, String tag, TestImage image) {
+    return image(repository, tag, image.manifest(), image.blobs());
+  }
+
+  /** Adds an image: its manifest, and all its blobs. */
+  public TestRegistry image(
+      String repository, String tag, Manifest manifest, Map<Digest, byte[]> content) {
+    blobs(repository).putAll(content);
     put(repository, tag, manifest.mediaType(), manifest.bytes());
     return this;
   }

@@ -10,6 +10,7 @@ import dev.layerfs.GcPlan;
 import dev.layerfs.LayerStore;
 import dev.layerfs.registry.TestRegistry;
 import dev.layerfs.testing.ClassPath;
+import dev.layerfs.testing.TestImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +123,8 @@ final class SoakTest {
 
   @BeforeEach
   void startRegistry() throws IOException {
-    registry = new TestRegistry().image("app", "1", SoakImages.image(SoakImages.PULLED));
+    TestImage image = SoakImages.image(SoakImages.PULLED);
+    registry = new TestRegistry().image("app", "1", image.manifest(), image.blobs());
   }
 
   @AfterEach
