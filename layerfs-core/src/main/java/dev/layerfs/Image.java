@@ -76,6 +76,7 @@ public interface Image {
    * Opens the image's root file system, read-only. Nothing is unpacked.
    *
    * @return an open root file system, to be closed
+   * @throws dev.layerfs.error.NotFoundException if the image was removed
    * @throws IOException if a layer is missing or damaged
    */
   Rootfs open() throws IOException;

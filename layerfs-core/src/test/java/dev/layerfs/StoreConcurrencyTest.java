@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.error.InUseException;
+import dev.layerfs.error.NotFoundException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.testing.ClassPath;
 import dev.layerfs.testing.TarBuilder;
@@ -110,6 +111,18 @@ final class StoreConcurrencyTest {
       }
       assertEquals("hello", Files.readString(container.root().resolve("etc/motd")));
     }
+  }
+
+  @Test
+  void imageThatAnotherHasRemovedIsNotTakenForDamaged() throws IOException {
+    store.load(layout);
+    Image image = store.image("debian:12");
+    try (LayerStore other = open()) {
+      other.remove("debian:12");
+    }
+    assertThrows(NotFoundException.class, image::open);
+    assertThrows(NotFoundException.class, () -> store.create(image));
+    assertThrows(NotFoundException.class, () -> store.image("debian:12"));
   }
 
   @Test

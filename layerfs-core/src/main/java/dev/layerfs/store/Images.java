@@ -99,12 +99,27 @@ public final class Images {
    * @throws StoreCorruptException if its documents are damaged
    */
   public StoredImage find(String text) throws IOException {
-    ImageList list = file.read();
+    while (true) {
+      ImageList list = file.read();
+      try {
+        return find(list, text);
+      } catch (NoSuchFileException | StoreCorruptException e) {
+        if (file.read().entries().equals(list.entries())) {
+          throw e;
+        } // else it may have been removed meanwhile, by whoever has changed the list
+      }
+    }
+  }
+
+  private StoredImage find(ImageList list, String text) throws IOException {
     Descriptor found = lookUp(list, text);
     List<Listed> candidates = new ArrayList<>();
     Map<Digest, Listed> listed = listed(list);
     for (Descriptor manifest : documents.graph(found).manifests()) {
-      candidates.add(listed.get(manifest.digest()));
+      Listed candidate = listed.get(manifest.digest());
+      if (candidate != null) { // else it has come just now
+        candidates.add(candidate);
+      }
     }
     if (candidates.isEmpty()) {
       throw new StoreCorruptException("image " + text, "its manifest is missing");
@@ -130,6 +145,12 @@ public final class Images {
    */
   public boolean knows(Descriptor entry, Descriptor manifest) throws IOException {
     return documents.has(manifest.digest()) || file.read().contains(entry.digest());
+  }
+
+  /** Whether the list leads to an image. */
+  boolean isListed(Digest manifest) throws IOException {
+    ImageList list = file.read();
+    return list.contains(manifest) || listed(list).containsKey(manifest);
   }
 
   /**

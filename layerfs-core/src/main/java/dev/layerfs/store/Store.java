@@ -1,6 +1,7 @@
 package dev.layerfs.store;
 
 import dev.layerfs.error.DigestMismatchException;
+import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
@@ -261,6 +262,14 @@ public final class Store implements Closeable {
         }
       }
       ingest.commit(list -> list);
+    } catch (StoreCorruptException e) {
+      if (!images.isListed(image.digest())) { // nothing is damaged: it was removed
+        NotFoundException removed =
+            new NotFoundException("image", image.digest().toString());
+        removed.initCause(e);
+        throw removed;
+      }
+      throw e;
     }
   }
 

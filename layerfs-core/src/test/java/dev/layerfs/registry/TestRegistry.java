@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
  * A registry in this process, on a port of the loopback interface: strict about what clients send, and faulty where a test
  * wants that. Whatever it objects to it answers with 400 and keeps in {@link #complaints}.
  */
-final class TestRegistry implements Closeable {
+public final class TestRegistry implements Closeable {
   /** What it may do instead of what is right. */
   @FunctionalInterface
   interface Fault {
@@ -72,7 +72,8 @@ final class TestRegistry implements Closeable {
   private volatile boolean referrersApi = true;
   private volatile boolean mounts = true;
 
-  TestRegistry() throws IOException {
+  /** Starts one without images. */
+  public TestRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
@@ -80,7 +81,7 @@ final class TestRegistry implements Closeable {
   }
 
   /** The host as references name it. */
-  String host() {
+  public String host() {
     return "localhost:" + port();
   }
 
@@ -164,8 +165,13 @@ final class TestRegistry implements Closeable {
 
   /** Adds an image under a tag. */
   TestRegistry image(String repository, String tag, TestImage image) {
-    Manifest manifest = image.manifest();
-    blobs(repository).putAll(image.blobs());
+    return image(repository, tag, image.manifest(), image.blobs());
+  }
+
+  /** Adds an image: its manifest, and all its blobs. */
+  public TestRegistry image(
+      String repository, String tag, Manifest manifest, Map<Digest, byte[]> content) {
+    blobs(repository).putAll(content);
     put(repository, tag, manifest.mediaType(), manifest.bytes());
     return this;
   }
