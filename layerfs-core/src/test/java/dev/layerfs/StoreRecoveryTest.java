@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +133,9 @@ final class StoreRecoveryTest {
     Files.writeString(staging.resolve("1"), "left");
     Path lease = Files.createDirectory(own.resolve("leases").resolve(DEAD));
     Files.writeString(lease.resolve("use-2"), "half a rec");
+    createContainer("kept");
+    Path name = own.resolve("names/taken");
+    Files.writeString(name, record("{\"record\":{\"container\":\"" + DEAD + "\"}"));
     Path garbage =
         directory.resolve("blobs/sha256").resolve(Digest.sha256(new byte[0]).encoded());
     Files.write(garbage, new byte[0]);
@@ -139,6 +143,8 @@ final class StoreRecoveryTest {
     assertFalse(Files.exists(staging));
     assertFalse(Files.exists(lease));
     assertFalse(Files.exists(garbage), "moved into place, but never named");
+    assertFalse(Files.exists(name), "of a container that was not made any more");
+    assertEquals(Optional.of("kept"), store.container("kept").name());
     assertEquals("one", motd("one"));
   }
 

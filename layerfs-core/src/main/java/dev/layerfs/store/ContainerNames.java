@@ -52,6 +52,26 @@ final class ContainerNames {
     }
   }
 
+  /** Removes names that processes have taken which died before they had made the container. */
+  void removeUnused() throws IOException {
+    for (Path file : StoreFiles.list(paths.names())) {
+      Optional<ContainerName> name = ContainerName.parse(file.getFileName().toString());
+      if (name.isPresent() && find(name.get()).isEmpty()) {
+        removeUnused(name.get());
+      }
+    }
+  }
+
+  private void removeUnused(ContainerName name) throws IOException {
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      if (find(name).isEmpty()) { // still
+        session.io().unlink(paths.name(name));
+      }
+    } catch (NoSuchFileException e) {
+      // somebody else has removed it
+    }
+  }
+
   /** Returns the container that has a name, or is being made with it. */
   Optional<Id> find(ContainerName name) throws IOException {
     try {

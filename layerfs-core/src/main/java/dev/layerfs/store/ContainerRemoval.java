@@ -106,8 +106,8 @@ final class ContainerRemoval {
   }
 
   /**
-   * Removes ephemeral containers that nobody has open. What was not made durable may be lost after power loss: the note that
-   * one was open, or what its record says; its id is not.
+   * Removes ephemeral containers that nobody has open, and names of containers that were never made. What was not made
+   * durable may be lost after power loss: the note that one was open, or what its record says; its id is not.
    */
   void removeDead() throws IOException {
     for (Id id : list.ids()) {
@@ -116,6 +116,7 @@ final class ContainerRemoval {
       }
     }
     io.syncDirectory(paths.containers());
+    names.removeUnused();
   }
 
   private boolean isEphemeral(Id id) throws IOException {

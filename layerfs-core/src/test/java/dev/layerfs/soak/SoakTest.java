@@ -8,7 +8,6 @@ import dev.layerfs.CheckReport;
 import dev.layerfs.ContainerInfo;
 import dev.layerfs.GcPlan;
 import dev.layerfs.LayerStore;
-import dev.layerfs.StoreObject;
 import dev.layerfs.registry.TestRegistry;
 import dev.layerfs.testing.ClassPath;
 import dev.layerfs.testing.TestImage;
@@ -194,10 +193,7 @@ final class SoakTest {
       require(left.garbage().isEmpty(), "after a collection there is " + left);
       for (CheckReport.Finding finding :
           store.maintenance().check(CheckOptions.DEFAULT).findings()) {
-        boolean nameOfNone = finding.status() == CheckReport.Status.LEFTOVER
-            && finding.object().kind() == StoreObject.Kind.CONTAINER_NAME; // can be taken again
-        require(
-            nameOfNone || finding.status() == CheckReport.Status.NOTE, finding.toString());
+        require(finding.status() == CheckReport.Status.NOTE, finding.toString());
       }
     }
     requireEmpty(directory.resolve("layerfs/staging"));
