@@ -10,6 +10,7 @@ import dev.layerfs.spi.MountBackend.Memory;
 import dev.layerfs.spi.MountBackend.Volume;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -101,7 +102,8 @@ final class VolumeMounter {
         Descriptor at =
             new PlaceInside(container.descriptor(), place, directory, root).open(calls)) {
       calls.moveMount(mount.number(), at.number(), root + " " + place);
-      return Path.of(mount.path()).toRealPath();
+      // what the kernel says, which is not resolved again: its names may lead elsewhere by now
+      return Files.readSymbolicLink(Path.of(mount.path()));
     }
   }
 }
