@@ -77,7 +77,7 @@ final class KillSweepTest {
   @Test
   void killed() throws IOException {
     for (Map.Entry<String, Integer> call : calls().entrySet()) {
-      for (int number : numbers(call.getValue(), 2)) {
+      for (int number : numbers(call.getValue(), 1)) {
         Path store = temporary.resolve("killed-" + runs);
         String injection = call.getKey() + ":signal=KILL:when=" + number;
         int returned = run(StoreHistory.class, store, injection);
