@@ -2,6 +2,7 @@ package dev.layerfs.examples;
 
 import dev.layerfs.LayerStore;
 import dev.layerfs.SaveFormat;
+import dev.layerfs.error.UnsupportedImageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -60,12 +61,20 @@ final class SaveCommand extends StoreCommand {
 
   private void saveToFile(LayerStore store, SaveFormat chosen) throws IOException {
     for (String reference : references) {
-      store.image(reference); // before what the file has is lost
+      requireStored(store, reference); // before what the file has is lost
     }
     try (Progress progress = Progress.on(terminal());
         OutputStream out =
             new CountedOutput(Files.newOutputStream(Path.of(target)), target, progress)) {
       store.save(references, chosen, out);
+    }
+  }
+
+  private static void requireStored(LayerStore store, String reference) throws IOException {
+    try {
+      store.image(reference);
+    } catch (UnsupportedImageException e) {
+      // An artifact, such as a volume's, is no image, and is saved as one.
     }
   }
 }
