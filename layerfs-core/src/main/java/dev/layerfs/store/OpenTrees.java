@@ -71,6 +71,10 @@ final class OpenTrees {
    */
   synchronized Use open(VolumeName name, VolumeDriver.Data driver) throws IOException {
     Tree known = open.get(name);
+    if (known != null) {
+      VolumeContents.finish(
+          known.tree()); // another process may have died while it filled the volume
+    }
     Tree tree = known == null ? openFirst(name, driver) : known.with(known.users() + 1);
     open.put(name, tree);
     return new Use(name, tree);

@@ -317,4 +317,23 @@ final class VolumeCrashTest {
       assertEquals("data[moved-replacement, rest-replacement]0 0", state(store));
     }
   }
+
+  /** Who has it open already sees nothing else than who opens it next. */
+  @Test
+  void whatWasBegunIsFinishedAlthoughItIsOpen() throws IOException {
+    try (Store store = open()) {
+      store.volumes().create(DATA, Map.of(), Optional.empty());
+      VolumeDriver.Data driver = (VolumeDriver.Data) store.volumes().read(DATA).driver();
+      try (OpenVolume before = store.volumes().open(DATA);
+          HostView seen = before.view(HostViewOptions.DEFAULT)) {
+        try (Session session = Session.open(HostIo.of(paths.root(), false), paths);
+            VolumeTree tree = VolumeTree.open(session, paths.volume(DATA), driver);
+            HostView view = tree.view(tree.make(Name.of("filling")), HostViewOptions.DEFAULT)) {
+          write(view, "rest");
+        }
+        store.volumes().open(DATA).close();
+        assertEquals(Set.of("rest"), names(seen));
+      }
+    }
+  }
 }
