@@ -280,17 +280,21 @@ public final class HostView implements IdentityView {
     if (node.unprivileged || node.removed() != null) {
       return;
     }
-    tree.changing(() -> {
-      try {
-        attributes.dropPrivileges(tree.find(node).path());
-        node.unprivileged = true;
-      } catch (PosixException e) {
-        if (e.errno() != Errno.ESTALE) { // somebody has removed it
-          throw e;
-        }
+    unlessRemoved(() -> tree.change(() -> {
+      attributes.dropPrivileges(tree.find(node).path());
+      node.unprivileged = true;
+    }));
+  }
+
+  /** Changes attributes of a file in use: if somebody has removed its name, before or meanwhile, the file can be used on. */
+  private static void unlessRemoved(HostTree.Change change) throws PosixException {
+    try {
+      change.make();
+    } catch (PosixException e) {
+      if (e.errno() != Errno.ESTALE && e.errno() != Errno.ENOENT) {
+        throw e;
       }
-      return true;
-    });
+    }
   }
 
   /** A file's content was changed. */
@@ -303,7 +307,7 @@ public final class HostView implements IdentityView {
   /** Sets a file's modification time to now. */
   void touch(HostNode node) throws PosixException {
     if (node.removed() == null) {
-      utimens(node, null, Timespec.of(Instant.now()));
+      unlessRemoved(() -> utimens(node, null, Timespec.of(Instant.now())));
     }
   }
 

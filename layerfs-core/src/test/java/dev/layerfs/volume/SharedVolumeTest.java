@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
@@ -21,10 +22,12 @@ import dev.layerfs.spi.HostFiles;
 import dev.layerfs.volume.VolumeKind.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
@@ -154,6 +157,27 @@ final class SharedVolumeTest {
       assertThrows(NoSuchFileException.class, () -> Files.readString(file));
       Files.createDirectory(volume.root().resolve("file"));
       assertTrue(Files.isDirectory(file));
+    }
+  }
+
+  /** As on a host: whose name is gone, the handles that are open can be used on. */
+  @Test
+  void whatTheHostUnlinksCanBeUsedByOpenHandles() throws IOException {
+    try (Volume volume = VolumeKind.PLAIN.open();
+        MountedContainer container = MountedContainer.of(at("/data", volume.view()))) {
+      Path onHost = volume.root().resolve("file");
+      Files.writeString(onHost, "content");
+      try (FileChannel channel = FileChannel.open(
+          container.path("/data/file"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        Files.delete(onHost);
+        assertEquals(4, channel.write(ByteBuffer.wrap(new byte[4]), 7));
+        assertEquals(11, channel.size());
+        channel.truncate(11);
+        channel.truncate(2);
+        channel.force(true);
+        assertEquals(2, channel.size());
+      }
+      assertFalse(Files.exists(onHost));
     }
   }
 
@@ -328,7 +352,9 @@ final class SharedVolumeTest {
       for (Thread thread : threads) {
         thread.join();
       }
-      assertEquals(List.of(), failures);
+      for (Throwable failure : failures) {
+        fail(failure);
+      }
       assertEquals(
           volume.view().list(volume.view().root()), other.list(other.root()), "both views");
     }
