@@ -111,7 +111,10 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "dev.layerfs.store", "dev.layerfs.build", "dev.layerfs.transfer", "dev.layerfs.registry")
+            "dev.layerfs.store",
+            "dev.layerfs.build",
+            "dev.layerfs.transfer",
+            "dev.layerfs.registry")
         .and()
         .doNotHaveFullyQualifiedName("dev.layerfs.store.HostIo")
         .and()

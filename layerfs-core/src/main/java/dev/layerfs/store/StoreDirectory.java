@@ -106,7 +106,9 @@ final class StoreDirectory {
         && !attributes.owner().equals(self(attributes.owner()))) {
       throw new AccessDeniedException(root.toString(), null, "the store belongs to somebody else");
     }
-    if (!attributes.permissions().equals(HostIo.PRIVATE)) { // or it may be on a read-only file system
+    if (!attributes
+        .permissions()
+        .equals(HostIo.PRIVATE)) { // or it may be on a read-only file system
       HostIo.of(root, false).makePrivate(root);
     }
   }

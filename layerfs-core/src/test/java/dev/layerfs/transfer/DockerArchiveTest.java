@@ -55,7 +55,8 @@ final class DockerArchiveTest {
   }
 
   private ImageSource open(TarBuilder tar) throws IOException {
-    return ImageSource.open(new ByteArrayInputStream(tar.build()), Limits.DEFAULT, TestSpool.in(scratch));
+    return ImageSource.open(
+        new ByteArrayInputStream(tar.build()), Limits.DEFAULT, TestSpool.in(scratch));
   }
 
   private static String image(String config, String tags, String... layers) {
