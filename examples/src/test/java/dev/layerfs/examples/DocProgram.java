@@ -27,7 +27,7 @@ final class DocProgram {
       "java.util.concurrent.*",
       "java.util.stream.Stream");
 
-  /** What blocks find: a store with an image. Blocks that open one themselves hide these. */
+  /** What blocks find: a new store with an image. Blocks that open one themselves hide these. */
   private static final String CONTEXT = """
       abstract class Context {
         static LayerStore store;
@@ -67,13 +67,23 @@ final class DocProgram {
 
   /** Compiles all blocks. */
   void compile() throws IOException {
-    StringBuilder main = new StringBuilder("class Blocks {\n"
-        + "  public static void main(String[] args) throws Exception {\n"
-        + "    try (LayerStore store = LayerStore.open(Path.of(\"images\"))) {\n"
-        + "      Context.store = store;\n"
-        + "      Context.image = store.load(Path.of(\"debian.tar\")).get(0);\n");
-    classes.forEach(name -> main.append("      new " + name + "().run();\n"));
-    write("Blocks", main + "    }\n  }\n}\n");
+    StringBuilder main = new StringBuilder("""
+        class Blocks {
+          private static void run(Context block) throws Exception {
+            try (LayerStore store = LayerStore.inMemory()) {
+              Context.store = store;
+              Context.image = store.load(Path.of("debian.tar")).get(0);
+              block.run();
+            }
+          }
+
+          public static void main(String[] args) throws Exception {
+            try (LayerStore store = LayerStore.open(Path.of("images"))) {
+              store.load(Path.of("debian.tar"));
+            }
+        """);
+    classes.forEach(name -> main.append("    run(new " + name + "());\n"));
+    write("Blocks", main + "  }\n}\n");
     List<String> arguments = new ArrayList<>(
         List.of("-proc:none", "-d", directory.toString(), "-cp", JavaPath.text()));
     sources.forEach(source -> arguments.add(source.toString()));

@@ -1,22 +1,26 @@
 package dev.layerfs.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.layerfs.ImageBuilder;
+import dev.layerfs.LayerStore;
+import dev.layerfs.SaveFormat;
 import dev.layerfs.examples.DocBlock.Use;
+import dev.layerfs.oci.Platform;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,9 @@ final class DocsTest {
   private static final Path DOCS = PROJECT.resolve("docs");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
+  /** A command of words without quotes, and a standard input. */
+  private static final Pattern COMMAND = Pattern.compile("layerfs ([^'\"<>|&;$ ]+(?: [^'\"<>|&;$ ]+)*)(?: <<<'([^']*)')?");
+
   /** How many blocks of each language are not run, because they are the build itself or need what no test has. */
   private static final Map<String, Long> NOT_RUN = Map.of("java", 5L, "sh", 6L);
 
@@ -43,9 +50,13 @@ final class DocsTest {
 
   @BeforeEach
   void makePlaces() throws IOException {
-    Cli cli = new Cli(temporary).withSample();
-    cli.run("tag", "sample:1", "debian:12");
-    cli.run("save", "debian:12", "-o", temporary.resolve("debian.tar").toString());
+    try (LayerStore store = LayerStore.inMemory()) {
+      ImageBuilder.scratch(store, Platform.host())
+          .file("/etc/os-release", "ID=debian\n".getBytes(StandardCharsets.UTF_8))
+          .file("/etc/motd", "Welcome.\n".getBytes(StandardCharsets.UTF_8))
+          .build("debian:12");
+      store.save(List.of("debian:12"), SaveFormat.OCI_ARCHIVE, temporary.resolve("debian.tar"));
+    }
     Files.createDirectory(temporary.resolve("source"));
     Files.writeString(temporary.resolve("source/app"), "#!/bin/sh\n");
   }
@@ -99,23 +110,23 @@ final class DocsTest {
 
   @Test
   void commandsRun() throws IOException {
-    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
-    Path bin = Files.createDirectory(temporary.resolve("bin"));
-    Path launcher = Files.writeString(
-        bin.resolve("layerfs"),
-        "#!/bin/sh\nexec " + JavaPath.java()
-            + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
-            + JavaPath.text() + " " + Main.class.getName() + " \"$@\"\n");
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-    String script = blocks("sh").stream()
-        .filter(block -> block.use() == Use.RUN)
-        .map(block -> "echo '" + block.place() + "'\n" + block.text())
-        .collect(Collectors.joining(
-            "\n",
-            "set -euo pipefail\nexport LC_ALL=C.UTF-8 PATH=" + bin + ":$PATH\nexport LAYERFS_STORE="
-                + temporary.resolve("store") + "\n",
-            ""));
-    run(List.of("/bin/bash", "-c", script));
+    Cli cli = new Cli(temporary);
+    for (DocBlock block : blocks("sh")) {
+      if (block.use() == Use.RUN) {
+        for (String line : block.text().lines().toList()) {
+          Matcher command = COMMAND.matcher(line);
+          assertTrue(command.matches(), () -> block.place() + ": no plain command: " + line);
+          String[] words = Stream.of(command.group(1).split(" "))
+              .map(word -> word.endsWith(".tar") ? temporary.resolve(word).toString() : word)
+              .toArray(String[]::new);
+          String in = Objects.requireNonNullElse(command.group(2), "");
+          Cli.Result result =
+              cli.execute(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), words);
+          assertEquals(0, result.exitCode(), () -> block.place() + ": " + line + result.err());
+          assertFalse(result.out().contains("\"errno\""), result::out);
+        }
+      }
+    }
   }
 
   @Test

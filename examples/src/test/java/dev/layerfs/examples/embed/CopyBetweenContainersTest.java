@@ -20,8 +20,8 @@ final class CopyBetweenContainersTest {
         Container two = sample.store().create(sample.image())) {
       Path source = Files.createDirectory(one.root().resolve("srv"));
       Path script = Files.writeString(source.resolve("run"), "#!/bin/sh\n");
+      Files.setAttribute(script, "unix:uid", 1000); // first: a change of the owner takes the set-user-id bit
       Files.setAttribute(script, "unix:mode", 04755);
-      Files.setAttribute(script, "unix:uid", 1000);
       Files.createSymbolicLink(source.resolve("link"), source.getFileSystem().getPath("run"));
       Files.setLastModifiedTime(source, FileTime.fromMillis(1_700_000_000_000L));
 
