@@ -55,7 +55,9 @@ final class IndependentReaderTest {
         }
         assertEquals(
             images, read("images").lines().sorted().toList(), "those of the store, by name");
-        assertEquals(container.info().id() + "\tweb\t" + image.digest(), read("containers").strip());
+        assertEquals(
+            container.info().id() + "\tweb\t" + image.digest(),
+            read("containers").strip());
         for (Image each : List.of(image, committed)) {
           try (Rootfs rootfs = each.open()) {
             List<String> expected = List.copyOf(TreeDump.of(rootfs.posix()).values());
@@ -131,8 +133,8 @@ final class IndependentReaderTest {
   }
 
   private Tool.Result run(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("python3", program.toString(), temporary.resolve("store").toString()));
+    List<String> command = new ArrayList<>(
+        List.of("python3", program.toString(), temporary.resolve("store").toString()));
     command.addAll(List.of(arguments));
     return Tool.run(command);
   }

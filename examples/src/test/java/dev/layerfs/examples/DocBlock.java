@@ -39,8 +39,7 @@ record DocBlock(String page, int line, String language, String text, Use use) {
         int end = i + 1 + lines.subList(i + 1, lines.size()).indexOf("```");
         String text = String.join("\n", lines.subList(i + 1, end)) + "\n";
         Use use = use(i == 0 ? "" : lines.get(i - 1));
-        blocks.add(new DocBlock(
-            page.getFileName().toString(), i + 1, fence.group(1), text, use));
+        blocks.add(new DocBlock(page.getFileName().toString(), i + 1, fence.group(1), text, use));
         i = end;
       }
     }

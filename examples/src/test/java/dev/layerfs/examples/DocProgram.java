@@ -84,8 +84,8 @@ final class DocProgram {
         """);
     classes.forEach(name -> main.append("    run(new " + name + "());\n"));
     write("Blocks", main + "  }\n}\n");
-    List<String> arguments = new ArrayList<>(
-        List.of("-proc:none", "-d", directory.toString(), "-cp", JavaPath.text()));
+    List<String> arguments =
+        new ArrayList<>(List.of("-proc:none", "-d", directory.toString(), "-cp", JavaPath.text()));
     sources.forEach(source -> arguments.add(source.toString()));
     StringWriter messages = new StringWriter();
     PrintWriter out = new PrintWriter(messages);

@@ -36,7 +36,8 @@ final class DocsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
   /** A command of words without quotes, and a standard input. */
-  private static final Pattern COMMAND = Pattern.compile("layerfs ([^'\"<>|&;$ ]+(?: [^'\"<>|&;$ ]+)*)(?: <<<'([^']*)')?");
+  private static final Pattern COMMAND =
+      Pattern.compile("layerfs ([^'\"<>|&;$ ]+(?: [^'\"<>|&;$ ]+)*)(?: <<<'([^']*)')?");
 
   /** How many blocks of each language are not run, because they are the build itself or need what no test has. */
   private static final Map<String, Long> NOT_RUN = Map.of("java", 5L, "sh", 6L);
@@ -91,7 +92,8 @@ final class DocsTest {
   private String placed(String text) {
     String placed = text;
     for (Map.Entry<String, String> place : new TreeMap<>(PLACES).entrySet()) {
-      placed = placed.replace(place.getKey(), temporary.resolve(place.getValue()).toString());
+      placed =
+          placed.replace(place.getKey(), temporary.resolve(place.getValue()).toString());
     }
     return placed;
   }
@@ -148,7 +150,8 @@ final class DocsTest {
     String index = Files.readString(DOCS.resolve("README.md"));
     for (Path page : pages()) {
       String name = page.getFileName().toString();
-      assertTrue(!page.startsWith(DOCS) || name.equals("README.md") || index.contains(name + ")"), name);
+      assertTrue(
+          !page.startsWith(DOCS) || name.equals("README.md") || index.contains(name + ")"), name);
     }
   }
 

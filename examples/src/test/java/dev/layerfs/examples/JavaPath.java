@@ -25,7 +25,8 @@ final class JavaPath {
 
   /** Returns the same as a class path. */
   static String text() {
-    return String.join(File.pathSeparator, entries().stream().map(Path::toString).toList());
+    return String.join(
+        File.pathSeparator, entries().stream().map(Path::toString).toList());
   }
 
   /** Returns the {@code java} command of this JVM. */

@@ -55,21 +55,29 @@ final class StandaloneProjectTest {
         List<String> command = new ArrayList<>(List.of(java.resolve("bin/java").toString()));
         command.addAll(how);
         String output = run(directory, command.toArray(new String[0]));
-        assertTrue(output.endsWith("C /etc" + System.lineSeparator() + "C /etc/motd" + System.lineSeparator()), output);
+        assertTrue(
+            output.endsWith(
+                "C /etc" + System.lineSeparator() + "C /etc/motd" + System.lineSeparator()),
+            output);
       }
     }
   }
 
   private Path copyProject() throws IOException {
     Path project = temporary.resolve("standalone");
-    run(temporary, "cp", "-r", Path.of("standalone").toAbsolutePath().toString(), project.toString());
+    run(
+        temporary,
+        "cp",
+        "-r",
+        Path.of("standalone").toAbsolutePath().toString(),
+        project.toString());
     return project;
   }
 
   /** A local repository with links to what the user's has, and this build's artifacts as if they were installed. */
   private Path repository(Path jar) throws IOException {
-    Path users = Path.of(
-        System.getProperty("maven.repo.local", System.getProperty("user.home") + "/.m2/repository"));
+    Path users = Path.of(System.getProperty(
+        "maven.repo.local", System.getProperty("user.home") + "/.m2/repository"));
     assumeTrue(Files.isDirectory(users), "no local repository of Maven");
     Path own = Files.createDirectory(temporary.resolve("repository"));
     linkAll(users, own, Set.of("dev"));

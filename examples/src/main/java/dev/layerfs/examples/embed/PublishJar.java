@@ -48,8 +48,8 @@ public final class PublishJar {
     Image dependencies = ImageBuilder.from(base).add(libraries, "/app/lib").build(name);
     return ImageBuilder.from(dependencies)
         .add(jar, "/app/app.jar")
-        .config(config ->
-            config.workingDir("/app").entrypoint(List.of("java", "-jar", "/app/app.jar")))
+        .config(
+            config -> config.workingDir("/app").entrypoint(List.of("java", "-jar", "/app/app.jar")))
         .build(name);
   }
 
@@ -62,8 +62,7 @@ public final class PublishJar {
    * @return the manifest's digest
    * @throws IOException if the registry refuses it or can't be reached
    */
-  public static Digest push(LayerStore store, String name, PushOptions options)
-      throws IOException {
+  public static Digest push(LayerStore store, String name, PushOptions options) throws IOException {
     return store.push(name, options);
   }
 }

@@ -49,10 +49,11 @@ public final class RunInContainer {
   public static int run(LayerStore store, Image image, List<String> command, ProcessBuilder program)
       throws IOException, InterruptedException {
     Path target = Files.createTempDirectory("container");
-    Container container = store.create(image, ContainerOptions.builder().ephemeral().build());
+    Container container =
+        store.create(image, ContainerOptions.builder().ephemeral().build());
     try (Mount mount = container.mount(target)) { // closes the container: it is the kernel's now
-      List<String> line = new ArrayList<>(
-          List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--root=" + mount.target()));
+      List<String> line = new ArrayList<>(List.of(
+          "unshare", "--mount", "--pid", "--fork", "--kill-child", "--root=" + mount.target()));
       line.addAll(command);
       Process process = program.command(line).start();
       try {

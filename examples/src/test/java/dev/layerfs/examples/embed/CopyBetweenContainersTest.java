@@ -20,7 +20,8 @@ final class CopyBetweenContainersTest {
         Container two = sample.store().create(sample.image())) {
       Path source = Files.createDirectory(one.root().resolve("srv"));
       Path script = Files.writeString(source.resolve("run"), "#!/bin/sh\n");
-      Files.setAttribute(script, "unix:uid", 1000); // first: a change of the owner takes the set-user-id bit
+      Files.setAttribute(
+          script, "unix:uid", 1000); // first: a change of the owner takes the set-user-id bit
       Files.setAttribute(script, "unix:mode", 04755);
       Files.createSymbolicLink(source.resolve("link"), source.getFileSystem().getPath("run"));
       Files.setLastModifiedTime(source, FileTime.fromMillis(1_700_000_000_000L));
@@ -36,7 +37,8 @@ final class CopyBetweenContainersTest {
       assertEquals("run", Files.readSymbolicLink(target.resolve("link")).toString());
       assertEquals(1_700_000_000_000L, Files.getLastModifiedTime(target).toMillis());
       try (Stream<Path> names = Files.list(target)) {
-        assertEquals(List.of("/opt/link", "/opt/run"), names.map(Path::toString).sorted().toList());
+        assertEquals(
+            List.of("/opt/link", "/opt/run"), names.map(Path::toString).sorted().toList());
       }
       assertEquals(false, Files.exists(two.root().resolve("srv"), LinkOption.NOFOLLOW_LINKS));
     }

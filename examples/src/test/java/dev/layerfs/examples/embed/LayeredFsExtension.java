@@ -27,7 +27,8 @@ final class LayeredFsExtension implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    // JUnit closes what is in a test's store when the test ends; an ephemeral container is removed with that.
+    // JUnit closes what is in a test's store when the test ends; an ephemeral container is removed
+    // with that.
     Container container = test.getStore(NAMESPACE)
         .computeIfAbsent(Container.class, key -> create(test), Container.class);
     return parameter.getParameter().getType() == Path.class ? container.root() : container;

@@ -35,8 +35,8 @@ final class PublishJarTest {
             .build())) {
       String name = registry.host() + "/team/program:1.0";
       Image image = PublishJar.build(sample.image(), libraries, program, name);
-      Digest pushed =
-          PublishJar.push(sample.store(), name, PushOptions.builder().client(client).build());
+      Digest pushed = PublishJar.push(
+          sample.store(), name, PushOptions.builder().client(client).build());
       assertEquals(image.digest(), pushed);
       try (LayerStore other = LayerStore.inMemory()) {
         Image pulled =

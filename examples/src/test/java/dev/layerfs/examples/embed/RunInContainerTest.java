@@ -29,7 +29,8 @@ final class RunInContainerTest {
           () -> "this process can't mount in " + temporary);
       Image image = store.load(archive).get(0);
       Path output = temporary.resolve("output");
-      List<String> command = List.of("/bin/sh", "-c", "echo $$; ls -d /bin/sh /home/*; echo x >/x; exit 3");
+      List<String> command =
+          List.of("/bin/sh", "-c", "echo $$; ls -d /bin/sh /home/*; echo x >/x; exit 3");
       ProcessBuilder program =
           new ProcessBuilder().redirectErrorStream(true).redirectOutput(output.toFile());
       assertEquals(3, RunInContainer.run(store, image, command, program));

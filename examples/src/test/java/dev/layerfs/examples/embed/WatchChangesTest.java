@@ -19,8 +19,7 @@ final class WatchChangesTest {
         Files.writeString(etc.resolve("hosts"), "127.0.0.1 localhost\n");
         Files.delete(etc.resolve("motd"));
         assertEquals(
-            List.of(
-                "ENTRY_CREATE /etc/hosts", "ENTRY_MODIFY /etc/hosts", "ENTRY_DELETE /etc/motd"),
+            List.of("ENTRY_CREATE /etc/hosts", "ENTRY_MODIFY /etc/hosts", "ENTRY_DELETE /etc/motd"),
             watch.events());
         assertEquals(List.of(), watch.events());
       }
