@@ -33,19 +33,7 @@ final class StandaloneProjectTest {
     Path jar = CORE.resolve("target").resolve("layerfs-core-" + VERSION + ".jar");
     assumeTrue(Files.isRegularFile(jar), "layerfs-core was not packaged");
     Path project = copyProject();
-    Path repository = repository(jar);
-    Path list = temporary.resolve("class-path");
-    run(
-        project,
-        "mvn",
-        "-o",
-        "-B",
-        "-q",
-        "-Dmaven.repo.local=" + repository,
-        "-Dmdep.outputFile=" + list,
-        "compile",
-        "dependency:build-classpath");
-    String path = project.resolve("target/classes") + File.pathSeparator + Files.readString(list);
+    String path = project.resolve("target/classes") + File.pathSeparator + compile(project, jar);
     Path archive = archive();
     for (Path java : List.of(jdk(17), Path.of(System.getProperty("java.home")))) {
       for (List<String> how : List.of(
@@ -59,6 +47,43 @@ final class StandaloneProjectTest {
             output.endsWith(
                 "C /etc" + System.lineSeparator() + "C /etc/motd" + System.lineSeparator()),
             output);
+      }
+    }
+  }
+
+  /** Compiles the project; returns the class path of what it depends on. */
+  private String compile(Path project, Path jar) throws IOException {
+    Path repository = repository(jar);
+    Path list = temporary.resolve("class-path");
+    try {
+      run(
+          project,
+          "mvn",
+          "-o",
+          "-B",
+          "-q",
+          "-Dmaven.repo.local=" + repository,
+          "-Dmdep.outputFile=" + list,
+          "compile",
+          "dependency:build-classpath");
+      // Not through links: what they lead to is there after them.
+      List<String> entries = new ArrayList<>();
+      for (String entry : Files.readString(list).split(File.pathSeparator, -1)) {
+        boolean own = Path.of(entry).startsWith(repository.resolve("dev/layerfs"));
+        entries.add(own ? entry : Path.of(entry).toRealPath().toString());
+      }
+      return String.join(File.pathSeparator, entries);
+    } finally {
+      unlink(repository);
+      unlink(repository.resolve("dev"));
+    }
+  }
+
+  /** JUnit warns of every link that leads out of a temporary directory. */
+  private static void unlink(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path link : entries.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
       }
     }
   }
