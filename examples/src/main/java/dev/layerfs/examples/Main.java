@@ -60,6 +60,7 @@ public final class Main {
       DfCommand.class,
       CheckCommand.class,
       ExplainCommand.class,
+      ExploreCommand.class,
       OpsCommand.class);
 
   private final Terminal terminal;
