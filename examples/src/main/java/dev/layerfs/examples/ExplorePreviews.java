@@ -82,7 +82,7 @@ final class ExplorePreviews {
 
   /** Decodes text; a character that the end has cut in two is left out. Returns null for what is no text. */
   static @Nullable String text(ByteBuffer bytes) {
-    int cuts = bytes.limit() < bytes.capacity() ? 0 : LONGEST_CHARACTER - 1;
+    int cuts = bytes.limit() < MAX_BYTES ? 0 : LONGEST_CHARACTER - 1;
     for (int cut = 0; cut <= cuts; cut++) {
       String text = decode(bytes.duplicate().limit(bytes.limit() - cut));
       if (text != null) {

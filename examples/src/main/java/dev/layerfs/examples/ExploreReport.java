@@ -134,6 +134,7 @@ final class ExploreReport {
     columns.put("gid", statColumn(Stat::gid));
     columns.put("size", statColumn(Stat::size));
     columns.put("mtime", statColumn(Stat::mtimeSeconds));
+    columns.put("content", column(ExploreEvent::content));
     columns.put("bytes", column(ExploreEvent::bytes));
     columns.put("wasted", column(ExploreEvent::wasted));
     return columns;

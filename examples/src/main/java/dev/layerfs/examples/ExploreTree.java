@@ -112,7 +112,7 @@ final class ExploreTree {
   private @Nullable ExploreContent content(int layer, Stat stat) {
     return stat.type() == FileType.REGULAR
         ? contents.computeIfAbsent(
-            new ContentKey(layer, stat.inode()), key -> new ExploreContent(stat.size()))
+            new ContentKey(layer, stat.inode()), key -> new ExploreContent(contents.size(), stat.size()))
         : null;
   }
 
@@ -129,6 +129,8 @@ final class ExploreTree {
       long bytes,
       long gone) {
     wasted += gone;
-    events.add(new ExploreEvent(layer, node, kind, stat, bytes, gone));
+    ExploreContent content = node.content();
+    events.add(new ExploreEvent(
+        layer, node, kind, stat, content == null ? -1 : content.number(), bytes, gone));
   }
 }
