@@ -34,14 +34,18 @@ final class LayerChangesTest {
       Image image = store.load(layout).get(0);
       try (Stream<LayerChange> changes = image.layerChanges()) {
         assertEquals(
-            List.of("0 A /etc", "0 A /old", "0 A /etc/motd", "1 D /old", "1 A /copy", "1 C /etc/motd"),
-            changes.map(c -> c.layer() + " " + c.kind().letter() + " " + c.path()).toList());
+            List.of(
+                "0 A /etc", "0 A /old", "0 A /etc/motd", "1 D /old", "1 A /copy", "1 C /etc/motd"),
+            changes
+                .map(c -> c.layer() + " " + c.kind().letter() + " " + c.path())
+                .toList());
       }
       try (Stream<LayerChange> changes = image.layerChanges()) {
         List<LayerChange> files = changes.filter(c -> c.stat().isPresent()).toList();
         LayerChange copy = files.get(3);
         LayerChange motd = files.get(4);
-        assertEquals(copy.stat().orElseThrow().inode(), motd.stat().orElseThrow().inode());
+        assertEquals(
+            copy.stat().orElseThrow().inode(), motd.stat().orElseThrow().inode());
         assertEquals(1, copy.origin());
       }
     }

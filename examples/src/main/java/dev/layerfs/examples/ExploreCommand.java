@@ -48,8 +48,7 @@ final class ExploreCommand extends StoreCommand {
       page.write(report, out());
       return;
     }
-    try (Writer writer =
-        Files.newBufferedWriter(Path.of(target), StandardCharsets.UTF_8)) {
+    try (Writer writer = Files.newBufferedWriter(Path.of(target), StandardCharsets.UTF_8)) {
       page.write(report, writer);
     }
     Map<String, Object> summary = new LinkedHashMap<>(report.summary());

@@ -47,7 +47,9 @@ final class ExplorePreviews {
   Map<String, String> of(List<ExploreNode> nodes) throws IOException {
     List<Candidate> files = new ArrayList<>();
     for (ExploreNode node : nodes) {
-      if (node.stat() != null && node.stat().type() == FileType.REGULAR && node.stat().size() > 0) {
+      if (node.stat() != null
+          && node.stat().type() == FileType.REGULAR
+          && node.stat().size() > 0) {
         files.add(new Candidate(node, node.stat().size()));
       }
     }

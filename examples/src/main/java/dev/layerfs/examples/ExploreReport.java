@@ -80,7 +80,8 @@ final class ExploreReport {
     summary.put("digest", image.digest().toString());
     summary.put("layers", image.manifest().layers().size());
     summary.put("files", nodes.stream().filter(node -> node.stat() != null).count());
-    summary.put("contentBytes", tree.events().stream().mapToLong(ExploreEvent::bytes).sum());
+    summary.put(
+        "contentBytes", tree.events().stream().mapToLong(ExploreEvent::bytes).sum());
     summary.put("wastedBytes", tree.wasted());
     summary.put("previews", previews.size());
     return summary;
@@ -92,7 +93,8 @@ final class ExploreReport {
     document.put("image", Documents.image(image));
     document.put("name", image.toString());
     document.put("config", JSON.read(image.config().bytes()));
-    document.put("steps", HistoryStep.of(image).stream().map(HistoryStep::document).toList());
+    document.put(
+        "steps", HistoryStep.of(image).stream().map(HistoryStep::document).toList());
     document.put("layers", layers());
     document.put("nodes", nodeColumns());
     document.put("events", eventColumns());
@@ -149,6 +151,8 @@ final class ExploreReport {
   }
 
   private static String type(ExploreEvent event) {
-    return event.stat() == null ? " " : String.valueOf(Human.mode(event.stat().type(), 0).charAt(0));
+    return event.stat() == null
+        ? " "
+        : String.valueOf(Human.mode(event.stat().type(), 0).charAt(0));
   }
 }

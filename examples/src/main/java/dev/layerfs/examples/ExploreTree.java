@@ -112,7 +112,8 @@ final class ExploreTree {
   private @Nullable ExploreContent content(int layer, Stat stat) {
     return stat.type() == FileType.REGULAR
         ? contents.computeIfAbsent(
-            new ContentKey(layer, stat.inode()), key -> new ExploreContent(contents.size(), stat.size()))
+            new ContentKey(layer, stat.inode()),
+            key -> new ExploreContent(contents.size(), stat.size()))
         : null;
   }
 

@@ -10,7 +10,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows how an image came to be. */
-@Command(name = "history", description = "Show how an image came to be, the newest step first.")
+@Command(
+    name = "history",
+    description = "Show how an image came to be, the newest step first.",
+    footer = {"", "Example:", "  layerfs history --no-trunc debian:12"})
 final class HistoryCommand extends StoreCommand {
   private static final int BRIEF = 60;
 

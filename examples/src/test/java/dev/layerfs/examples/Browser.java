@@ -172,7 +172,9 @@ final class Browser implements AutoCloseable {
     if (target != null) {
       request.put("sessionId", target);
     }
-    process.getOutputStream().write((Json.toString(request) + "\0").getBytes(StandardCharsets.UTF_8));
+    process
+        .getOutputStream()
+        .write((Json.toString(request) + "\0").getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
     while (true) {
       Map<?, ?> message = receive();
@@ -189,9 +191,12 @@ final class Browser implements AutoCloseable {
   private void note(Map<?, ?> event) {
     String method = String.valueOf(event.get("method"));
     String what = String.valueOf(event.get("params"));
-    boolean request = method.equals("Network.requestWillBeSent") && !what.contains("url=file:")
+    boolean request = method.equals("Network.requestWillBeSent")
+        && !what.contains("url=file:")
         && !what.contains("url=about:");
-    if (request || method.equals("Runtime.exceptionThrown") || method.equals("Log.entryAdded")
+    if (request
+        || method.equals("Runtime.exceptionThrown")
+        || method.equals("Log.entryAdded")
         || method.equals("Runtime.consoleAPICalled")) {
       problems.add(method + " " + what);
     }

@@ -34,7 +34,8 @@ public final class LayerSteps {
    *     removes what was there
    * @param origin the layer that the inode comes from: a lower one for a hard link to a file of it; -1 if {@code stat} is null
    */
-  public record Step(String path, boolean replaces, @Nullable Stat stat, int origin) {}
+  public record Step(
+      String path, boolean replaces, @Nullable Stat stat, int origin) {}
 
   /**
    * Begins below the first layer.
@@ -114,8 +115,7 @@ public final class LayerSteps {
         if (directory.child(entry.getKey()) instanceof MergedNode node) {
           Stat stat = node.stat();
           if (stat != null) {
-            steps.add(
-                new Step(path + "/" + entry.getKey(), entry.getValue(), stat, node.device()));
+            steps.add(new Step(path + "/" + entry.getKey(), entry.getValue(), stat, node.device()));
           }
         }
       }

@@ -81,7 +81,8 @@ final class LayerStepsTest {
     List<List<String>> told = told(
         new EntryList().file("a", "1"),
         new EntryList().whiteout("nothing").whiteout("b/nothing").file("a", "1"));
-    assertEquals(List.of("*/a"), told.get(1).stream().filter(s -> !s.contains("/b")).toList());
+    assertEquals(
+        List.of("*/a"), told.get(1).stream().filter(s -> !s.contains("/b")).toList());
   }
 
   @Test
@@ -151,7 +152,8 @@ final class LayerStepsTest {
 
   private static String line(Stat stat) {
     boolean sized = stat.type() == FileType.REGULAR;
-    return stat.type() + " " + Integer.toOctalString(stat.mode()) + (sized ? " " + stat.size() : "");
+    return stat.type() + " " + Integer.toOctalString(stat.mode())
+        + (sized ? " " + stat.size() : "");
   }
 
   private SortedMap<String, String> tree(List<Path> layers) throws IOException {
