@@ -55,7 +55,8 @@ final class CommitInteropTest {
   void load() throws IOException {
     assumeTrue(
         "root".equals(System.getProperty("user.name")), "needs root: unpacks owners, mounts");
-    store = LayerStore.open(temporary.resolve("store"));
+    store = LayerStore.open(
+        temporary.resolve("store"), StoreOptions.builder().unsafeNoSync().build());
     TarBuilder tar = new TarBuilder()
         .directory("etc/")
         .file("etc/motd", "hello")

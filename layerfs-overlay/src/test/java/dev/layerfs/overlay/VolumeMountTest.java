@@ -15,7 +15,6 @@ import dev.layerfs.spi.MountBackend.Bind;
 import dev.layerfs.spi.MountBackend.Memory;
 import dev.layerfs.spi.MountBackend.Union;
 import dev.layerfs.spi.MountBackend.Volume;
-import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.function.Executable;
 /** Volumes in a mounted root. */
 final class VolumeMountTest extends MountingTest {
   private static final int SIZE = 1 << 20;
-  private static final int ROUNDS = Integer.getInteger("layerfs.race.rounds", Scale.of(60, 200));
+  private static final int ROUNDS = Integer.getInteger("layerfs.race.rounds", 200);
 
   private Path root;
   private Path lower;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.layerfs.nio.LayerFileSystem;
 import dev.layerfs.posix.Name;
 import dev.layerfs.spi.HostFiles;
-import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.Tool;
 import dev.layerfs.union.Quota;
 import dev.layerfs.volume.Attachment;
@@ -37,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 final class VolumeRaceTest {
-  private static final int ROUNDS = Integer.getInteger("layerfs.race.rounds", Scale.of(40, 100));
+  private static final int ROUNDS = Integer.getInteger("layerfs.race.rounds", 100);
   private static final String SECRET = "canary";
 
   /** What is done with a path of the container. */

@@ -1,7 +1,6 @@
 package dev.layerfs.union.differential;
 
 import dev.layerfs.posix.FileType;
-import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class HandoverTest {
-  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(200, 500));
+  private static final int CASES = Integer.getInteger("layerfs.handovers", 500);
 
   private final CaseDraw draw = new CaseDraw();
 
