@@ -70,7 +70,13 @@ final class Pages {
         .readObject(content, response.request());
   }
 
-  private static Optional<URI> next(Response response) throws RegistryException {
+  /**
+   * Finds the next page.
+   *
+   * @return its address; empty after the last page
+   * @throws RegistryException if the {@code Link} is malformed or leads to another host
+   */
+  static Optional<URI> next(Response response) throws RegistryException {
     for (String header : response.headers().allValues("Link")) {
       int open = header.indexOf('<');
       int close = header.indexOf('>', Math.max(open, 0));
