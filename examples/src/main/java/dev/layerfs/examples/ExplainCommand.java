@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
     description = "Tell why something is kept, and what would be freed without it.")
 final class ExplainCommand extends StoreCommand {
   @Parameters(
-      paramLabel = "REF|CONTAINER|DIGEST",
-      description = "An image, a container, or the digest of a blob, layer or image tree.")
+      paramLabel = "REF|CONTAINER|VOLUME|DIGEST",
+      description = "An image, a container, a volume, or the digest of a blob, layer or image tree.")
   private String object = "";
 
   @Override

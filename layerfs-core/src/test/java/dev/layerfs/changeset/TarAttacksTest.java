@@ -366,7 +366,7 @@ final class TarAttacksTest {
   }
 
   @Test
-  void emptyNamesAndLinkTargets() {
+  void row10EmptyNamesAndLinkTargets() {
     refused(new TarBuilder().file("", ""));
     refused(new TarBuilder().gnuLong('L', "").file("x", ""));
     refused(new TarBuilder().hardLink("x", ""));

@@ -98,7 +98,7 @@ final class ListsTest {
   @DisplayName("a list without an end is refused")
   @ParameterizedTest
   @ValueSource(strings = {"{\"tags\":[\"a\"]}", "{\"tags\":[]}"})
-  void listsEnd(String page) {
+  void row58ListsEnd(String page) {
     registry.fault(TAGS, exchange -> {
       exchange.getResponseHeaders().set("Link", "</v2/app/tags/list?n=1>; rel=\"next\"");
       return Faults.body(200, "application/json", page).happens(exchange);
