@@ -44,7 +44,9 @@ final class CatalogueTest {
       }
     });
     assertEquals(documented.keySet(), tested);
-    documented.values().forEach(names -> assertTrue(sources.keySet().containsAll(names), names::toString));
+    documented
+        .values()
+        .forEach(names -> assertTrue(sources.keySet().containsAll(names), names::toString));
   }
 
   /** The tests' sources, by the names of their classes. */

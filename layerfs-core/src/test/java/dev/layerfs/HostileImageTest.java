@@ -123,8 +123,7 @@ final class HostileImageTest {
         assertEquals(NAMES.size() + 2, top.count());
       }
     }
-    assertEquals(
-        List.of(), into.maintenance().check(CheckOptions.DEFAULT).findings());
+    assertEquals(List.of(), into.maintenance().check(CheckOptions.DEFAULT).findings());
   }
 
   /** Only what was computed here names a layer: neither annotations nor tables of contents count. */
@@ -144,8 +143,7 @@ final class HostileImageTest {
     assertEquals("evil", read(load("second", annotated, LoadOptions.DEFAULT), "f"));
     assertEquals("good", read(first, "f"));
     TestImage liar = new TestImage().layer(lying, blob, Digest.sha256(good));
-    assertThrows(
-        DigestMismatchException.class, () -> load("third", liar, LoadOptions.DEFAULT));
+    assertThrows(DigestMismatchException.class, () -> load("third", liar, LoadOptions.DEFAULT));
     assertEquals(2, store.images().size());
   }
 
@@ -162,11 +160,22 @@ final class HostileImageTest {
 
   @Test
   void row91IdsAreNoPaths() throws IOException {
-    Image image = load("x", new TestImage().layer(new TarBuilder().file("f", "")), LoadOptions.DEFAULT);
-    Path canary = Files.writeString(Files.createDirectory(temporary.resolve("c")).resolve("f"), "x");
+    Image image =
+        load("x", new TestImage().layer(new TarBuilder().file("f", "")), LoadOptions.DEFAULT);
+    Path canary =
+        Files.writeString(Files.createDirectory(temporary.resolve("c")).resolve("f"), "x");
     store.create(image, ContainerOptions.builder().name("web").build()).close();
     for (String id : List.of(
-        "../c", "../../c", "../../../c", "a/b", "", ".", "..", "web/../web", "x".repeat(300), "A\n",
+        "../c",
+        "../../c",
+        "../../../c",
+        "a/b",
+        "",
+        ".",
+        "..",
+        "web/../web",
+        "x".repeat(300),
+        "A\n",
         canary.getParent().toString())) {
       assertThrows(NotFoundException.class, () -> store.open(id), id);
       assertThrows(NotFoundException.class, () -> store.container(id), id);
@@ -181,7 +190,8 @@ final class HostileImageTest {
 
   @Test
   void row110LabelsAreText() throws IOException {
-    Image image = load("x", new TestImage().layer(new TarBuilder().file("f", "x")), LoadOptions.DEFAULT);
+    Image image =
+        load("x", new TestImage().layer(new TarBuilder().file("f", "x")), LoadOptions.DEFAULT);
     Map<String, String> labels = Map.of(
         "containerd.io/snapshot/bind", "/etc/passwd",
         "io.layerfs.volume", "../../..",

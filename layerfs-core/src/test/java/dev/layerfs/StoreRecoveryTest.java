@@ -199,7 +199,10 @@ final class StoreRecoveryTest {
     store.close();
     List<Path> directories;
     try (Stream<Path> files = Files.walk(directory, 2)) {
-      directories = files.filter(Files::isDirectory).filter(each -> !each.equals(directory)).toList();
+      directories = files
+          .filter(Files::isDirectory)
+          .filter(each -> !each.equals(directory))
+          .toList();
     }
     assertEquals(14, directories.size());
     for (Path each : directories) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 final class ExplainCommand extends StoreCommand {
   @Parameters(
       paramLabel = "REF|CONTAINER|VOLUME|DIGEST",
-      description = "An image, a container, a volume, or the digest of a blob, layer or image tree.")
+      description =
+          "An image, a container, a volume, or the digest of a blob, layer or image tree.")
   private String object = "";
 
   @Override

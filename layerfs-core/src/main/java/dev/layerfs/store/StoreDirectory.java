@@ -135,8 +135,7 @@ final class StoreDirectory {
   }
 
   private static PosixFileAttributes attributes(Path directory) throws IOException {
-    return Files.readAttributes(
-        directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Who runs this process; where the host does not say, changing the permissions will tell. */

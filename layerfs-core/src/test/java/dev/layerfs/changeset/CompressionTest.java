@@ -228,8 +228,9 @@ final class CompressionTest {
   /** Earlier ones read outside of their buffers (CVE-2026-90560). */
   @Test
   void row102TheNativeDecoderIsOneWithoutKnownHoles() {
-    int[] version =
-        Arrays.stream(ZstdVersion.VERSION.split("[.-]")).mapToInt(Integer::parseInt).toArray();
+    int[] version = Arrays.stream(ZstdVersion.VERSION.split("[.-]"))
+        .mapToInt(Integer::parseInt)
+        .toArray();
     assertTrue(Arrays.compare(version, new int[] {1, 5, 7, 14}) >= 0, ZstdVersion.VERSION);
   }
 

@@ -53,6 +53,11 @@ final class TarReaderFuzzTest {
         .data(new byte[3])
         .patch(386, "00000000005\00000000000003\0")
         .patch(483, "00000000100\0");
+    TarEntryBuilder nul = TarEntryBuilder.of('S', "s")
+        .format(Format.GNU)
+        .data(new byte[3])
+        .patch(386, "00000000005\00000000000003\0")
+        .patch(483, "\00000000000100");
     TarEntryBuilder map = TarEntryBuilder.file(
             "s", "1\n5\n3\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
         .record("GNU.sparse.major", "1")
@@ -65,6 +70,7 @@ final class TarReaderFuzzTest {
         .record("SCHILY.acl.access", "user::rw-,user:joe:r--:1000,group::r--,other::---");
     return Stream.of(
             new TarBuilder().add(old),
+            new TarBuilder().add(nul),
             new TarBuilder().add(map),
             new TarBuilder().add(all).global("12 comment=\n"),
             new TarBuilder().gnuLong('L', "long").gnuLong('K', "link").symlink("x", "y"),
@@ -145,7 +151,8 @@ final class TarReaderFuzzTest {
     try {
       written = RandomChanges.write(changes);
     } catch (UnsupportedImageException e) {
-      return; // a name that only a reader takes, such as one of 255 bytes in a path as long as the limit
+      return; // a name that only a reader takes, such as one of 255 bytes in a path as long as the
+      // limit
     }
     List<Archives.Change> again = Archives.changes(written);
     assertEquals(changes.size(), again.size());
@@ -158,7 +165,11 @@ final class TarReaderFuzzTest {
     ChangesetEntry e = change.entry();
     StringBuilder text = new StringBuilder(change.toString());
     for (Object each : List.of(
-        e.size(), e.hardLinkTarget(), Arrays.toString(e.linkTarget()), e.rdevMajor(), e.rdevMinor())) {
+        e.size(),
+        e.hardLinkTarget(),
+        Arrays.toString(e.linkTarget()),
+        e.rdevMajor(),
+        e.rdevMinor())) {
       text.append(' ').append(each);
     }
     boolean mark = e.kind() == Kind.WHITEOUT || e.kind() == Kind.OPAQUE;
@@ -166,8 +177,9 @@ final class TarReaderFuzzTest {
       for (Object each : List.of(e.mode(), e.uid(), e.gid(), e.mtimeSeconds(), e.mtimeNanos())) {
         text.append(' ').append(each);
       }
-      e.xattrs().forEach((name, value) ->
-          text.append(' ').append(name).append('=').append(Arrays.toString(value)));
+      e.xattrs()
+          .forEach((name, value) ->
+              text.append(' ').append(name).append('=').append(Arrays.toString(value)));
     }
     return text.append(' ').append(Arrays.hashCode(change.content())).toString();
   }

@@ -213,8 +213,15 @@ final class HostileLayersTest {
         .add(TarEntryBuilder.of('0', "x").record("hdrcharset", "BINARY").record("path", latin))
         .file("\u00fc", ""));
     assertEquals(
-        Stream.of(raw, latin, "\u00fc".getBytes(UTF_8)).map(Name::ofBytes).sorted().toList(),
-        tree.keySet().stream().skip(1).map(path -> Name.of(path.substring(1))).sorted().toList());
+        Stream.of(raw, latin, "\u00fc".getBytes(UTF_8))
+            .map(Name::ofBytes)
+            .sorted()
+            .toList(),
+        tree.keySet().stream()
+            .skip(1)
+            .map(path -> Name.of(path.substring(1)))
+            .sorted()
+            .toList());
   }
 
   @Test

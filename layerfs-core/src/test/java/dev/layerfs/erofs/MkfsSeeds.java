@@ -15,7 +15,8 @@ final class MkfsSeeds {
     List<byte[]> images = new ArrayList<>();
     Path directory = Files.createTempDirectory("layerfs-seeds");
     Path source = Files.createDirectory(directory.resolve("source"));
-    Path file = Files.write(Files.createDirectory(source.resolve("d")).resolve("f"), new byte[6_000]);
+    Path file =
+        Files.write(Files.createDirectory(source.resolve("d")).resolve("f"), new byte[6_000]);
     Path link = Files.createSymbolicLink(source.resolve("link"), Path.of("d/f"));
     for (List<String> options : List.of(
         List.of("-T0", "-Eforce-inode-compact"),

@@ -54,8 +54,10 @@ final class ChallengeFuzzTest {
     StringJoiner all = new StringJoiner(", ");
     for (Challenge challenge : challenges) {
       StringJoiner parameters = new StringJoiner(",", challenge.scheme() + " ", "");
-      challenge.parameters().forEach((name, value) -> parameters.add(
-          name + "=\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
+      challenge
+          .parameters()
+          .forEach((name, value) -> parameters.add(
+              name + "=\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
       all.add(parameters.toString());
     }
     return all.toString();

@@ -28,6 +28,7 @@ final class HeadersFuzzTest {
   /** RFC 3986, appendix B, of addresses that have an authority. */
   private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://([^/?#]*).*");
 
+  private static final Pattern NEXT = Pattern.compile("<[^<>]*> *; *rel=(next|\"next\")");
   private static final Pattern RANGE = Pattern.compile("bytes ([0-9]+)-([0-9]+)/([0-9]+|\\*)");
   private static final Pattern RECEIVED = Pattern.compile("(?:bytes=)?0-(-?[0-9]+)");
 
@@ -42,6 +43,8 @@ final class HeadersFuzzTest {
             "<https://registry.example:5443/v2/_catalog?n=2&last=b>; rel=\"next\"",
             "</v2/a/tags/list?last=x>;REL = next;x=\"<>\"",
             "<https://other.example/>; rel=next",
+            "</first>; rel=\"prev\"; title=\"a, <b>; c\", </second>; rel=\"next last\"",
+            "<t=>;REL=ne xt;x<",
             "bytes 10-19/30",
             "bytes 10-19/*",
             "bytes=0-9",
@@ -102,10 +105,19 @@ final class HeadersFuzzTest {
       if (next.isPresent()) {
         assertEquals(Origin.of(BASE), Origin.of(next.get()), text);
         assertTrue(text.toLowerCase(Locale.ROOT).contains("next"), text);
+        String target = text.substring(text.indexOf('<') + 1, text.indexOf('>'));
+        assertTrue(
+            text.indexOf('<') != text.lastIndexOf('<') || isResolved(target, next.get()), text);
+      } else {
+        assertTrue(!NEXT.matcher(text).matches(), text);
       }
     } catch (RegistryException e) {
       assertTrue(text.contains("<"), "only a link is malformed");
     }
+  }
+
+  private static boolean isResolved(String target, URI resolved) {
+    return BASE.resolve(target).equals(resolved);
   }
 
   private static void received(String text) {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,11 +31,10 @@ final class HostileFilesTest {
       folder = folder.getParent();
     }
     try (Stream<Path> files = Files.walk(folder)) {
-      assertEquals(
-          files
-              .filter(file -> Files.isRegularFile(file) && !file.endsWith(list))
-              .collect(Collectors.toCollection(TreeSet::new)),
-          cases.stream().map(HostileCase::file).collect(Collectors.toCollection(TreeSet::new)));
+      Set<Path> there = files
+          .filter(file -> Files.isRegularFile(file) && !file.endsWith(list))
+          .collect(Collectors.toSet());
+      assertEquals(there, cases.stream().map(HostileCase::file).collect(Collectors.toSet()));
     }
   }
 
@@ -44,10 +43,11 @@ final class HostileFilesTest {
     List<HostileCase> cases = HostileCase.hostile();
     assumeFalse(cases.isEmpty(), "no folder of hostile archives");
     List<String> left = Stream.concat(cases.stream(), HostileCase.corpus().stream())
-        .filter(c -> c.file().toString().endsWith(".json") || c.file().toString().endsWith(".sh"))
+        .filter(
+            c -> c.file().toString().endsWith(".json") || c.file().toString().endsWith(".sh"))
         .map(HostileCase::id)
         .filter(id -> !id.startsWith("E"))
         .toList();
-    assertEquals(List.of(), left);
+    assertEquals(List.of("tar-rs/sparse-n.sh"), left, "which is no archive but makes one");
   }
 }
