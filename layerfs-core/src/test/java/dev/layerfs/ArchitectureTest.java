@@ -130,6 +130,24 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** No program of a container is run, and none of the host but a helper that a user has configured, and mknod. */
+  @Test
+  void row104TwoClassesRunPrograms() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("CredentialHelper")
+        .and()
+        .haveSimpleNameNotEndingWith("WhiteoutSeed")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
+        .check(CLASSES);
+  }
+
   @Test
   void nothingPrintsOrReachesForTheDefaultCharset() {
     noClasses()

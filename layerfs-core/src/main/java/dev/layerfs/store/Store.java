@@ -152,7 +152,7 @@ public final class Store implements Closeable {
   /**
    * Explains what a text stands for.
    *
-   * @param text a container, an image, or a digest of anything, or the beginning of one
+   * @param text a container, an image, a volume, or a digest of anything, or the beginning of one
    * @throws dev.layerfs.error.NotFoundException if it stands for nothing, or several digests begin so
    */
   public List<Explained> explain(String text) throws IOException {

@@ -77,7 +77,7 @@ final class KillSweepTest {
   }
 
   @Test
-  void killed() throws IOException {
+  void row95Killed() throws IOException {
     for (Map.Entry<String, Integer> call : someCalls()) {
       for (int number : numbers(call.getValue(), 1)) {
         Path store = temporary.resolve("killed-" + runs);

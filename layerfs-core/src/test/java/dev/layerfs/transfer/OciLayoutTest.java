@@ -139,7 +139,7 @@ final class OciLayoutTest {
   }
 
   @Test
-  void neverFollowsLinksInTheLayout() throws IOException {
+  void row70NeverFollowsLinksInTheLayout() throws IOException {
     Path blob = root.resolve(ImageLayout.blobPath(IMAGE.descriptor().digest()));
     Path outside = fs.getPath("/outside");
     Files.move(blob, outside);
