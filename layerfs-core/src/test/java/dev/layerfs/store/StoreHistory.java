@@ -4,7 +4,12 @@ import dev.layerfs.CommitOptions;
 import dev.layerfs.Container;
 import dev.layerfs.ContainerOptions;
 import dev.layerfs.LayerStore;
+import dev.layerfs.PullOptions;
 import dev.layerfs.PushOptions;
+import dev.layerfs.registry.CredentialSource;
+import dev.layerfs.registry.HostOptions;
+import dev.layerfs.registry.RegistryClient;
+import dev.layerfs.registry.RegistryOptions;
 import dev.layerfs.union.Upper;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +72,7 @@ final class StoreHistory implements Closeable {
     add("open", () -> store = LayerStore.open(directory));
     add("load", () -> store().load(one));
     add("load another", () -> store().load(two));
-    add("pull", () -> store().pull(StoreSources.pulled(registry)));
+    add("pull", this::pull);
     add("create", () -> container = create("c"));
     add("write", "file c .*", this::write);
     add("checkpoint", () -> container().checkpoint());
@@ -172,10 +178,30 @@ final class StoreHistory implements Closeable {
     container().commit("three", CommitOptions.DEFAULT);
   }
 
+  private void pull() throws IOException {
+    try (RegistryClient client = client()) {
+      store()
+          .pull(StoreSources.pulled(registry), PullOptions.builder().client(client).build());
+    }
+  }
+
   /** Each store has its own repository, so that everything is sent. */
   private void push() throws IOException {
     String destination = registry + "/" + directory.getFileName() + ":1";
-    store().push("three", PushOptions.builder().destination(destination).build());
+    try (RegistryClient client = client()) {
+      store()
+          .push(
+              "three",
+              PushOptions.builder().client(client).destination(destination).build());
+    }
+  }
+
+  private RegistryClient client() throws IOException {
+    return RegistryClient.open(RegistryOptions.builder()
+        .host(registry, HostOptions.builder().plainHttp().build())
+        .credentials(CredentialSource.NONE)
+        .retries(1, Duration.ofMillis(1))
+        .build());
   }
 
   private void put(String name, String content) throws IOException {
