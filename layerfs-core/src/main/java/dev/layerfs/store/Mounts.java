@@ -268,7 +268,7 @@ public final class Mounts {
         ? images.mountPoint(container.image())
         : images.extracted(container.image(), container.open());
     if (straight) {
-      Files.createDirectories(image);
+      session.io().mkdirIfMissing(image);
     }
     notes.write(container.record().id(), MountRecord.BY_SOMEBODY_ELSE, List.of());
     Union union = union(container, image);

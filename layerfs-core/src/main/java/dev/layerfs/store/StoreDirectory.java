@@ -17,7 +17,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -88,11 +87,7 @@ final class StoreDirectory {
     for (Path directory : missing) {
       Path above = Objects.requireNonNull(directory.getParent());
       HostIo io = HostIo.of(above, sync);
-      try {
-        io.mkdir(directory); // for its owner alone from the beginning, whatever the umask
-      } catch (FileAlreadyExistsException e) {
-        // another process makes the same store
-      }
+      io.mkdirIfMissing(directory); // for its owner alone from the beginning, whatever the umask
       io.syncDirectory(above);
     }
   }
@@ -111,11 +106,8 @@ final class StoreDirectory {
         && !attributes.owner().equals(self(attributes.owner()))) {
       throw new AccessDeniedException(root.toString(), null, "the store belongs to somebody else");
     }
-    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
-    if (!attributes
-        .permissions()
-        .equals(ours)) { // a store on a read-only file system is left as it is
-      Files.setPosixFilePermissions(root, ours);
+    if (!attributes.permissions().equals(HostIo.PRIVATE)) { // or it may be on a read-only file system
+      HostIo.of(root, false).makePrivate(root);
     }
   }
 
@@ -158,7 +150,7 @@ final class StoreDirectory {
     boolean changed = false;
     for (Path directory : directories()) {
       if (Files.notExists(directory)) {
-        makeDirectory(directory);
+        io.mkdirIfMissing(directory); // another process may make the same store
         changed = true;
       }
     }
@@ -201,14 +193,6 @@ final class StoreDirectory {
         paths.leases(),
         paths.staging(),
         paths.locks());
-  }
-
-  private void makeDirectory(Path directory) throws IOException {
-    try {
-      io.mkdir(directory);
-    } catch (FileAlreadyExistsException e) {
-      // another process makes the same store
-    }
   }
 
   /** Makes a file as a session would; what a crash leaves of it is cleared away as a session's. */

@@ -112,7 +112,7 @@ final class VolumeDrivers {
     foreign.unmountUnused(name);
     Path mount = paths.volumeMount(name);
     try {
-      Files.deleteIfExists(
+      session.io().unlinkIfExists(
           mount); // fails if something is mounted there, or was and has left something
     } catch (FileSystemException e) {
       InUseException inUse = new InUseException("volume " + name, "is mounted at " + mount);
