@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.layerfs.CheckReport.Finding;
 import dev.layerfs.CheckReport.Status;
 import dev.layerfs.StoreObject.Kind;
-import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Descriptor;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Index;
 import dev.layerfs.oci.MediaType;
 import dev.layerfs.oci.Platform;
@@ -173,9 +173,11 @@ final class CheckTest {
                 .withPlatform(Platform.of("linux", "arm64"))));
     Path layout =
         new TestLayout().index("many", index, contents).write(temporary.resolve("layout-many"));
-    LoadOptions here = LoadOptions.builder().platform(Platform.of("linux", "amd64")).build();
+    LoadOptions here =
+        LoadOptions.builder().platform(Platform.of("linux", "amd64")).build();
     store.load(layout, here);
-    assertEquals(List.of(), check().findings(), "another platform that was never there is not missed");
+    assertEquals(
+        List.of(), check().findings(), "another platform that was never there is not missed");
     Files.delete(blob(manifest.digest()));
     for (CheckReport report : List.of(check(), fastCheck(), repair())) {
       Finding found = report.findings().stream()

@@ -118,8 +118,8 @@ final class LoadFailureTest {
   }
 
   private static TestLayout wrongSize(int difference) {
-    Descriptor lie = Descriptor.of(
-        MediaType.OCI_LAYER_GZIP, Digest.sha256(SECOND), SECOND.length + difference);
+    Descriptor lie =
+        Descriptor.of(MediaType.OCI_LAYER_GZIP, Digest.sha256(SECOND), SECOND.length + difference);
     return layout(new TestImage().layer(BASE).layer(lie, SECOND, Digest.sha256(second())));
   }
 

@@ -93,9 +93,10 @@ final class ImageListFile {
       throws IOException {
     boolean settled = isSettled(attributes);
     byte[] bytes = Files.readAllBytes(file);
-    boolean same = before != null && Arrays.equals(before.bytes(), bytes);
-    return new Snapshot(
-        same ? before.list() : parse(bytes), bytes, version(attributes), settled);
+    ImageList list = before != null && Arrays.equals(before.bytes(), bytes)
+        ? before.list()
+        : parse(bytes);
+    return new Snapshot(list, bytes, version(attributes), settled);
   }
 
   /** Whether a file that was written from now on would have another time. */

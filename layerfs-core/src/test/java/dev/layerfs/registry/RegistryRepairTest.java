@@ -105,8 +105,7 @@ final class RegistryRepairTest {
   void whatIsDamagedIsFetched() throws IOException {
     TestImage amd = image("amd64");
     TestImage arm = image("arm64");
-    Index index =
-        Index.empty().withManifests(List.of(entry(amd, "amd64"), entry(arm, "arm64")));
+    Index index = Index.empty().withManifests(List.of(entry(amd, "amd64"), entry(arm, "arm64")));
     add(new TestLayout().index(NAME, index, amd, arm));
     Map<Path, byte[]> blobs = blobs();
     assertEquals(8, blobs.size(), "an index, two manifests, two configs, three layers");

@@ -181,7 +181,9 @@ final class StoreHistory implements Closeable {
   private void pull() throws IOException {
     try (RegistryClient client = client()) {
       store()
-          .pull(StoreSources.pulled(registry), PullOptions.builder().client(client).build());
+          .pull(
+              StoreSources.pulled(registry),
+              PullOptions.builder().client(client).build());
     }
   }
 

@@ -26,8 +26,7 @@ final class StoreSources implements Closeable {
     write("two", directory, image("2"));
     TestImage pulled = image("3".repeat(600));
     return new StoreSources(
-        directory,
-        new TestRegistry().image(PULLED, "1", pulled.manifest(), pulled.blobs()));
+        directory, new TestRegistry().image(PULLED, "1", pulled.manifest(), pulled.blobs()));
   }
 
   private static TestImage image(String content) {
