@@ -20,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ final class KillSweepTest {
   private final Random random = new Random(seed);
   private final List<String> violations = new ArrayList<>();
   private ClassPath classes;
-  private Path sources;
+  private StoreSources sources;
   private StoreExpectation expected;
   private int runs;
   private int broken;
@@ -71,9 +72,15 @@ final class KillSweepTest {
         Tool.run(List.of("strace", "-f", "-o", probe.toString(), "true")).status() == 0,
         "strace may not trace here");
     classes = ClassPath.current();
-    sources = Files.createDirectory(temporary.resolve("sources"));
-    StoreHistory.writeSources(sources);
+    sources = StoreSources.make(temporary.resolve("sources"));
     expected = StoreExpectation.learn(sources);
+  }
+
+  @AfterEach
+  void close() {
+    if (sources != null) {
+      sources.close();
+    }
   }
 
   @Test
@@ -125,7 +132,7 @@ final class KillSweepTest {
     Path store = temporary.resolve("whole-" + runs);
     List<String> command = new ArrayList<>(List.of(
         "strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=" + String.join(",", CALLS)));
-    command.addAll(classes.java(StoreHistory.class, store, sources));
+    command.addAll(classes.java(StoreHistory.class, sources.arguments(store)));
     Tool.Result whole = Tool.run(command);
     assertEquals(expected.steps(), StoreHistory.returned(whole.output()), whole.output());
     Map<String, Map<String, Integer>> counts = new TreeMap<>();
@@ -159,7 +166,7 @@ final class KillSweepTest {
     String traced = "trace=" + injection.substring(0, injection.indexOf(':')); // or nothing is done
     List<String> command = new ArrayList<>(List.of(
         "strace", "-f", "-qq", "-o", "/dev/null", "-e", traced, "-e", "inject=" + injection));
-    command.addAll(classes.java(program, store, sources));
+    command.addAll(classes.java(program, sources.arguments(store)));
     return StoreHistory.returned(Tool.run(command).output());
   }
 
