@@ -3,8 +3,8 @@ package dev.layerfs.bench;
 import java.util.Arrays;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Runs the benchmarks with JMH's own options, without the implementations that this machine does not have. */
 public final class Benchmarks {
@@ -15,8 +15,11 @@ public final class Benchmarks {
   /** Runs those that the arguments name, or does what else JMH's options ask for. */
   public static void main(String[] arguments) throws Exception {
     CommandLineOptions options = new CommandLineOptions(arguments);
-    if (options.shouldHelp() || options.shouldList() || options.shouldListWithParams()
-        || options.shouldListProfilers() || options.shouldListResultFormats()) {
+    if (options.shouldHelp()
+        || options.shouldList()
+        || options.shouldListWithParams()
+        || options.shouldListProfilers()
+        || options.shouldListResultFormats()) {
       org.openjdk.jmh.Main.main(arguments);
     } else {
       new Runner(withImplementations(options)).run();

@@ -39,8 +39,7 @@ final class DockerArchive implements Closeable {
   }
 
   private static TarArchiveOutputStream tar(OutputStream out) {
-    TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(new BufferedOutputStream(out, BUFFER));
+    TarArchiveOutputStream tar = new TarArchiveOutputStream(new BufferedOutputStream(out, BUFFER));
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     return tar;
   }
@@ -65,15 +64,11 @@ final class DockerArchive implements Closeable {
 
   /** Ends the archive: its one image gets the name {@code tag}. */
   void finish(String tag) throws IOException {
-    String config =
-        """
-        {"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[%s]}}"""
-            .formatted(String.join(",", diffIds));
+    String config = """
+        {"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[%s]}}""".formatted(String.join(",", diffIds));
     file(archive, "config.json", config.getBytes(StandardCharsets.UTF_8));
-    String manifest =
-        """
-        [{"Config":"config.json","RepoTags":["%s"],"Layers":[%s]}]"""
-            .formatted(tag, String.join(",", names));
+    String manifest = """
+        [{"Config":"config.json","RepoTags":["%s"],"Layers":[%s]}]""".formatted(tag, String.join(",", names));
     file(archive, "manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
   }
 

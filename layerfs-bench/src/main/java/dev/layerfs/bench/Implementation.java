@@ -84,8 +84,7 @@ public enum Implementation {
 
   /** Opens the store that it needs; nothing is made durable, as nothing is by the others. */
   LayerStore openStore(Path directory) throws IOException {
-    return LayerStore.open(
-        directory, StoreOptions.builder().unsafeNoSync().build());
+    return LayerStore.open(directory, StoreOptions.builder().unsafeNoSync().build());
   }
 
   /** Makes a fresh root of the image in {@code store}. */

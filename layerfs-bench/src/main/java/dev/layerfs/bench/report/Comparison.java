@@ -1,9 +1,5 @@
 package dev.layerfs.bench.report;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -19,15 +15,8 @@ record Comparison(String operation, String tool, String unit, double median, Str
   private static final int FIELDS = 5;
   private static final String OURS = "layerfs";
 
-  /** Reads a file with a line for each, fields separated by tabs; none if there is no such file. */
-  static List<Comparison> read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    return Files.readAllLines(file).stream().map(Comparison::parse).toList();
-  }
-
-  private static Comparison parse(String line) {
+  /** Reads a line: the fields, separated by tabs. */
+  static Comparison parse(String line) {
     String[] fields = line.split("\t", FIELDS);
     return new Comparison(
         fields[0], fields[1], fields[2], Double.parseDouble(fields[3]), fields[4]);

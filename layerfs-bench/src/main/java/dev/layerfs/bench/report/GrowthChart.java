@@ -47,8 +47,11 @@ final class GrowthChart {
     Point last = points.get(points.size() - 1);
     Svg svg = new Svg(WIDTH, HEIGHT, first.curve());
     svg.text(0, 16, "title", first.curve())
-        .text(0, 34, "small muted", String.format(
-            Locale.ROOT, "grows as %s^%.2f", first.variable(), growth.exponent()))
+        .text(
+            0,
+            34,
+            "small muted",
+            String.format(Locale.ROOT, "grows as %s^%.2f", first.variable(), growth.exponent()))
         .line(LEFT, BOTTOM, WIDTH - 20, BOTTOM, "axis")
         .line(LEFT, TOP, LEFT, BOTTOM, "axis")
         .line(x(first.x()), y(fitted(first.x())), x(last.x()), y(fitted(last.x())), "fit");
@@ -62,7 +65,11 @@ final class GrowthChart {
           .text(x(point.x()), BOTTOM + 18, "small middle muted", shortNumber(point.x()));
     }
     for (Point point : points.size() > 1 ? List.of(first, last) : List.of(first)) {
-      svg.text(LEFT - 6, y(point.value()) + 4, "small end", Quantity.format(point.value(), point.unit()));
+      svg.text(
+          LEFT - 6,
+          y(point.value()) + 4,
+          "small end",
+          Quantity.format(point.value(), point.unit()));
     }
     return svg.text(WIDTH - 20, BOTTOM + 34, "small end", first.variable()).end();
   }

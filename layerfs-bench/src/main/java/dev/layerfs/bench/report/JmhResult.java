@@ -84,6 +84,11 @@ record JmhResult(
     return String.join(", ", others);
   }
 
+  /** Returns the number of layers; 1 if the benchmark does not vary it. */
+  int layers() {
+    return Integer.parseInt(parameters.getOrDefault("layers", "1"));
+  }
+
   /** Tells whether more is better. */
   boolean isRate() {
     return unit.startsWith("ops/");

@@ -1,27 +1,29 @@
 package dev.layerfs.bench.report;
 
 import dev.layerfs.bench.Implementation;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /** The one picture of a run: how many times faster layerfs is than the best other tool, or than the file system beneath. */
 final class Overview {
-  private static final Map<String, String> READS = Map.of(
-      "ReadBenchmark.stat", "stat",
-      "ReadBenchmark.lookupMiss", "lookup of a missing name",
-      "ReadBenchmark.read4k", "open and read 4 KiB",
-      "ReadBenchmark.walk", "walk with attributes");
+  private static final Map<String, String> READS = reads();
 
-  private final List<Comparison> comparisons;
-  private final List<JmhResult> results;
+  private final Run run;
 
-  Overview(List<Comparison> comparisons, List<JmhResult> results) {
-    this.comparisons = comparisons;
-    this.results = results;
+  Overview(Run run) {
+    this.run = run;
+  }
+
+  private static Map<String, String> reads() {
+    Map<String, String> reads = new LinkedHashMap<>();
+    reads.put("ReadBenchmark.stat", "stat");
+    reads.put("ReadBenchmark.lookupMiss", "lookup of a missing name");
+    reads.put("ReadBenchmark.read4k", "open and read 4 KiB");
+    reads.put("ReadBenchmark.walk", "walk with attributes");
+    return Collections.unmodifiableMap(reads);
   }
 
   /** Draws it. */
@@ -30,63 +32,27 @@ final class Overview {
         "layerfs beside the fastest other tool, and beside ext4",
         "right of 1 ×: layerfs takes less; whole processes, medians of one run; reads in one JVM through java.nio.file");
     for (String operation : operations()) {
-      ours(operation).ifPresent(ours -> best(operation).ifPresent(best -> addTool(chart, ours, best)));
+      run.ours(operation).ifPresent(ours ->
+          run.fastestOther(operation).ifPresent(best -> addTool(chart, ours, best)));
     }
-    for (JmhResult view : results) {
-      String name = READS.get(view.benchmark());
-      if (name != null && isOf(view, Implementation.VIEW) && isDeepest(view)) {
-        directory(view).ifPresent(directory -> addRead(chart, name, view, directory));
-      }
-    }
+    READS.forEach((benchmark, name) -> run.result(benchmark, Implementation.VIEW).ifPresent(view ->
+        run.result(benchmark, Implementation.DIRECTORY)
+            .ifPresent(directory -> addRead(chart, name, view, directory))));
     return chart.toSvg();
   }
 
-  private List<String> operations() {
-    LinkedHashSet<String> operations = new LinkedHashSet<>();
-    comparisons.forEach(comparison -> operations.add(comparison.operation()));
-    return new ArrayList<>(operations);
-  }
-
-  private Optional<Comparison> ours(String operation) {
-    return comparisons.stream()
-        .filter(comparison -> comparison.operation().equals(operation) && comparison.isOurs())
-        .findFirst();
-  }
-
-  private Optional<Comparison> best(String operation) {
-    return comparisons.stream()
-        .filter(comparison -> comparison.operation().equals(operation)
-            && !comparison.isOurs()
-            && !comparison.isReference())
-        .min(Comparator.comparingDouble(Comparison::median));
+  private Set<String> operations() {
+    Set<String> operations = new LinkedHashSet<>();
+    run.comparisons().forEach(comparison -> operations.add(comparison.operation()));
+    return operations;
   }
 
   private static void addTool(RatioChart chart, Comparison ours, Comparison best) {
     chart.add(
         ours.operation() + " (" + best.tool() + ")",
         best.median() / ours.median(),
-        text(best.median() / ours.median(), best.median(), best.unit(), ours.median(), ours.unit()));
-  }
-
-  private static boolean isOf(JmhResult result, Implementation implementation) {
-    return result.implementation().equals(implementation.name());
-  }
-
-  /** Tells whether no other result of the same benchmark has more layers. */
-  private boolean isDeepest(JmhResult result) {
-    return results.stream()
-        .filter(other -> other.benchmark().equals(result.benchmark()))
-        .allMatch(other -> layers(other) <= layers(result));
-  }
-
-  private static int layers(JmhResult result) {
-    return Integer.parseInt(result.parameters().getOrDefault("layers", "1"));
-  }
-
-  private Optional<JmhResult> directory(JmhResult view) {
-    return results.stream()
-        .filter(other -> other.benchmark().equals(view.benchmark()) && isOf(other, Implementation.DIRECTORY))
-        .max(Comparator.comparingInt(Overview::layers));
+        text(
+            best.median() / ours.median(), best.median(), best.unit(), ours.median(), ours.unit()));
   }
 
   private static void addRead(RatioChart chart, String name, JmhResult view, JmhResult directory) {
@@ -97,7 +63,9 @@ final class Overview {
         text(ratio, directory.score(), directory.unit(), view.score(), view.unit()));
   }
 
-  private static String text(double ratio, double other, String otherUnit, double ours, String unit) {
-    return Quantity.number(ratio) + " ×: " + Quantity.format(other, otherUnit) + " to " + Quantity.format(ours, unit);
+  private static String text(
+      double ratio, double other, String otherUnit, double ours, String unit) {
+    return Quantity.number(ratio) + " ×: " + Quantity.format(other, otherUnit) + " to "
+        + Quantity.format(ours, unit);
   }
 }

@@ -4,8 +4,7 @@ import java.util.List;
 
 /** Writes an HTML page. */
 final class Page {
-  private static final String STYLE =
-      """
+  private static final String STYLE = """
       :root{color-scheme:light dark}
       body{font:15px/1.5 system-ui,sans-serif;max-width:920px;margin:2em auto;padding:0 1em}
       table{border-collapse:collapse;margin:.5em 0 1.5em;font-size:13px}
@@ -17,9 +16,14 @@ final class Page {
   private final StringBuilder out = new StringBuilder();
 
   Page(String title) {
-    out.append("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
-        .append(Svg.escape(title)).append("</title>\n<style>").append(STYLE).append("</style>\n<h1>")
-        .append(Svg.escape(title)).append("</h1>\n");
+    out.append(
+            "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
+        .append(Svg.escape(title))
+        .append("</title>\n<style>")
+        .append(STYLE)
+        .append("</style>\n<h1>")
+        .append(Svg.escape(title))
+        .append("</h1>\n");
   }
 
   /** Begins a section. */
@@ -55,7 +59,13 @@ final class Page {
     for (List<String> row : rows) {
       out.append("<tr>");
       for (String text : row) {
-        out.append('<').append(cell).append('>').append(Svg.escape(text)).append("</").append(cell).append('>');
+        out.append('<')
+            .append(cell)
+            .append('>')
+            .append(Svg.escape(text))
+            .append("</")
+            .append(cell)
+            .append('>');
       }
       out.append("</tr>\n");
       cell = "td";

@@ -13,7 +13,7 @@ final class Quantity {
 
   /** Writes a value with its unit; times and sizes in the unit that fits, others as they are. */
   static String format(double value, String unit) {
-    String plain = unit.replace("us", "µs").replace("/op", "");
+    String plain = plain(unit);
     for (List<String> scale : List.of(TIMES, SIZES)) {
       int index = scale.indexOf(plain);
       if (index >= 0) {
@@ -30,6 +30,19 @@ final class Quantity {
       }
     }
     return number(value) + " " + plain;
+  }
+
+  /** Returns a time in nanoseconds. */
+  static double nanoseconds(double value, String unit) {
+    int index = TIMES.indexOf(plain(unit));
+    if (index < 0) {
+      throw new IllegalArgumentException("no unit of time: " + unit);
+    }
+    return value * Math.pow(STEP, index);
+  }
+
+  private static String plain(String unit) {
+    return unit.replace("us", "µs").replace("/op", "");
   }
 
   /** Writes a number with three digits that count. */

@@ -51,8 +51,17 @@ final class RatioChart {
     Svg svg = new Svg(WIDTH, bottom + 12, title);
     svg.text(0, 18, "title", title).text(0, 36, "small muted", subtitle);
     for (double mark = smallest(); mark <= largest() * 1.01; mark *= 10) {
-      svg.line(place(mark), TOP - 6, place(mark), bottom, mark > 0.99 && mark < 1.01 ? "axis" : "grid")
-          .text(place(mark), TOP - 10, "small middle muted", mark < 1 ? "1/10 ×" : Math.round(mark) + " ×");
+      svg.line(
+              place(mark),
+              TOP - 6,
+              place(mark),
+              bottom,
+              mark > 0.99 && mark < 1.01 ? "axis" : "grid")
+          .text(
+              place(mark),
+              TOP - 10,
+              "small middle muted",
+              mark < 1 ? "1/10 ×" : Math.round(mark) + " ×");
     }
     for (int i = 0; i < ratios.size(); i++) {
       Ratio row = ratios.get(i);

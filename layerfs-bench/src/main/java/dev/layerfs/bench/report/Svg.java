@@ -4,8 +4,7 @@ import java.util.Locale;
 
 /** Writes an SVG picture that is readable on a light and on a dark page. */
 final class Svg {
-  private static final String STYLE =
-      """
+  private static final String STYLE = """
       text{font:13px system-ui,sans-serif;fill:#1f2328}
       .title{font-weight:600;font-size:15px}.small{font-size:11px}.muted{fill:#59636e}
       .end{text-anchor:end}.middle{text-anchor:middle}
@@ -21,14 +20,20 @@ final class Svg {
 
   /** Begins a picture of so many pixels. */
   Svg(int width, int height, String title) {
-    out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">"
-        .formatted(width, height, width, height));
-    out.append("<title>").append(escape(title)).append("</title><style>").append(STYLE).append("</style>");
+    out.append(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">"
+            .formatted(width, height, width, height));
+    out.append("<title>")
+        .append(escape(title))
+        .append("</title><style>")
+        .append(STYLE)
+        .append("</style>");
   }
 
   /** Writes text; {@code classes} say how it looks and which of its ends is at {@code x}. */
   Svg text(double x, double y, String classes, String text) {
-    return append("<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s</text>", x, y, classes, escape(text));
+    return append(
+        "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s</text>", x, y, classes, escape(text));
   }
 
   /** Draws a bar. */
@@ -41,7 +46,8 @@ final class Svg {
   /** Draws a straight line. */
   Svg line(double x1, double y1, double x2, double y2, String classes) {
     return append(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>", x1, y1, x2, y2, classes);
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>",
+        x1, y1, x2, y2, classes);
   }
 
   /** Draws a line through points, each {@code x,y}. */

@@ -51,7 +51,11 @@ final class ImagesExperiment implements Experiment {
       out.record("collect garbage", variable(), "ms", x, Timing.once(store::gc) / 1e6);
     }
     out.record(
-        "open the store", variable(), "ms", x, Timing.median(5, () -> Stores.open(scratch).close()) / 1e6);
+        "open the store",
+        variable(),
+        "ms",
+        x,
+        Timing.median(5, () -> Stores.open(scratch).close()) / 1e6);
   }
 
   private static ManyFiles image(int number) {

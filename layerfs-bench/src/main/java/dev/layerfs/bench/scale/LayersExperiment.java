@@ -36,7 +36,11 @@ final class LayersExperiment implements Experiment {
       out.record("load an image of 10,000 files", variable(), "ms", x, load / 1e6);
       Image image = store.images().get(0);
       out.record(
-          "create, read once, remove", variable(), "µs", x, Timing.median(RUNS, () -> life(store, image)) / 1e3);
+          "create, read once, remove",
+          variable(),
+          "µs",
+          x,
+          Timing.median(RUNS, () -> life(store, image)) / 1e3);
       try (Container container = store.create(image, Implementation.EPHEMERAL)) {
         Path file = container.root().resolve(FILE);
         Timing.Action stat = () -> Files.readAttributes(file, BasicFileAttributes.class);
@@ -50,7 +54,13 @@ final class LayersExperiment implements Experiment {
             variable(),
             "ms",
             x,
-            Timing.median(RUNS, () -> store.create(image, Implementation.EPHEMERAL).mount(target).close()) / 1e6);
+            Timing.median(
+                    RUNS,
+                    () -> store
+                        .create(image, Implementation.EPHEMERAL)
+                        .mount(target)
+                        .close())
+                / 1e6);
       }
     }
   }

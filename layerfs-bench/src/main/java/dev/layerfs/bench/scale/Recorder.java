@@ -23,8 +23,7 @@ final class Recorder implements Closeable {
   }
 
   /** Records a value; what is recorded is in the file when this returns. */
-  void record(String curve, String variable, String unit, long x, double value)
-      throws IOException {
+  void record(String curve, String variable, String unit, long x, double value) throws IOException {
     Point point = new Point(curve, variable, unit, x, value);
     curves.computeIfAbsent(curve, name -> new ArrayList<>()).add(point);
     file.write(point.toLine() + "\n");

@@ -34,8 +34,8 @@ public final class Scale {
     }
     try (Recorder out = new Recorder(Path.of(arguments[0]), System.out)) {
       for (Experiment experiment : EXPERIMENTS) {
-        long most = largest.getOrDefault(
-            experiment.variable(), largest.isEmpty() ? Long.MAX_VALUE : 0);
+        long most =
+            largest.getOrDefault(experiment.variable(), largest.isEmpty() ? Long.MAX_VALUE : 0);
         run(experiment, most, out);
       }
       out.printGrowth();

@@ -15,7 +15,8 @@ final class Stores {
 
   /** Opens the store in {@code scratch}, which makes nothing durable. */
   static LayerStore open(Scratch scratch) throws IOException {
-    return LayerStore.open(directory(scratch), StoreOptions.builder().unsafeNoSync().build());
+    return LayerStore.open(
+        directory(scratch), StoreOptions.builder().unsafeNoSync().build());
   }
 
   /** Returns the directory of the store in {@code scratch}. */
