@@ -43,9 +43,8 @@ record Aim(String what, String relation, double bound, String unit, OptionalDoub
     if (measured.isEmpty()) {
       return "";
     }
-    boolean met = relation.equals("≥")
-        ? measured.getAsDouble() >= bound
-        : measured.getAsDouble() <= bound;
+    boolean met =
+        relation.equals("≥") ? measured.getAsDouble() >= bound : measured.getAsDouble() <= bound;
     return met ? "yes" : "no";
   }
 }

@@ -32,11 +32,12 @@ final class Overview {
         "layerfs beside the fastest other tool, and beside ext4",
         "right of 1 ×: layerfs takes less; whole processes, medians of one run; reads in one JVM through java.nio.file");
     for (String operation : operations()) {
-      run.ours(operation).ifPresent(ours ->
-          run.fastestOther(operation).ifPresent(best -> addTool(chart, ours, best)));
+      run.ours(operation)
+          .ifPresent(
+              ours -> run.fastestOther(operation).ifPresent(best -> addTool(chart, ours, best)));
     }
-    READS.forEach((benchmark, name) -> run.result(benchmark, Implementation.VIEW).ifPresent(view ->
-        run.result(benchmark, Implementation.DIRECTORY)
+    READS.forEach((benchmark, name) -> run.result(benchmark, Implementation.VIEW)
+        .ifPresent(view -> run.result(benchmark, Implementation.DIRECTORY)
             .ifPresent(directory -> addRead(chart, name, view, directory))));
     return chart.toSvg();
   }

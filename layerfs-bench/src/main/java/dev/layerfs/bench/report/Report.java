@@ -43,7 +43,8 @@ public final class Report {
 
   private String page(String overview, Aims aims) {
     Page page = new Page("layerfs, measured");
-    page.paragraph("One machine, one run: only ratios within it mean anything. What is compared, and how to repeat it, is in performance.md.");
+    page.paragraph(
+        "One machine, one run: only ratios within it mean anything. What is compared, and how to repeat it, is in performance.md.");
     page.table(machine()).picture(overview).heading("Aims").table(aims.rows());
     addComparisons(page);
     addBenchmarks(page);
@@ -81,8 +82,9 @@ public final class Report {
     });
     List<List<String>> rows =
         new ArrayList<>(List.of(List.of("operation", "tool", "median", "unit", "all runs")));
-    run.comparisons().forEach(one -> rows.add(List.of(
-        one.operation(), one.tool(), Quantity.number(one.median()), one.unit(), one.runs())));
+    run.comparisons()
+        .forEach(one -> rows.add(List.of(
+            one.operation(), one.tool(), Quantity.number(one.median()), one.unit(), one.runs())));
     page.table(rows);
   }
 
@@ -140,9 +142,8 @@ public final class Report {
   }
 
   private void addGrowth(Page page) {
-    List<Point> points = run.points().stream()
-        .filter(point -> point.value() > 0)
-        .toList();
+    List<Point> points =
+        run.points().stream().filter(point -> point.value() > 0).toList();
     page.heading("Growth");
     page.paragraph(
         "Both axes are logarithmic; the dashed line is the power that fits best. 0 is constant, 1 in proportion.");

@@ -62,7 +62,8 @@ record Run(
   Optional<JmhResult> result(String benchmark, Implementation implementation) {
     return results.stream()
         .filter(one -> one.benchmark().equals(benchmark))
-        .filter(one -> one.implementation().isEmpty() || one.implementation().equals(implementation.name()))
+        .filter(one ->
+            one.implementation().isEmpty() || one.implementation().equals(implementation.name()))
         .max(Comparator.comparingInt(JmhResult::layers));
   }
 

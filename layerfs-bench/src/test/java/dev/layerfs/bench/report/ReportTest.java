@@ -13,15 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
-  private static final String COMPARED =
-      """
+  private static final String COMPARED = """
       load\tlayerfs\tms\t1000.0\t900 1000 1100
       load\tumoci unpack\tms\t9000.0\t9000 9000 9000
       load\tpodman <&>\tms\t6000.0\t5000 6000 7000
       load\t(pigz and GNU tar)\tms\t2500.0\t2500
       """;
-  private static final String BENCHMARK =
-      """
+  private static final String BENCHMARK = """
       {"benchmark":"dev.layerfs.bench.ReadBenchmark.stat","threads":1,
        "params":{"implementation":"%s","layers":"100"},
        "primaryMetric":{"score":%s,"scoreError":"NaN","scoreUnit":"%s"},
