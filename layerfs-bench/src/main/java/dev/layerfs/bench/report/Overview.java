@@ -26,7 +26,8 @@ final class Overview {
 
   private static final List<InProcess> IN_PROCESS = List.of(
       new InProcess("create", "ContainerBenchmark.life", "create, read, remove, in a JVM"),
-      new InProcess("mount", "MountBenchmark.createMountRemove", "create, mount, remove, in a JVM"));
+      new InProcess(
+          "mount", "MountBenchmark.createMountRemove", "create, mount, remove, in a JVM"));
 
   private static final List<Read> READS = List.of(
       new Read("ReadBenchmark.stat", "stat"),
@@ -62,12 +63,13 @@ final class Overview {
   }
 
   private void addOperation(RatioChart chart, String operation) {
-    run.ours(operation).ifPresent(ours -> run.fastestOther(operation)
-        .ifPresent(best -> add(
-            chart,
-            operation + " (" + best.tool() + ")",
-            new Value(best.median(), best.unit()),
-            new Value(ours.median(), ours.unit()))));
+    run.ours(operation)
+        .ifPresent(ours -> run.fastestOther(operation)
+            .ifPresent(best -> add(
+                chart,
+                operation + " (" + best.tool() + ")",
+                new Value(best.median(), best.unit()),
+                new Value(ours.median(), ours.unit()))));
   }
 
   private void addInProcess(RatioChart chart, InProcess each) {
