@@ -37,14 +37,15 @@ final class ScreenshotsTest {
     cli.run("load", shop().toString());
     cli.run("explore", "team/shop:2.1", "-o", page.toString());
     try (Browser browser = Browser.start(Files.createDirectory(directory.resolve("profile")))) {
-      browser.window(1180, 680, false);
+      browser.window(1280, 700, false);
       browser.open(page);
       showConfigOfTheLastLayer(browser);
       take(browser, target.resolve("explore-files.png"));
-      browser.window(1180, 680, true);
+      browser.window(1280, 700, true);
       browser.evaluate("document.getElementById('layer-0').click()");
       browser.evaluate("document.getElementById('tab-map').click()");
-      browser.evaluate("document.querySelector('.tile').focus()");
+      browser.evaluate("document.querySelector('.tile').click()"); // usr
+      browser.evaluate("document.querySelector('.tile').click()"); // lib
       take(browser, target.resolve("explore-map.png"));
       assertEquals(List.of(), browser.problems());
     }
@@ -52,9 +53,10 @@ final class ScreenshotsTest {
 
   private static void showConfigOfTheLastLayer(Browser browser) throws IOException {
     browser.evaluate("document.getElementById('layer-4').click()");
+    browser.evaluate("document.getElementById('only').click()");
     browser.evaluate("document.getElementById('grid').focus()");
     for (String key :
-        List.of("Home", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown")) {
+        List.of("Home", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown")) {
       browser.press(key);
     }
   }
@@ -119,12 +121,12 @@ final class ScreenshotsTest {
     }
   }
 
-  /** Adds files of given names and sizes in kB. */
+  /** Adds files of given names and sizes in units of 100 bytes. */
   private static void files(LayerTar tar, String directory, String[] files, Random random)
       throws IOException {
     for (String file : files) {
       int colon = file.indexOf(':');
-      byte[] content = new byte[Integer.parseInt(file.substring(colon + 1)) * 1000];
+      byte[] content = new byte[Integer.parseInt(file.substring(colon + 1)) * 100];
       random.nextBytes(content);
       tar.file(directory + file.substring(0, colon), 0755, content);
     }
