@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +58,22 @@ final class RegistryCommandsTest {
     Map<?, ?> again =
         (Map<?, ?>) cli.run("push", name, "--plain-http", "--json").json();
     assertEquals(name, again.get("destination"));
+  }
+
+  @Test
+  void checkTakesBlobsFromARegistry() throws IOException {
+    String name = host + "/team/sample:1";
+    cli.withSample().run("push", "sample:1", name, "--plain-http");
+    try (Stream<Path> blobs = Files.list(cli.store().resolve("blobs/sha256"))) {
+      for (Path blob : blobs.toList()) {
+        Files.write(blob, new byte[0]);
+      }
+    }
+    String untouched = cli.execute("check", "--repair").fails(1).out();
+    assertTrue(untouched.contains("There is damage in "), untouched);
+    String out = cli.run("check", "--repair", "--from", name, "--plain-http").out();
+    assertTrue(out.startsWith("repaired blob sha256:"), out);
+    assertTrue(cli.run("check").out().startsWith("Nothing is damaged in "));
   }
 
   @Test
