@@ -7,7 +7,8 @@
 # the image has a name there; so there are pushes in which everything is sent, to which the cache is hidden, and pushes in which everything is mounted.
 # Lines in parentheses are what nobody can do without: fetching and hashing all blobs. Needs root, docker-registry, skopeo, curl, jq. containerd and
 # ctr are those in $CONTAINERD_BIN (a directory, for example after apt-get download containerd; dpkg -x containerd_*.deb DIR: DIR/usr/bin), or else
-# on the path; without them their line is left out. Prints every time, the processor time (user and system) of each, and the medians.
+# on the path; without them their line is left out. Prints every time
+# as it comes, then medians, also of processor time (user and system; what ctr has containerd do does not count).
 set -euo pipefail
 image=${1:?usage: compare-registry.sh IMAGE [RUNS [DIR]]}
 runs=${2:-5}
@@ -75,6 +76,7 @@ measure() { # name, command
   read -r real user system <"$memory/time"
   times[$name]+="$real "
   processor[$name]+="$(awk "BEGIN {print $user + $system}") "
+  echo "$name: $real s" >&2
 }
 
 layerfs=("$here/examples/layerfs" --store "$disk/source")
