@@ -41,6 +41,8 @@ final class UnsafeNoSyncTest {
   @Test
   void everythingIsForcedIfNot() throws IOException {
     long forces = forces(StoreOptions.DEFAULT);
-    assertTrue(forces > 30, () -> forces + " forces"); // 4 files, 3 objects, 2 records twice, all the directories
+    assertTrue(
+        forces > 30,
+        () -> forces + " forces"); // 4 files, 3 objects, 2 records twice, all the directories
   }
 }

@@ -91,8 +91,8 @@ public class LoadSyncBenchmark {
   /** Loads the image. */
   @Benchmark
   public List<Image> load() throws IOException, InterruptedException {
-    List<Image> loaded = Objects.requireNonNull(store, "not open")
-        .load(Objects.requireNonNull(image, "not set up"));
+    List<Image> loaded =
+        Objects.requireNonNull(store, "not open").load(Objects.requireNonNull(image, "not set up"));
     if (sync == Sync.SYNCFS
         && new ProcessBuilder("sync", "-f", store().toString()).start().waitFor() != 0) {
       throw new IOException("sync -f has failed");
