@@ -16,7 +16,8 @@ import picocli.CommandLine.ParentCommand;
 /** Shows what layerfs does, step by step, in a store of its own. */
 @Command(
     name = "demo",
-    description = "Show what layerfs does, with an image made of this machine's own files.")
+    description = "Show what layerfs does, with an image made of this machine's own files.",
+    footer = {"", "Example:", "  layerfs demo"})
 @SuppressWarnings("NullAway.Init") // picocli sets the field before it calls the command
 final class DemoCommand implements Callable<Integer> {
   @ParentCommand

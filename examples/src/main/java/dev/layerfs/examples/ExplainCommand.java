@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 /** Tells why something is kept. */
 @Command(
     name = "explain",
-    description = "Tell why something is kept, and what would be freed without it.")
+    description = "Tell why something is kept, and what would be freed without it.",
+    footer = {"", "Example:", "  layerfs explain debian:12"})
 final class ExplainCommand extends StoreCommand {
   @Parameters(
       paramLabel = "REF|CONTAINER|VOLUME|DIGEST",

@@ -216,6 +216,11 @@ public final class Store implements Closeable {
     return openImages.open(image);
   }
 
+  /** Opens the layer files of an image, one by one; they must be closed. They are there while the image is open. */
+  public OpenLayers openLayers(StoredImage image) throws IOException {
+    return OpenLayers.open(image.diffIds(), session.paths()::layerFile);
+  }
+
   /** Opens a blob. What is read has to be compared with its digest by whoever depends on it. */
   public InputStream openBlob(Descriptor blob) throws IOException {
     return Files.newInputStream(session.paths().blob(blob.digest()));

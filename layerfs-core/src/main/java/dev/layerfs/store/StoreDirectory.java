@@ -17,7 +17,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -86,11 +85,7 @@ final class StoreDirectory {
     for (Path directory : missing) {
       Path above = Objects.requireNonNull(directory.getParent());
       HostIo io = HostIo.of(above, sync);
-      try {
-        io.mkdir(directory); // for its owner alone from the beginning, whatever the umask
-      } catch (FileAlreadyExistsException e) {
-        // another process makes the same store
-      }
+      io.mkdirIfMissing(directory); // for its owner alone from the beginning, whatever the umask
       io.syncDirectory(above);
     }
   }
@@ -123,10 +118,9 @@ final class StoreDirectory {
 
   /** Images hold set-id programs and secrets, so nobody else may reach in (CVE-2021-41091). */
   private static void makePrivate(Path root) throws IOException {
-    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
     // A store on a read-only file system is left as it is.
-    if (hasPermissions(root) && !attributes(root).permissions().equals(ours)) {
-      Files.setPosixFilePermissions(root, ours);
+    if (hasPermissions(root) && !attributes(root).permissions().equals(HostIo.PRIVATE)) {
+      HostIo.of(root, false).makePrivate(root);
     }
   }
 
@@ -177,7 +171,7 @@ final class StoreDirectory {
     boolean changed = false;
     for (Path directory : directories()) {
       if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
-        makeDirectory(directory);
+        io.mkdirIfMissing(directory); // another process may make the same store
         changed = true;
       }
       requirePrivate(directory);
@@ -221,14 +215,6 @@ final class StoreDirectory {
         paths.leases(),
         paths.staging(),
         paths.locks());
-  }
-
-  private void makeDirectory(Path directory) throws IOException {
-    try {
-      io.mkdir(directory);
-    } catch (FileAlreadyExistsException e) {
-      // another process makes the same store
-    }
   }
 
   /** Makes a file as a session would; what a crash leaves of it is cleared away as a session's. */

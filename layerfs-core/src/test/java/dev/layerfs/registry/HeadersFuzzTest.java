@@ -45,6 +45,7 @@ final class HeadersFuzzTest {
             "<https://other.example/>; rel=next",
             "</first>; rel=\"prev\"; title=\"a, <b>; c\", </second>; rel=\"next last\"",
             "<t=>;REL=ne xt;x<",
+            ">, </c>;rel=next",
             "bytes 10-19/30",
             "bytes 10-19/*",
             "bytes=0-9",
