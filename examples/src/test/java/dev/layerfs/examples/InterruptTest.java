@@ -36,7 +36,8 @@ final class InterruptTest {
       String begun = String.valueOf(err.readLine());
       assertTrue(begun.contains("sha256:"), begun);
       signal(load);
-      load.getOutputStream().close(); // as the other end of a pipe, which the terminal interrupts too
+      load.getOutputStream()
+          .close(); // as the other end of a pipe, which the terminal interrupts too
       assertEquals(128 + SIGINT, load.waitFor(), () -> err.lines().toList().toString());
     }
     Cli cli = new Cli(directory);
@@ -76,7 +77,8 @@ final class InterruptTest {
       }
     }
     command.add(String.join(File.pathSeparator, path));
-    command.addAll(List.of(Main.class.getName(), "--store", new Cli(directory).store().toString()));
+    command.addAll(
+        List.of(Main.class.getName(), "--store", new Cli(directory).store().toString()));
     command.addAll(List.of("load", "-"));
     return new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -63,8 +63,10 @@ final class LostWriteTest {
   @Test
   void aNameThatCouldNotBeMadeDurableCanBeGivenAgain() throws IOException {
     int failures = sweep(
-        LostWriteTest::load, (store, layout) -> store.images().tag("image", "docker.io/library/next:1"));
-    assertTrue(failures >= 4, failures + " of a tag's calls"); // two records, each with its directory
+        LostWriteTest::load,
+        (store, layout) -> store.images().tag("image", "docker.io/library/next:1"));
+    assertTrue(
+        failures >= 4, failures + " of a tag's calls"); // two records, each with its directory
   }
 
   /** Lets each call that makes something durable fail once; returns how many there were. */
