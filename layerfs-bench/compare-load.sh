@@ -1,56 +1,57 @@
 #!/usr/bin/env bash
-# Loads one image with layerfs, umoci and podman, side by side in one run: compare-load.sh IMAGE [RUNS [DIR]]
+# Loads one image with layerfs and with other tools, side by side in one run: compare-load.sh IMAGE [RUNS [DIR]]
 # IMAGE is a directory with oci-gzip (an OCI layout, tag "latest") and docker-archive.tar, as images.sh makes them. The sources lie in memory
-# (/dev/shm), the stores in a fresh directory below DIR (default /var/tmp): use a real disk. Each time is that of a whole process. layerfs makes
-# what it loads durable, the others do not. The last line, inflating and hashing the same layers with pigz and sha256sum, is what any loader
-# must do at least. Needs root, umoci, podman, pigz. Prints every time and the medians.
+# (/dev/shm), the stores in a fresh directory below DIR (default /var/tmp): use a real disk. Each time is that of a whole process, after which the
+# image is ready to use. layerfs makes what it loads durable, the others do not. In parentheses: what any loader must do at least, to inflate and
+# hash the same layers on all cores, and GNU tar with pigz. Needs root, umoci, podman, skopeo, pigz; ctr and containerd if they are there.
 set -euo pipefail
 image=${1:?usage: compare-load.sh IMAGE [RUNS [DIR]]}
 runs=${2:-5}
 disk=$(mktemp -d "${3:-/var/tmp}/layerfs-compare.XXXXXX")
 memory=$(mktemp -d /dev/shm/layerfs-compare.XXXXXX)
-here=$(cd "$(dirname "$0")/.." && pwd)
+source "$(dirname "$0")/compare-lib.sh"
+trap clean_up EXIT
+need umoci podman skopeo pigz jq
+layerfs=("$here/examples/layerfs" --store "$disk/store")
 podman=(podman --root "$disk/podman" --runroot "$memory/run" --storage-driver overlay)
-cleanup() {
-  "${podman[@]}" system reset -f >/dev/null 2>&1 || true
-  umount -l "$disk/podman/overlay" 2>/dev/null || true
-  rm -rf "$memory" "$disk"
-}
-trap cleanup EXIT
 
 cp -r "$image/oci-gzip" "$image/docker-archive.tar" "$memory/"
-"$here/examples/layerfs" --version >/dev/null
+"${layerfs[@]}" --version >/dev/null
 
-inflate_and_hash() { # every blob that is a layer, one process a core
-  find "$memory/oci-gzip/blobs" -type f -size +64k -print0 |
-    xargs -0 -P "$(nproc)" -I{} bash -c 'pigz -dc "$1" 2>/dev/null | tee >(sha256sum >&2) >/dev/null; sha256sum "$1"' - {}
+layers() { # prints the files of the layers, the lowest first
+  local manifest
+  manifest=$(jq -r '.manifests[0].digest' "$memory/oci-gzip/index.json")
+  jq -r '.layers[].digest' "$memory/oci-gzip/blobs/${manifest/://}" | sed "s|sha256:|$memory/oci-gzip/blobs/sha256/|"
 }
-
-declare -A times
-measure() { # name, command
-  local name=$1 start end
-  shift
-  sync -f "$disk"
-  start=$(date +%s.%N)
-  "$@" >/dev/null 2>"$memory/err" || { cat "$memory/err" >&2; exit 1; }
-  end=$(date +%s.%N)
-  times[$name]+="$(awk "BEGIN {printf \"%.2f\", $end - $start}") "
+inflate_and_hash() {
+  layers | xargs -P "$(nproc)" -I{} bash -c 'pigz -dc "$1" | sha256sum; sha256sum "$1"' - {}
 }
+untar() {
+  local layer
+  mkdir "$disk/tree"
+  while read -r layer; do pigz -dc "$layer" | tar -x -C "$disk/tree" --numeric-owner -f -; done < <(layers)
+}
+skopeo_copy() { skopeo --insecure-policy copy -q "oci:$memory/oci-gzip:latest" "containers-storage:[overlay@$disk/skopeo+$memory/skopeo]compare:1"; }
+if start_containerd; then tar -C "$memory/oci-gzip" -cf "$memory/oci.tar" .; fi
 
 for ((run = 0; run < runs; run++)); do
-  measure "layerfs load, OCI layout gzip" "$here/examples/layerfs" --store "$disk/store" load "$memory/oci-gzip"
+  measure "load: layerfs" "${layerfs[@]}" load "$memory/oci-gzip"
   rm -rf "$disk/store"
-  measure "layerfs load, docker-archive" "$here/examples/layerfs" --store "$disk/store" load "$memory/docker-archive.tar"
+  measure "load: layerfs, uncompressed archive" "${layerfs[@]}" load "$memory/docker-archive.tar"
   rm -rf "$disk/store"
-  measure "umoci unpack, OCI layout gzip" umoci unpack --image "$memory/oci-gzip:latest" "$disk/bundle"
+  measure "load: umoci unpack" umoci unpack --image "$memory/oci-gzip:latest" "$disk/bundle"
   rm -rf "$disk/bundle"
-  measure "podman load, docker-archive" "${podman[@]}" load -i "$memory/docker-archive.tar"
+  measure "load: skopeo, containers-storage" skopeo_copy
+  umount -l "$disk/skopeo/overlay" 2>/dev/null || true
+  rm -rf "$disk/skopeo" "$memory/skopeo"
+  measure "load: podman, uncompressed archive" "${podman[@]}" load -i "$memory/docker-archive.tar"
   "${podman[@]}" rmi -a -f >/dev/null
-  measure "(inflate and hash, gzip layers)" inflate_and_hash
+  if [ -f "$memory/oci.tar" ]; then
+    measure "load: ctr image import" ctr image import --base-name compare "$memory/oci.tar"
+    ctr image rm --sync $(ctr image ls -q) >/dev/null
+  fi
+  measure "(load: inflating and hashing, all cores)" inflate_and_hash
+  measure "(load: pigz and GNU tar)" untar
+  rm -rf "$disk/tree"
 done
-
-for name in "${!times[@]}"; do
-  sorted=$(tr ' ' '\n' <<<"${times[$name]}" | grep . | sort -n)
-  median=$(sed -n "$(((runs + 1) / 2))p" <<<"$sorted")
-  printf '%-32s median %6s s   (%s)\n' "$name" "$median" "$(tr '\n' ' ' <<<"$sorted" | sed 's/ $//')"
-done | sort
+medians ms

@@ -111,7 +111,10 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "dev.layerfs.store", "dev.layerfs.build", "dev.layerfs.transfer", "dev.layerfs.registry")
+            "dev.layerfs.store",
+            "dev.layerfs.build",
+            "dev.layerfs.transfer",
+            "dev.layerfs.registry")
         .and()
         .doNotHaveFullyQualifiedName("dev.layerfs.store.HostIo")
         .and()
@@ -124,6 +127,24 @@ final class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.layerfs.transfer.FileRange")
         .should()
         .accessTargetWhere(FileChanges.calls())
+        .check(CLASSES);
+  }
+
+  /** No program of a container is run, and none of the host but a helper that a user has configured, and mknod. */
+  @Test
+  void row104TwoClassesRunPrograms() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("CredentialHelper")
+        .and()
+        .haveSimpleNameNotEndingWith("WhiteoutSeed")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
         .check(CLASSES);
   }
 

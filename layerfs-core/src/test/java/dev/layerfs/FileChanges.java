@@ -29,8 +29,7 @@ final class FileChanges {
 
   /** A call that may change a file, or makes a change durable. */
   static DescribedPredicate<JavaAccess<?>> calls() {
-    return DescribedPredicate.describe(
-        "may change a file", access -> changes(access.getTarget()));
+    return DescribedPredicate.describe("may change a file", access -> changes(access.getTarget()));
   }
 
   private static boolean changes(AccessTarget target) {

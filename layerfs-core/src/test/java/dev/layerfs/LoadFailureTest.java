@@ -345,7 +345,7 @@ final class LoadFailureTest {
 
   /** Its layers are not read before they are loaded, so what the config says of them must be checked then. */
   @Test
-  void dockerArchiveMustKeepThePromisesOfItsConfig() throws IOException {
+  void row68DockerArchiveMustKeepThePromisesOfItsConfig() throws IOException {
     byte[] layer = new TarBuilder().file("a", "content").build();
     for (boolean kept : List.of(true, false)) {
       Digest promised = kept ? Digest.sha256(layer) : Digest.sha256(new byte[1]);

@@ -48,22 +48,17 @@ final class RunRootlessTest {
   private void writeLauncher() throws IOException {
     Path classes = Files.createDirectory(temporary.resolve("classes"));
     List<String> copies = new ArrayList<>();
-    for (String property : List.of("jdk.module.path", "java.class.path")) {
-      for (String entry : System.getProperty(property, "").split(File.pathSeparator, -1)) {
-        if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
-          String copy = classes.resolve(Integer.toString(copies.size())).toString();
-          run("cp", "-rL", entry, copy);
-          copies.add(copy);
-        }
-      }
+    for (Path entry : JavaPath.entries()) {
+      String copy = classes.resolve(Integer.toString(copies.size())).toString();
+      run("cp", "-rL", entry.toString(), copy);
+      copies.add(copy);
     }
     run("chmod", "-R", "a+rX", classes.toString());
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     for (Map.Entry<String, Class<?>> program :
         Map.of("layerfs", Main.class, "volumes", VolumesProgram.class).entrySet()) {
       Path launcher = Files.writeString(
           temporary.resolve(program.getKey()),
-          "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + java
+          "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + JavaPath.java()
               + " -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "
               + String.join(File.pathSeparator, copies) + " "
               + program.getValue().getName()

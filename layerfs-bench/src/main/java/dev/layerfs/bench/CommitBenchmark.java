@@ -3,7 +3,6 @@ package dev.layerfs.bench;
 import dev.layerfs.Change;
 import dev.layerfs.CommitOptions;
 import dev.layerfs.Container;
-import dev.layerfs.ContainerOptions;
 import dev.layerfs.Image;
 import dev.layerfs.oci.MediaType.LayerCompression;
 import java.io.IOException;
@@ -22,6 +21,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -30,7 +30,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Commits and diffs of a container with 100 changed files in 100 directories of 100 files, in a store that makes nothing
- * durable. {@code layerfs-bench/jmh.sh CommitBenchmark}
+ * durable.
+ *
+ * <pre>layerfs-bench/jmh.sh CommitBenchmark -prof gc</pre>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,17 +43,19 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CommitBenchmark {
   private static final int CHANGED = 100;
 
+  /** Layers of the image. */
+  @Param({"1", "100"})
+  public int layers;
+
   private @Nullable BenchStore store;
   private @Nullable Container container;
 
   /** Changes the files. */
   @Setup(Level.Trial)
   public void setUp() throws IOException {
-    BenchStore bench = new BenchStore(1);
+    BenchStore bench = new BenchStore(Implementation.VIEW, ManyFiles.standard(layers));
     store = bench;
-    Container changed = bench
-        .store()
-        .create(bench.image(), ContainerOptions.builder().ephemeral().build());
+    Container changed = bench.container();
     container = changed;
     for (int i = 0; i < CHANGED; i++) {
       Files.writeString(changed.root().resolve(path(i)), "changed", StandardOpenOption.APPEND);
@@ -59,7 +63,7 @@ public class CommitBenchmark {
   }
 
   private static String path(int changed) {
-    return BenchImage.path(changed * BenchImage.FILES_PER_DIRECTORY);
+    return ManyFiles.path(changed * ManyFiles.PER_DIRECTORY);
   }
 
   /** Closes and deletes everything. */

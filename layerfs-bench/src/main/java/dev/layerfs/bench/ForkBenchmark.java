@@ -1,7 +1,6 @@
 package dev.layerfs.bench;
 
 import dev.layerfs.Container;
-import dev.layerfs.ContainerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Forks of a container to which files were written, opened, read from and dropped: the same time for any number of files.
- * {@code layerfs-bench/jmh.sh ForkBenchmark}
+ *
+ * <pre>layerfs-bench/jmh.sh ForkBenchmark -prof gc</pre>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -31,9 +31,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ForkBenchmark {
-  private static final ContainerOptions EPHEMERAL =
-      ContainerOptions.builder().ephemeral().build();
-
   /** Files that were written to the container. */
   @Param({"1", "10000"})
   public int files;
@@ -44,9 +41,9 @@ public class ForkBenchmark {
   /** Prepares the container. */
   @Setup(Level.Trial)
   public void setUp() throws IOException {
-    BenchStore bench = new BenchStore(1);
+    BenchStore bench = new BenchStore(Implementation.VIEW, ManyFiles.standard(1));
     store = bench;
-    Container prepared = bench.store().create(bench.image(), EPHEMERAL);
+    Container prepared = bench.container();
     template = prepared;
     Files.createDirectory(prepared.root().resolve("data"));
     for (int i = 0; i < files; i++) {
@@ -72,7 +69,7 @@ public class ForkBenchmark {
     if (prepared == null) {
       throw new IllegalStateException("not set up");
     }
-    try (Container fork = prepared.fork(EPHEMERAL)) {
+    try (Container fork = prepared.fork(Implementation.EPHEMERAL)) {
       return Files.readString(fork.root().resolve("data/0"));
     }
   }

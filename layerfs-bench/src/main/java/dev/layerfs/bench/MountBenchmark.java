@@ -1,6 +1,5 @@
 package dev.layerfs.bench;
 
-import dev.layerfs.Container;
 import dev.layerfs.ContainerOptions;
 import dev.layerfs.Mount;
 import dev.layerfs.spi.Installed;
@@ -27,7 +26,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Kernel mounts: a container's, with and without another of its image that is mounted already, and the kernel's own share of
- * that. As root, {@code layerfs-bench/jmh.sh MountBenchmark}; for other tools see {@code compare-mount.sh}.
+ * that. For other tools see {@code compare-mount.sh}. As root:
+ *
+ * <pre>layerfs-bench/jmh.sh MountBenchmark</pre>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,12 +49,12 @@ public class MountBenchmark {
   /** Loads the image and makes a container. */
   @Setup(Level.Trial)
   public void setUp() throws IOException {
-    store = new BenchStore(layers);
+    store = new BenchStore(Implementation.OVERLAY_MOUNT, ManyFiles.standard(layers));
     store
         .store()
         .create(store.image(), ContainerOptions.builder().name(NAME).build())
         .close();
-    scratch = Files.createTempDirectory(store.store().directory().resolveSibling("."), "mounts");
+    scratch = store.scratch().subdirectory("mounts");
     for (String name : List.of("target", "other", "lower", "upper", "work")) {
       Files.createDirectory(scratch.resolve(name));
     }
@@ -90,9 +91,7 @@ public class MountBenchmark {
   /** Makes a container, mounts it beside another one, unmounts and removes it. */
   @Benchmark
   public Sibling createMountRemove(Sibling sibling) throws IOException {
-    ContainerOptions ephemeral = ContainerOptions.builder().ephemeral().build();
-    Container container = store().store().create(store().image(), ephemeral);
-    container.mount(place("target")).close();
+    store().container().mount(place("target")).close();
     return sibling;
   }
 

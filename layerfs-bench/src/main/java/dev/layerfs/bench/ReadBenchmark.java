@@ -1,7 +1,5 @@
 package dev.layerfs.bench;
 
-import dev.layerfs.Container;
-import dev.layerfs.ContainerOptions;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -12,7 +10,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -20,16 +17,15 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Reading through {@code java.nio.file}: a container's root against a plain directory with the same files. Random order,
- * page cache warm. {@code layerfs-bench/jmh.sh ReadBenchmark -prof gc}
+ * Reading through {@code java.nio.file}, in random order, with a warm page cache:
+ *
+ * <pre>layerfs-bench/jmh.sh ReadBenchmark -prof gc</pre>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,48 +34,22 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ReadBenchmark {
-  /** What is read. */
-  public enum Backend {
-    /** A container's root through the union view. */
-    VIEW,
-    /** A directory of the default file system. */
-    DIRECTORY
-  }
+  private static final int PATHS = 1 << 14;
 
-  /** What is read. */
-  @Param
-  public Backend backend = Backend.VIEW;
-
-  /** Layers of the image. */
-  @Param({"1", "100"})
-  public int layers;
-
-  private @Nullable BenchStore store;
-  private @Nullable Container container;
   private Path root = Path.of("");
   private Path[] files = new Path[0];
   private Path[] missing = new Path[0];
   private Path[] directories = new Path[0];
   private int next;
 
-  /** Loads the image and lists its files in random order. */
+  /** Lists the image's files in random order. */
   @Setup(Level.Trial)
-  public void setUp() throws IOException {
-    BenchStore bench = new BenchStore(layers);
-    store = bench;
-    if (backend == Backend.VIEW) {
-      Container opened = bench
-          .store()
-          .create(bench.image(), ContainerOptions.builder().ephemeral().build());
-      container = opened;
-      root = opened.root();
-    } else {
-      root = bench.unpacked();
-    }
+  public void setUp(Subject subject) throws IOException {
+    root = subject.fresh();
     files = new Random(1)
-        .ints(0, BenchImage.DIRECTORIES * BenchImage.FILES_PER_DIRECTORY)
-        .limit(1 << 14)
-        .mapToObj(file -> root.resolve(BenchImage.path(file)))
+        .ints(0, ManyFiles.STANDARD_FILES)
+        .limit(PATHS)
+        .mapToObj(file -> root.resolve(ManyFiles.path(file)))
         .toArray(Path[]::new);
     missing = new Path[files.length];
     for (int i = 0; i < files.length; i++) {
@@ -88,31 +58,26 @@ public class ReadBenchmark {
     directories = Arrays.stream(files).map(Path::getParent).distinct().toArray(Path[]::new);
   }
 
-  /** Closes and deletes everything. */
-  @TearDown(Level.Trial)
-  public void tearDown() throws IOException {
-    if (container != null) {
-      container.close();
-    }
-    if (store != null) {
-      store.close();
-    }
-  }
-
   private int advance() {
     return next++ & (files.length - 1);
   }
 
-  /** {@code stat} of a file. */
+  /** A name that is there. */
   @Benchmark
-  public BasicFileAttributes stat() throws IOException {
-    return Files.readAttributes(files[advance()], BasicFileAttributes.class);
+  public boolean lookupHit() {
+    return Files.exists(files[advance()]);
   }
 
   /** A name that is not there. */
   @Benchmark
   public boolean lookupMiss() {
     return Files.exists(missing[advance()]);
+  }
+
+  /** {@code stat} of a file. */
+  @Benchmark
+  public BasicFileAttributes stat() throws IOException {
+    return Files.readAttributes(files[advance()], BasicFileAttributes.class);
   }
 
   /** Open, read 4 KiB, close. */

@@ -104,7 +104,7 @@ final class TarHeader {
   }
 
   long size() {
-    return TarNumber.field(block, at + 124, 12);
+    return TarNumber.length(block, at + 124, 12);
   }
 
   long mtime() {

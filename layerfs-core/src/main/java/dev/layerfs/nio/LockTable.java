@@ -8,16 +8,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The file locks held through one file system. As {@link FileLock} has it they are held for the whole Java virtual
  * machine; another process can't see them.
  */
 final class LockTable {
-  private final Map<Node, List<Lock>> locks = new HashMap<>(); // guarded by this
+  private final Map<Node, List<Lock>> locks = new ConcurrentHashMap<>(); // changed only by who holds this
 
   /**
    * Locks a region of a file.
@@ -47,8 +47,14 @@ final class LockTable {
     return lock;
   }
 
-  /** Releases every lock that a channel holds. */
-  synchronized void release(Node file, Channel channel) {
+  /** Releases every lock that a channel holds. Every channel asks when it is closed, so where nobody locks nobody waits. */
+  void release(Node file, Channel channel) {
+    if (!locks.isEmpty()) {
+      releaseAll(file, channel);
+    }
+  }
+
+  private synchronized void releaseAll(Node file, Channel channel) {
     List<Lock> held = locks.get(file);
     if (held != null) {
       held.removeIf(lock -> lock.acquiredBy().equals(channel));

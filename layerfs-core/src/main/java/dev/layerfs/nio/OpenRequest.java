@@ -28,6 +28,9 @@ record OpenRequest(
   private static final Set<OpenFlag> READ_ONLY =
       Collections.unmodifiableSet(EnumSet.of(OpenFlag.READ));
 
+  /** What {@code Files.readAllBytes} and most others ask for. */
+  private static final OpenRequest TO_READ = new OpenRequest(READ_ONLY, false, false, false, false);
+
   /**
    * Reads options.
    *
@@ -35,6 +38,9 @@ record OpenRequest(
    * @throws UnsupportedOperationException if one is unknown
    */
   static OpenRequest of(Set<? extends OpenOption> options) {
+    if (options.isEmpty()) {
+      return TO_READ;
+    }
     Set<StandardOpenOption> standard = EnumSet.noneOf(StandardOpenOption.class);
     boolean noFollow = false;
     for (OpenOption option : options) {

@@ -317,7 +317,7 @@ public final class Ingest implements Closeable {
    */
   public void commit(UnaryOperator<ImageList> naming) throws IOException {
     flusher.await();
-    publisher.publish(result, naming);
+    publisher.publish(result, lease, naming);
   }
 
   private Path stage() throws IOException {

@@ -11,7 +11,6 @@ import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.spi.MountBackend.Union;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

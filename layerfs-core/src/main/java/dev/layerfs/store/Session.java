@@ -89,7 +89,7 @@ final class Session implements Closeable {
 
   private synchronized void makeStaging() throws IOException {
     if (!staging) {
-      io.mkdir(paths.staging(id));
+      io.mkdirIfMissing(paths.staging(id));
       io.syncDirectory(
           paths.staging()); // power loss leaves it, so that what else it leaves is looked for
       staging = true;

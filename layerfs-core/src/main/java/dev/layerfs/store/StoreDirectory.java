@@ -62,10 +62,8 @@ final class StoreDirectory {
     if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
       createRoot(root, sync);
     }
-    if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
-      throw new NotDirectoryException(root + " (a store can't be a symbolic link)");
-    }
     requirePrivate(root);
+    makePrivate(root);
     StoreIo io = HostIo.of(root, sync);
     StoreDirectory directory = new StoreDirectory(paths, io);
     if (Files.notExists(paths.version())) {
@@ -92,23 +90,46 @@ final class StoreDirectory {
     }
   }
 
-  /** Images hold set-id programs and secrets, so nobody else may reach in (CVE-2021-41091). */
-  private static void requirePrivate(Path root) throws IOException {
-    if (!root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+  /**
+   * Requires a directory that nobody else can put anything into, now or before. One that is a link leads to where others may.
+   *
+   * @throws NotDirectoryException if it is a symbolic link, or no directory
+   * @throws AccessDeniedException if it belongs to another user, or everybody can write to it
+   */
+  private static void requirePrivate(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NotDirectoryException(
+          directory + " (a store, or a directory of a store, can't be a symbolic link)");
+    }
+    if (!hasPermissions(directory)) {
       return;
     }
-    PosixFileAttributes attributes =
-        Files.readAttributes(root, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    PosixFileAttributes attributes = attributes(directory);
     if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new AccessDeniedException(root.toString(), null, "everybody can write to the store");
+      throw new AccessDeniedException(
+          directory.toString(), null, "everybody can write to the store");
     }
-    if (root.getFileSystem().equals(FileSystems.getDefault())
+    if (directory.getFileSystem().equals(FileSystems.getDefault())
         && !attributes.owner().equals(self(attributes.owner()))) {
-      throw new AccessDeniedException(root.toString(), null, "the store belongs to somebody else");
+      throw new AccessDeniedException(
+          directory.toString(), null, "the store belongs to somebody else");
     }
-    if (!attributes.permissions().equals(HostIo.PRIVATE)) { // or it may be on a read-only file system
+  }
+
+  /** Images hold set-id programs and secrets, so nobody else may reach in (CVE-2021-41091). */
+  private static void makePrivate(Path root) throws IOException {
+    // A store on a read-only file system is left as it is.
+    if (hasPermissions(root) && !attributes(root).permissions().equals(HostIo.PRIVATE)) {
       HostIo.of(root, false).makePrivate(root);
     }
+  }
+
+  private static boolean hasPermissions(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  private static PosixFileAttributes attributes(Path directory) throws IOException {
+    return Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Who runs this process; where the host does not say, changing the permissions will tell. */
@@ -149,10 +170,11 @@ final class StoreDirectory {
   private void makeMissing() throws IOException {
     boolean changed = false;
     for (Path directory : directories()) {
-      if (Files.notExists(directory)) {
+      if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
         io.mkdirIfMissing(directory); // another process may make the same store
         changed = true;
       }
+      requirePrivate(directory);
     }
     if (changed) {
       io.syncDirectory(paths.blobs());

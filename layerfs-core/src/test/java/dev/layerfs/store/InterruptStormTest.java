@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * process.
  */
 final class InterruptStormTest {
-  private static final int ROUNDS = 24;
+  private static final int ROUNDS = Scale.of(8, 24);
   private static final int LONGEST_SPIN = 2_000_000;
   private static final int LONGEST_CALM = 12;
 

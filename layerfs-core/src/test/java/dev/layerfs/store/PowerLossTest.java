@@ -2,6 +2,7 @@ package dev.layerfs.store;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.crash.CrashFileSystem;
 import dev.layerfs.testing.crash.CrashStates;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class PowerLossTest {
   private static final boolean ALL = System.getProperty("layerfs.crash", "").equals("all");
-  private static final int OTHERS = Integer.getInteger("layerfs.crash", 2);
+  private static final int OTHERS = Integer.getInteger("layerfs.crash", Scale.of(1, 2));
   private static final int SHOWN = 10;
 
   private final long seed = Long.getLong("layerfs.seed", System.nanoTime());

@@ -94,7 +94,8 @@ final class CorpusImagesTest {
   void givesWholeImages(HostileCase c) throws IOException {
     if (NO_IMAGES.contains(c.id())) {
       assertThrows(
-          MalformedImageException.class, () -> ImageSource.open(c.file(), Limits.DEFAULT, TestSpool.in(scratch)));
+          MalformedImageException.class,
+          () -> ImageSource.open(c.file(), Limits.DEFAULT, TestSpool.in(scratch)));
       return;
     }
     assertTrue(c.allows("ACCEPT"), c::toString);

@@ -139,7 +139,7 @@ final class OciLayoutTest {
   }
 
   @Test
-  void neverFollowsLinksInTheLayout() throws IOException {
+  void row70NeverFollowsLinksInTheLayout() throws IOException {
     Path blob = root.resolve(ImageLayout.blobPath(IMAGE.descriptor().digest()));
     Path outside = fs.getPath("/outside");
     Files.move(blob, outside);
@@ -257,7 +257,8 @@ final class OciLayoutTest {
         TarBuilder.gzip("hello".getBytes(StandardCharsets.US_ASCII)))) {
       IOException e = assertThrows(
           MalformedImageException.class,
-          () -> ImageSource.open(new ByteArrayInputStream(bytes), Limits.DEFAULT, TestSpool.in(scratch)));
+          () -> ImageSource.open(
+              new ByteArrayInputStream(bytes), Limits.DEFAULT, TestSpool.in(scratch)));
       assertTrue(e.getMessage().startsWith("image archive"), e.getMessage());
     }
   }

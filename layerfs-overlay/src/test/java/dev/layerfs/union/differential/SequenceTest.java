@@ -7,6 +7,7 @@ import dev.layerfs.spi.Installed;
 import dev.layerfs.spi.MountBackend;
 import dev.layerfs.testing.ClassPath;
 import dev.layerfs.testing.LoopMount;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dlayerfs.seed=N} the same again.
  */
 final class SequenceTest {
-  private static final int SEQUENCES = Integer.getInteger("layerfs.sequences", 15);
+  private static final int SEQUENCES = Integer.getInteger("layerfs.sequences", Scale.of(6, 15));
 
   static final BackendComparison.Extent TURNS = new BackendComparison.Extent(3, 200, false);
 
