@@ -51,13 +51,7 @@ final class Failures {
   /** Says what to do next, where the library can't know by which commands. */
   private static String hint(Exception failure, String message) {
     if (failure instanceof NotFoundException) {
-      return message.startsWith("no such image:")
-          ? "; 'layerfs images' lists what there is, 'layerfs pull' gets more"
-          : message.startsWith("no such container")
-              ? "; 'layerfs ps' and 'layerfs images' list what there is"
-              : message.startsWith("no such volume:")
-                  ? "; 'layerfs volume ls' lists what there is"
-                  : "";
+      return whatThereIs(message);
     } else if (failure instanceof StoreCorruptException) {
       return "; 'layerfs check --repair' puts right what can be";
     } else if (failure instanceof InUseException && message.contains("is needed by container")) {
@@ -76,6 +70,19 @@ final class Failures {
    */
   static boolean isMistake(Exception failure) {
     return failure instanceof IllegalArgumentException;
+  }
+
+  private static String whatThereIs(String message) {
+    if (message.startsWith("no such image:")) {
+      return "; 'layerfs images' lists what there is, 'layerfs pull' gets more";
+    } else if (message.startsWith("no such container or image:")) {
+      return "; 'layerfs ps' and 'layerfs images' list what there is";
+    } else if (message.startsWith("no such container:")) {
+      return "; 'layerfs ps' lists what there is";
+    } else if (message.startsWith("no such volume:")) {
+      return "; 'layerfs volume ls' lists what there is";
+    }
+    return "";
   }
 
   private static String reason(FileSystemException failure) {

@@ -53,6 +53,10 @@ final class CompletionTest {
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), out);
-    return out.lines().map(String::strip).filter(word -> !word.isEmpty()).sorted().toList();
+    return out.lines()
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .sorted()
+        .toList();
   }
 }

@@ -55,8 +55,7 @@ final class ScreenshotsTest {
     browser.evaluate("document.getElementById('layer-4').click()");
     browser.evaluate("document.getElementById('only').click()");
     browser.evaluate("document.getElementById('grid').focus()");
-    for (String key :
-        List.of("Home", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown")) {
+    for (String key : List.of("Home", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown")) {
       browser.press(key);
     }
   }
