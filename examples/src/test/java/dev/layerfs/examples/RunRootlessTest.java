@@ -107,7 +107,11 @@ final class RunRootlessTest {
     String said = asNobody("run-rootless", "with-volumes", "/bin/sh", "-c", script);
     assertTrue(said.startsWith("from the hostfrom the hosttmpfs\n"), said);
     String again = asNobody(
-        "run-rootless", "with-volumes", "/bin/sh", "-c", "cat /run/data/file; ls /run; cat /etc/motd");
+        "run-rootless",
+        "with-volumes",
+        "/bin/sh",
+        "-c",
+        "cat /run/data/file; ls /run; cat /etc/motd");
     assertEquals("kept\ndata\nfrom the host", again);
   }
 
