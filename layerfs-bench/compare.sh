@@ -25,7 +25,7 @@ for part in load registry store mount commit; do
 done
 
 # One line for each, "OPERATION<TAB>TOOL<TAB>UNIT<TAB>MEDIAN<TAB>ALL", times in ms. compare-commit.sh names the tool first, and lists changes, too.
-sed -nE 's/^(.*[^ ]) +median +([0-9.]+) ([a-zA-Z]+) +\((.*)\)$/\1\t\3\t\2\t\4/p' "$scratch/lines" |
+sed -nE 's/^(.*[^ ]) +median +([0-9.]+) ([a-zA-Z]+)(, processor[^(]*)? +\((.*)\)$/\1\t\3\t\2\t\5/p' "$scratch/lines" |
   sed -E '/^layerfs diff\t/d; s/^(layerfs|buildah) commit\t/commit: \1\t/; s/^umoci repack/commit: umoci/; s/^\((tar [^\t]*)\)/commit: (\1)/' |
   sed -E 's/^\((layerfs --version)\)/start: (\1)/; s/^\(([a-z ]+): ([^\t]*)\)\t/\1: (\2)\t/; s/^([^:\t]+): /\1\t/' |
   awk -F'\t' -v OFS='\t' 'NF == 5 && $3 == "s" {$3 = "ms"; $4 *= 1000; n = split($5, runs, " "); $5 = ""; for (i = 1; i <= n; i++) $5 = $5 (i > 1 ? " " : "") runs[i] * 1000} NF == 5' >"$scratch/table"

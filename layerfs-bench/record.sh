@@ -1,39 +1,62 @@
 #!/usr/bin/env bash
-# A recorded run: record.sh IMAGE [DIR]. Describes the machine, runs the benchmarks, the scale runs and the comparisons with IMAGE (a directory as
-# images.sh makes it), and makes the report, all in DIR (default docs/performance). Some 25 minutes on an idle machine; root, for the mounts.
+# A recorded run: record.sh IMAGE [RUNS [PARTS [DIR]]]. Describes the machine, measures, and makes the report in DIR (default docs/performance).
+# IMAGE, a directory as images.sh makes it, is what is compared with other tools, RUNS times each (default 5). PARTS are some of "jmh scale compare"
+# (default all); results of the other parts stay as they are. On an idle machine of 2 cores jmh takes some 12 minutes, scale 6, and compare 4 and
+# another 4 for each run with the image of a JDK. Everything is done below LAYERFS_BENCH_DIR (default /var/tmp; 12 GB). Needs root, for the mounts.
 set -euo pipefail
-image=${1:?usage: record.sh IMAGE [DIR]}
+image=${1:?usage: record.sh IMAGE [RUNS [PARTS [DIR]]]}
+runs=${2:-5}
+parts=${3:-jmh scale compare}
 here=$(cd "$(dirname "$0")" && pwd)
-results=$(mkdir -p "${2:-$here/../docs/performance}" && cd "${2:-$here/../docs/performance}" && pwd)
+results=${4:-$here/../docs/performance}
+mkdir -p "$results"
+results=$(cd "$results" && pwd)
 export LAYERFS_BENCH_DIR=${LAYERFS_BENCH_DIR:-/var/tmp}
 
 describe() {
   printf 'date\t%s\n' "$(date -u +%F)"
-  printf 'processor\t%s\n' "$(lscpu | awk -F': +' '/^Model name/ {print $2}'), $(nproc) cores"
-  printf 'memory\t%s\n' "$(free -g | awk '/^Mem:/ {print $2}') GiB"
+  printf 'commit\t%s\n' "$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)"
+  printf 'processor\t%s, %s cores\n' "$(lscpu | awk -F': +' '/^Model name/ {print $2}')" "$(nproc)"
+  printf 'memory\t%s GiB\n' "$(free -g | awk '/^Mem:/ {print $2}')"
+  printf 'load when it began\t%s\n' "$(cut -d' ' -f1 /proc/loadavg)"
   printf 'kernel\t%s\n' "$(uname -sr)"
-  printf 'file system\t%s\n' "$(stat -f -c %T "$LAYERFS_BENCH_DIR")"
+  printf 'file system\t%s\n' "$(findmnt -no FSTYPE -T "$LAYERFS_BENCH_DIR")"
   printf 'JDK\t%s\n' "$("${JAVA_HOME:-/usr/lib/jvm/temurin-25-jdk-amd64}/bin/java" --version | head -n 1)"
-  printf 'image compared\t%s\n' "$(basename "$image"), $(du -sm --apparent-size "$image/oci-gzip" | cut -f1) MiB gzip"
+  printf 'image compared\t%s, %s MiB gzip, %s runs\n' "$(basename "$image")" "$(du -sm --apparent-size "$image/oci-gzip" | cut -f1)" "$runs"
   local tool
   for tool in umoci skopeo podman buildah fuse-overlayfs; do
     printf '%s\t%s\n' "$tool" "$("$tool" --version 2>/dev/null | grep -om1 '[0-9][0-9.]*[0-9]' || echo none)"
   done
 }
-describe >"$results/machine.tsv"
 
 jmh() { # name of the result, options
   local name=$1
   shift
-  "$here/jmh.sh" "$@" -f 1 -prof gc -rf json -rff "$results/jmh-$name.json" >"$results/jmh-$name.log" 2>&1 || cat "$results/jmh-$name.log" >&2
+  echo "== jmh, $name" >&2
+  "$here/jmh.sh" "$@" -f 1 -w 1 -r 1 -prof gc -rf json -rff "$results/jmh-$name.json" >"$results/jmh-$name.log" 2>&1 || tail -n 20 "$results/jmh-$name.log" >&2
+  grep -E -A 8 '^skipped|<failure>' "$results/jmh-$name.log" >&2 || true
   rm -f "$results/jmh-$name.log"
 }
-jmh read ReadBenchmark -p layers=1,100 -wi 3 -i 3 -w 1 -r 1
-jmh write FirstWriteBenchmark RewriteBenchmark -p layers=100 -wi 2 -i 5 -w 1 -r 1
-jmh large LargeFileBenchmark LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 2 -i 5 -w 1 -r 1
-jmh containers ContainerBenchmark.open CommitBenchmark ForkBenchmark MountBenchmark -p layers=100 -p files=10000 \
-  -p implementation=VIEW -wi 3 -i 3 -w 1 -r 1
-jmh life ContainerBenchmark.life -p layers=1,100 -p implementation=VIEW,VIEW_ON_JIMFS,OVERLAY_MOUNT,FUSE_OVERLAYFS -wi 2 -i 3 -w 1 -r 1
-"$here/scale.sh" "$results/scale.tsv" >&2
-"$here/compare.sh" "$image" 3 "$LAYERFS_BENCH_DIR" "$results/compare.tsv"
+
+run_jmh() {
+  rm -f "$results"/jmh*.json
+  jmh read 'ReadBenchmark.(stat|lookupMiss|read4k|walk)' -p layers=100 -wi 4 -i 3
+  jmh read-1 'ReadBenchmark.(stat|lookupMiss|read4k|walk)' -p layers=1 -p implementation=VIEW -wi 4 -i 3
+  jmh write FirstWriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 2 -i 3
+  jmh rewrite RewriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 2 -i 3
+  jmh large LargeFileBenchmark LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=VIEW,OVERLAY_MOUNT,DIRECTORY -wi 2 -i 5
+  jmh life ContainerBenchmark.life -p layers=100 -p implementation=VIEW,VIEW_ON_JIMFS,OVERLAY_MOUNT,FUSE_OVERLAYFS -wi 2 -i 3
+  jmh store ContainerBenchmark.open CommitBenchmark ForkBenchmark MountBenchmark -p layers=100 -p files=10000 -p implementation=VIEW -wi 3 -i 3
+  jmh threads ConcurrencyBenchmark -t 2 -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,DIRECTORY -wi 2 -i 3
+}
+
+describe >"$results/machine.tsv"
+for part in $parts; do
+  case $part in
+    jmh) run_jmh ;;
+    scale) "$here/scale.sh" "$results/scale.tsv" >&2 ;;
+    compare) "$here/compare.sh" "$image" "$runs" "$LAYERFS_BENCH_DIR" "$results/compare.tsv" ;;
+    *) echo "record.sh: no part $part" >&2 && exit 2 ;;
+  esac
+done
 "$here/report.sh" "$results"

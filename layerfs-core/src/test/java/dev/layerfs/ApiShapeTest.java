@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ApiShapeTest {
   /** The public types of a package, nested ones as well, from the directory that this run has the library's classes in. */
   private static List<Class<?>> publicTypes(String packageName) throws Exception {
-    Path classes =
-        Path.of(LayerStore.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of(
+        LayerStore.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<Class<?>> types = new ArrayList<>();
     try (Stream<Path> files = Files.list(classes.resolve(packageName.replace('.', '/')))) {
       for (Path file : files.sorted().toList()) {
@@ -57,7 +57,8 @@ final class ApiShapeTest {
 
   /** A lambda says nothing of its type where a method takes one functional interface or another at the same place. */
   @ParameterizedTest
-  @ValueSource(strings = {"dev.layerfs", "dev.layerfs.oci", "dev.layerfs.posix", "dev.layerfs.registry"})
+  @ValueSource(
+      strings = {"dev.layerfs", "dev.layerfs.oci", "dev.layerfs.posix", "dev.layerfs.registry"})
   void lambdasFitOneOverload(String name) throws Exception {
     List<String> ambiguous = new ArrayList<>();
     for (Class<?> type : publicTypes(name)) {

@@ -49,7 +49,8 @@ final class DiffCommand extends StoreCommand {
     if (json()) {
       printAll(changes.map(Documents::change).iterator());
     } else {
-      changes.forEach(change -> out().println(letter(change) + " " + Human.printable(change.path())));
+      changes.forEach(
+          change -> out().println(letter(change) + " " + Human.printable(change.path())));
     }
   }
 

@@ -27,8 +27,7 @@ final class CompletionTest {
     assertEquals(List.of("images"), proposed(script, "layerfs", "imag"));
     assertEquals(List.of("explain", "explore", "export"), proposed(script, "layerfs", "exp"));
     assertEquals(List.of("--platform"), proposed(script, "layerfs", "pull", "--platf"));
-    assertEquals(
-        List.of("create", "clone"), proposed(script, "layerfs", "volume", "c"));
+    assertEquals(List.of("clone", "create"), proposed(script, "layerfs", "volume", "c"));
     List<String> all = proposed(script, "layerfs", "");
     assertTrue(all.containsAll(List.of("demo", "completion", "ops", "volume")), all.toString());
   }
@@ -43,7 +42,8 @@ final class CompletionTest {
     String line = String.join(" ", words);
     StringBuilder program = new StringBuilder("source \"$0\"; COMP_WORDS=(\"$@\"); ");
     program.append("COMP_CWORD=$(($# - 1)); COMP_LINE='").append(line).append("'; ");
-    program.append("COMP_POINT=${#COMP_LINE}; _complete_layerfs; printf '%s\\n' \"${COMPREPLY[@]}\"");
+    program.append(
+        "COMP_POINT=${#COMP_LINE}; _complete_layerfs; printf '%s\\n' \"${COMPREPLY[@]}\"");
     List<String> command =
         new ArrayList<>(List.of(BASH.toString(), "-c", program.toString(), script.toString()));
     command.addAll(List.of(words));
@@ -53,6 +53,6 @@ final class CompletionTest {
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), out);
-    return out.lines().map(String::strip).filter(word -> !word.isEmpty()).toList();
+    return out.lines().map(String::strip).filter(word -> !word.isEmpty()).sorted().toList();
   }
 }

@@ -25,8 +25,9 @@ final class HelpTest {
       String name = command.getCommandSpec().qualifiedName();
       assertFalse(examples.isEmpty(), () -> name + " has no example");
       for (String example : examples) {
-        assertTrue(example.startsWith(name + " ") || example.equals(name)
-            || name.equals("layerfs volume"), example);
+        assertTrue(
+            example.startsWith(name + " ") || example.equals(name) || name.equals("layerfs volume"),
+            example);
         layerfs.parseArgs(words(example)); // throws if it is none
       }
     }

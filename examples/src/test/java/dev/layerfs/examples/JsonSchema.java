@@ -19,8 +19,7 @@ final class JsonSchema {
   private static final Pattern ROW = Pattern.compile("\\| `([^|`]*)` \\| ([^|]*) \\|");
   private static final Pattern COMMAND =
       Pattern.compile("\\| `((?:[^`]|\\\\\\|)*)`.* \\| ([^|]*) \\|");
-  private static final Pattern FIELD =
-      Pattern.compile("(\\*?)`(\\w+)`\\*? ([a-z ]+(?:\\[\\])*)");
+  private static final Pattern FIELD = Pattern.compile("(\\*?)`(\\w+)`\\*? ([a-z ]+(?:\\[\\])*)");
 
   private final Map<String, Map<String, Field>> objects = new LinkedHashMap<>();
   private final Map<String, String> commands = new LinkedHashMap<>();
@@ -55,7 +54,8 @@ final class JsonSchema {
     }
     Matcher field = FIELD.matcher(text.replaceFirst("^as `[^`]*`", ""));
     while (field.find()) {
-      fields.put(field.group(2), new Field(!field.group(1).isEmpty(), field.group(3).strip()));
+      fields.put(
+          field.group(2), new Field(!field.group(1).isEmpty(), field.group(3).strip()));
     }
     return fields;
   }
@@ -95,8 +95,10 @@ final class JsonSchema {
       case "string" -> is(String.class, value, where);
       case "number" -> is(Number.class, value, where);
       case "boolean" -> is(Boolean.class, value, where);
-      case "map" ->
-        is(Map.class, value, where).forEach((key, v) -> is(String.class, v, where + "." + key));
+      case "map" -> {
+        Map<?, ?> map = is(Map.class, value, where);
+        map.forEach((key, v) -> is(String.class, v, where + "." + key));
+      }
       case "any" -> assertNotNull(value, where);
       default -> checkObject(type, is(Map.class, value, where), where);
     }
@@ -115,7 +117,8 @@ final class JsonSchema {
   }
 
   private static <T> T is(Class<T> type, Object value, String where) {
-    assertTrue(type.isInstance(value), () -> where + " is no " + type.getSimpleName() + ": " + value);
+    assertTrue(
+        type.isInstance(value), () -> where + " is no " + type.getSimpleName() + ": " + value);
     return type.cast(value);
   }
 

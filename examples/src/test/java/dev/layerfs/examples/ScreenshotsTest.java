@@ -37,14 +37,15 @@ final class ScreenshotsTest {
     cli.run("load", shop().toString());
     cli.run("explore", "team/shop:2.1", "-o", page.toString());
     try (Browser browser = Browser.start(Files.createDirectory(directory.resolve("profile")))) {
-      browser.window(1180, 680, false);
+      browser.window(1280, 700, false);
       browser.open(page);
       showConfigOfTheLastLayer(browser);
       take(browser, target.resolve("explore-files.png"));
-      browser.window(1180, 680, true);
+      browser.window(1280, 700, true);
       browser.evaluate("document.getElementById('layer-0').click()");
       browser.evaluate("document.getElementById('tab-map').click()");
-      browser.evaluate("document.querySelector('.tile').focus()");
+      browser.evaluate("document.querySelector('.tile').click()"); // usr
+      browser.evaluate("document.querySelector('.tile').click()"); // lib
       take(browser, target.resolve("explore-map.png"));
       assertEquals(List.of(), browser.problems());
     }
@@ -52,8 +53,10 @@ final class ScreenshotsTest {
 
   private static void showConfigOfTheLastLayer(Browser browser) throws IOException {
     browser.evaluate("document.getElementById('layer-4').click()");
+    browser.evaluate("document.getElementById('only').click()");
     browser.evaluate("document.getElementById('grid').focus()");
-    for (String key : List.of("Home", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown")) {
+    for (String key :
+        List.of("Home", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown")) {
       browser.press(key);
     }
   }
@@ -71,39 +74,59 @@ final class ScreenshotsTest {
         LayerTar application = new LayerTar();
         LayerTar afterthought = new LayerTar()) {
       files(system, "usr/lib/x86_64-linux-gnu/", LIBRARIES, random);
-      files(system, "usr/bin/", new String[] {"bash:1200", "perl:3700", "tar:500", "apt:20"}, random);
-      files(system, "var/cache/apt/", new String[] {"pkgcache.bin:2600", "srcpkgcache.bin:1300"}, random);
-      system.file("etc/debian_version", "12.5\n")
+      files(
+          system, "usr/bin/", new String[] {"bash:1200", "perl:3700", "tar:500", "apt:20"}, random);
+      files(
+          system,
+          "var/cache/apt/",
+          new String[] {"pkgcache.bin:2600", "srcpkgcache.bin:1300"},
+          random);
+      system
+          .file("etc/debian_version", "12.5\n")
           .file("etc/hostname", "localhost\n")
           .directory("home")
           .symlink("bin", "usr/bin")
           .symlink("lib", "usr/lib");
       files(runtime, "usr/lib/jvm/java-25/lib/", MODULES, random);
       runtime.file("etc/ssl/certs/java.conf", "storetype = PKCS12\n");
-      files(application, "srv/shop/lib/", new String[] {"shop.jar:2400", "h2.jar:2500", "jetty.jar:900"}, random);
+      files(
+          application,
+          "srv/shop/lib/",
+          new String[] {"shop.jar:2400", "h2.jar:2500", "jetty.jar:900"},
+          random);
       application
-          .file("etc/shop/shop.properties", "port = 8080\ndatabase = /var/lib/shop\nlog.level = debug\n")
-          .file("srv/shop/run", 0755, "#!/bin/sh\nexec java -jar /srv/shop/lib/shop.jar\n".getBytes(StandardCharsets.UTF_8));
+          .file(
+              "etc/shop/shop.properties",
+              "port = 8080\ndatabase = /var/lib/shop\nlog.level = debug\n")
+          .file(
+              "srv/shop/run",
+              0755,
+              "#!/bin/sh\nexec java -jar /srv/shop/lib/shop.jar\n"
+                  .getBytes(StandardCharsets.UTF_8));
       files(afterthought, "srv/shop/lib/", new String[] {"shop.jar:2450"}, random);
       afterthought
-          .file("etc/shop/shop.properties", "port = 8443\ndatabase = /var/lib/shop\nlog.level = info\n")
+          .file(
+              "etc/shop/shop.properties",
+              "port = 8443\ndatabase = /var/lib/shop\nlog.level = info\n")
           .file("etc/shop/tls.pem", "-----BEGIN CERTIFICATE-----\n")
           .whiteout("var/cache/apt");
       return new ImageLayout(directory.resolve("shop"))
           .layer("/bin/sh -c #(nop) ADD file:debian.tar in /", system.toBytes())
           .layer("RUN /bin/sh -c apt-get install -y java-25-jre-headless", runtime.toBytes())
           .layer("COPY target/lib /srv/shop/lib", application.toBytes())
-          .layer("RUN /bin/sh -c rm -rf /var/cache/apt && shop-config --production", afterthought.toBytes())
+          .layer(
+              "RUN /bin/sh -c rm -rf /var/cache/apt && shop-config --production",
+              afterthought.toBytes())
           .write("team/shop:2.1");
     }
   }
 
-  /** Adds files of given names and sizes in kB. */
+  /** Adds files of given names and sizes in units of 100 bytes. */
   private static void files(LayerTar tar, String directory, String[] files, Random random)
       throws IOException {
     for (String file : files) {
       int colon = file.indexOf(':');
-      byte[] content = new byte[Integer.parseInt(file.substring(colon + 1)) * 1000];
+      byte[] content = new byte[Integer.parseInt(file.substring(colon + 1)) * 100];
       random.nextBytes(content);
       tar.file(directory + file.substring(0, colon), 0755, content);
     }

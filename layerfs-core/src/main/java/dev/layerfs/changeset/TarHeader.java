@@ -137,6 +137,14 @@ final class TarHeader {
     return whole;
   }
 
+  /**
+   * Tells whether there is something where other formats have a prefix, in one that has none. Python and commons-compress
+   * put it before the name, Go and GNU tar do not.
+   */
+  boolean hasStrayPrefix() {
+    return format == Format.V7 && block[at + PREFIX] != 0;
+  }
+
   private byte[] prefix() {
     return switch (format) {
       case USTAR -> text(PREFIX, 155);

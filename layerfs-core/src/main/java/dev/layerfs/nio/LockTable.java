@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * machine; another process can't see them.
  */
 final class LockTable {
-  private final Map<Node, List<Lock>> locks = new ConcurrentHashMap<>(); // changed only by who holds this
+  private final Map<Node, List<Lock>> locks =
+      new ConcurrentHashMap<>(); // changed only by who holds this
 
   /**
    * Locks a region of a file.

@@ -62,6 +62,15 @@ final class ChangesetReaderTest {
         String.join("/", link.hardLinkTarget().stream().map(Name::toString).toList()));
   }
 
+  @Test
+  void namesStayTheBytesThatTheyAre() throws IOException {
+    byte[] name = {'a', (byte) 0xFF, (byte) 0x80, 'b'};
+    ChangesetEntry link = only(
+        new TarBuilder().hardLink("d/" + Name.decode(name), Name.decode(name) + "/x"));
+    assertArrayEquals(name, link.path().get(1).toBytes());
+    assertArrayEquals(name, link.hardLinkTarget().get(0).toBytes());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"../x", "a/../x", "a/b/../../../x", "..", "/..", "x/..", "./..", "a/../"})
   void row1And2And6And11DotDotIsRefusedWhereverItStands(String name) {

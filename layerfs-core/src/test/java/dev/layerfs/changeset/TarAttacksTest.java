@@ -201,6 +201,14 @@ final class TarAttacksTest {
             .build()));
   }
 
+  /** Some readers see {@code elsewhere/x}, others {@code x}. */
+  @Test
+  void row35NoPrefixWithoutAFormatThatHasOne() throws IOException {
+    TarEntryBuilder old = TarEntryBuilder.file("x", new byte[0]).patch(257, "\0".repeat(8));
+    assertEquals(List.of("x"), Archives.names(new TarBuilder().add(old).build()));
+    refused(new TarBuilder().add(old.patch(345, "elsewhere")));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"+3", "-1", "3.0", " 3", "3 ", "0x3", "9223372036854775808", "1e3"})
   void row39PaxNumbers(String number) {

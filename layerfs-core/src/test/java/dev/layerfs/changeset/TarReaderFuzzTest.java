@@ -71,6 +71,10 @@ final class TarReaderFuzzTest {
     return Stream.of(
             new TarBuilder().add(old),
             new TarBuilder().add(nul),
+            new TarBuilder()
+                .add(TarEntryBuilder.file("x", new byte[3])
+                    .patch(257, "\0".repeat(8))
+                    .patch(345, "prefix")),
             new TarBuilder().add(map),
             new TarBuilder().add(all).global("12 comment=\n"),
             new TarBuilder().gnuLong('L', "long").gnuLong('K', "link").symlink("x", "y"),

@@ -27,6 +27,8 @@ final class JsonFuzzTest {
             " { \"a\" : [ 1 , 2 ] , \"b\" : \"\u2028\u0000\" } ",
             "{\"a\":1,\"a\":2}",
             "\"\\ud800\"",
+            "{\"\\ude00\":1}",
+            "[\"\\u004\u0363\"]",
             "[01]",
             "[1] x",
             "\uFEFF{}",
@@ -43,7 +45,9 @@ final class JsonFuzzTest {
     } catch (LimitExceededException e) {
       return;
     } catch (MalformedImageException e) {
-      if (e.getMessage().contains("not JSON")) {
+      boolean refusedByAll = e.getMessage().contains("not JSON")
+          && !e.getMessage().contains("surrogate"); // RFC 7493's rule, in the parser's words
+      if (refusedByAll) {
         String text = new String(document, StandardCharsets.UTF_8);
         assertThrows(IOException.class, () -> PlainJson.ofGson(text), e.getMessage());
       }

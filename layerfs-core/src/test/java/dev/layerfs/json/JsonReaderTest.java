@@ -82,6 +82,13 @@ final class JsonReaderTest {
   }
 
   @Test
+  void row63RefusesEscapesThatOnlyLookHexadecimal() throws IOException {
+    assertThrows(MalformedImageException.class, () -> read("{\"a\":\"\\u004\u0363\"}"));
+    assertThrows(MalformedImageException.class, () -> read("{\"\\u004\u0163\":1}"));
+    assertEquals("\\u004\u0363J", read("{\"a\":\"\\\\u004\u0363\\u004a\"}").string("a"));
+  }
+
+  @Test
   @DisplayName("CON-06: numbers that no double needs are refused")
   void row63RefusesLongNumbers() throws IOException {
     assertThrows(MalformedImageException.class, () -> read("{\"a\":" + "9".repeat(101) + "}"));

@@ -32,6 +32,11 @@ final class Quantity {
     return number(value) + " " + plain;
   }
 
+  /** Tells whether it is a unit of time, by itself or for an operation. */
+  static boolean isTime(String unit) {
+    return TIMES.contains(plain(unit));
+  }
+
   /** Returns a time in nanoseconds. */
   static double nanoseconds(double value, String unit) {
     int index = TIMES.indexOf(plain(unit));

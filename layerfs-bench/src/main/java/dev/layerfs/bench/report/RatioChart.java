@@ -7,8 +7,8 @@ import java.util.List;
 final class RatioChart {
   private record Ratio(String name, double ratio, String text) {}
 
-  private static final int WIDTH = 860;
-  private static final int LEFT = 300;
+  private static final int WIDTH = 900;
+  private static final int LEFT = 340;
   private static final int RIGHT = 250;
   private static final int ROW = 24;
   private static final int TOP = 64;
