@@ -134,7 +134,8 @@ final class SaveTest {
 
   @Test
   void recordsHaveTheLengthsOfTars() throws IOException {
-    byte[] uncompressed = new TarBuilder().directory("etc/").file("etc/motd", "hello").build();
+    byte[] uncompressed =
+        new TarBuilder().directory("etc/").file("etc/motd", "hello").build();
     byte[] compressed = new TarBuilder().file("b", "b").build();
     for (byte[] tar : List.of(uncompressed, compressed)) {
       String record = Files.readString(record(new DiffId(Digest.sha256(tar))));

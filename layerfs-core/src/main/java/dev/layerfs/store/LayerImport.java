@@ -65,7 +65,8 @@ final class LayerImport {
    * @param progress is told the number of bytes of each read
    * @return what became of it; null if the layer file was not written
    */
-  @Nullable MadeLayer read(
+  @Nullable
+  MadeLayer read(
       InputStream raw,
       @Nullable FileChannel blobFile,
       @Nullable FileChannel layerFile,

@@ -38,8 +38,7 @@ public record LayerRecord(
   LayerRecord withBlobs(Set<Digest> more) {
     Set<Digest> all = new LinkedHashSet<>(blobs);
     all.addAll(more);
-    return new LayerRecord(
-        diffId, all, entries, tarBytes, contentBytes, fileBytes, crc32c, notes);
+    return new LayerRecord(diffId, all, entries, tarBytes, contentBytes, fileBytes, crc32c, notes);
   }
 
   JsonObject toJson() {
@@ -50,8 +49,7 @@ public record LayerRecord(
     if (tarBytes.isPresent()) {
       json = json.with(TAR_BYTES, tarBytes.getAsLong());
     }
-    return json
-        .with("contentBytes", contentBytes)
+    return json.with("contentBytes", contentBytes)
         .with("fileBytes", fileBytes)
         .with("crc32c", crc32c)
         .with("notes", texts(notes));
@@ -77,9 +75,7 @@ public record LayerRecord(
         diffId,
         blobs,
         fields.unsigned("entries"),
-        fields.has(TAR_BYTES)
-            ? OptionalLong.of(fields.unsigned(TAR_BYTES))
-            : OptionalLong.empty(),
+        fields.has(TAR_BYTES) ? OptionalLong.of(fields.unsigned(TAR_BYTES)) : OptionalLong.empty(),
         fields.unsigned("contentBytes"),
         fields.unsigned("fileBytes"),
         fields.unsigned("crc32c"),
