@@ -4,7 +4,8 @@
 # /var/tmp): use a real disk. Each time is that of a whole process, for layerfs with the start of its JVM. layerfs writes the compressed blob and makes
 # it durable; buildah only copies files into its own store; umoci compares the whole tree and writes the blob. The last line, tar and gzip of the
 # files that changed, is what any commit must do at least. What commit and diff take without the JVM's start: jmh.sh CommitBenchmark. Needs root,
-# buildah, umoci, python3. STORAGE_DRIVER is buildah's; default overlay. Prints every time and the medians.
+# buildah, umoci, python3. STORAGE_DRIVER is buildah's; default overlay. Prints every time as it comes, then medians, also of processor time
+# (user and system).
 set -euo pipefail
 image=${1:?usage: compare-commit.sh IMAGE [RUNS [DIR]]}
 runs=${2:-5}
@@ -41,15 +42,17 @@ change "$disk/bundle/rootfs"
 working=$("${buildah[@]}" from "oci:$disk/layout:latest")
 change "$("${buildah[@]}" mount "$working")"
 
-declare -A times
+declare -A times processor
+TIMEFORMAT='%R %U %S'
 measure() { # name, command
-  local name=$1 start end
+  local name=$1 real user system
   shift
   sync -f "$disk"
-  start=$(date +%s.%N)
-  "$@" >/dev/null 2>"$disk/err" || { cat "$disk/err" >&2; exit 1; }
-  end=$(date +%s.%N)
-  times[$name]+="$(awk "BEGIN {printf \"%.3f\", $end - $start}") "
+  { time "$@" >/dev/null 2>"$disk/err"; } 2>"$disk/time" || { cat "$disk/err" >&2; exit 1; }
+  read -r real user system <"$disk/time"
+  times[$name]+="$real "
+  processor[$name]+="$(awk "BEGIN {print $user + $system}") "
+  echo "$name: $real s" >&2
 }
 compress() { tar -C "$disk/upper" -c . | gzip >"$disk/upper.tar.gz"; }
 
@@ -62,8 +65,9 @@ for ((run = 0; run < runs; run++)); do
   measure "(tar | gzip of the changed files)" compress
 done
 
+sorted() { tr ' ' '\n' <<<"$1" | grep . | sort -n; }
+median() { sorted "$1" | sed -n "$(((runs + 1) / 2))p"; }
 for name in "${!times[@]}"; do
-  sorted=$(tr ' ' '\n' <<<"${times[$name]}" | grep . | sort -n)
-  median=$(sed -n "$(((runs + 1) / 2))p" <<<"$sorted")
-  printf '%-34s median %7s s   (%s)\n' "$name" "$median" "$(tr '\n' ' ' <<<"$sorted" | sed 's/ $//')"
+  printf '%-34s median %7.3f s, processor %7.3f s   (%s)\n' "$name" "$(median "${times[$name]}")" "$(median "${processor[$name]}")" \
+    "$(sorted "${times[$name]}" | tr '\n' ' ' | sed 's/ $//')"
 done | sort

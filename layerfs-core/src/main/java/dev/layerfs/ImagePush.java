@@ -19,7 +19,8 @@ import java.util.Optional;
  * of all, so that whoever asks for the tag gets an image that is there.
  */
 final class ImagePush {
-  private static final int BLOBS_AT_ONCE = 3;
+  /** A blob takes three answers of the registry, so most of the time of small ones is waiting. */
+  private static final int BLOBS_AT_ONCE = 6;
 
   private final RegistryClient client;
   private final ImageBlobs image;

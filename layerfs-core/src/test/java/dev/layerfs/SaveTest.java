@@ -3,9 +3,11 @@ package dev.layerfs;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Index;
 import dev.layerfs.oci.MediaType;
@@ -16,11 +18,13 @@ import dev.layerfs.testing.TestLayout;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,50 @@ final class SaveTest {
           List.of("docker.io/library/b:1", "docker.io/library/other:2"),
           images.get(1).names());
       assertEquals(2, other.usage().layers(), "the layer that both have is there once");
+    }
+  }
+
+  private Path record(DiffId layer) {
+    return store
+        .directory()
+        .resolve("layerfs/layers")
+        .resolve(layer.digest().encoded())
+        .resolve("layer.json");
+  }
+
+  /** Records that an earlier version has written don't have the lengths of tars, and those that are lost have nothing. */
+  @Test
+  void aDockerArchiveIsTheSameWithoutRecords() throws IOException {
+    byte[] archive = saved(SaveFormat.DOCKER_ARCHIVE, "a:1", "b:1");
+    for (DiffId layer : store.image("b:1").config().diffIds()) {
+      Files.delete(record(layer));
+    }
+    assertArrayEquals(archive, saved(SaveFormat.DOCKER_ARCHIVE, "a:1", "b:1"));
+  }
+
+  @Test
+  void recordsHaveTheLengthsOfTars() throws IOException {
+    byte[] uncompressed =
+        new TarBuilder().directory("etc/").file("etc/motd", "hello").build();
+    byte[] compressed = new TarBuilder().file("b", "b").build();
+    for (byte[] tar : List.of(uncompressed, compressed)) {
+      String record = Files.readString(record(new DiffId(Digest.sha256(tar))));
+      assertTrue(record.contains("\"tarBytes\":" + tar.length + ","), record);
+    }
+    try (Container container = store.create(store.image("b:1"))) {
+      Files.writeString(container.root().resolve("c"), "c");
+      container.commit("c:1");
+    }
+    List<DiffId> layers = store.image("c:1").config().diffIds();
+    String record = Files.readString(record(layers.get(2)));
+    assertTrue(record.contains("\"tarBytes\":" + layer("c:1", 2).length + ","), record);
+  }
+
+  private byte[] layer(String image, int number) throws IOException {
+    Digest blob = store.image(image).manifest().layers().get(number).digest();
+    Path file = store.directory().resolve("blobs/sha256").resolve(blob.encoded());
+    try (InputStream plain = new GZIPInputStream(Files.newInputStream(file))) {
+      return plain.readAllBytes();
     }
   }
 

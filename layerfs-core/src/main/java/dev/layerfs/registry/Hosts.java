@@ -24,7 +24,10 @@ final class Hosts {
   private final RegistryOptions options;
   private final EnvironmentProxies environment;
   private final Map<Origin, HostOptions> configured = new ConcurrentHashMap<>();
-  private final Map<HostOptions, HttpClient> clients = new ConcurrentHashMap<>();
+  private final Map<Connections, HttpClient> clients = new ConcurrentHashMap<>();
+
+  /** Which connections a client may share: those of the same options, and with or without encryption. */
+  private record Connections(HostOptions host, boolean secure) {}
 
   /**
    * Reads the options.
@@ -114,12 +117,13 @@ final class Hosts {
   /** Returns the HTTP client for an address. What is configured for one registry is not shown to another. */
   HttpClient client(Origin origin) throws IOException {
     HostOptions host = configured.getOrDefault(origin, HostOptions.DEFAULT);
-    HttpClient known = clients.get(host);
+    Connections connections = new Connections(host, origin.isSecure());
+    HttpClient known = clients.get(connections);
     if (known != null) {
       return known;
     }
-    HttpClient made = connect(host);
-    HttpClient before = clients.putIfAbsent(host, made);
+    HttpClient made = connect(host, origin.isSecure());
+    HttpClient before = clients.putIfAbsent(connections, made);
     return before == null ? made : before;
   }
 
@@ -135,7 +139,7 @@ final class Hosts {
   }
 
   /** HTTP/1.1: over HTTP/2 all layers would share one connection, and one window. */
-  private HttpClient connect(HostOptions host) throws IOException {
+  private HttpClient connect(HostOptions host, boolean secure) throws IOException {
     HttpClient.Builder client = HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .followRedirects(HttpClient.Redirect.NEVER)
@@ -145,7 +149,9 @@ final class Hosts {
     } else if (environment.isPresent()) {
       client.proxy(environment);
     }
-    if (host.hasTls()) {
+    if (!secure) {
+      client.sslContext(Tls.trustingNobody());
+    } else if (host.hasTls()) {
       client.sslContext(Tls.context(host));
     }
     return client.build();

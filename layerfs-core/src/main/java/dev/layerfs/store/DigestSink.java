@@ -10,6 +10,7 @@ import java.util.HexFormat;
 final class DigestSink implements ByteSink {
   private final Digest promised;
   private final MessageDigest hash;
+  private long length;
 
   /**
    * Begins.
@@ -22,8 +23,14 @@ final class DigestSink implements ByteSink {
   }
 
   @Override
-  public void accept(byte[] bytes, int offset, int length) {
-    hash.update(bytes, offset, length);
+  public void accept(byte[] bytes, int offset, int count) {
+    hash.update(bytes, offset, count);
+    length += count;
+  }
+
+  /** Returns how many bytes it has taken. */
+  long length() {
+    return length;
   }
 
   /**

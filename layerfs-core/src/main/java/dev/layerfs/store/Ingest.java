@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,14 +205,14 @@ public final class Ingest implements Closeable {
     Path directory = stage();
     FileChannel layerFile =
         !hasLayerFile(diffId) && claimed.add(diffId) ? createLayer(directory) : null;
-    LayerFile.Summary summary = new LayerImport(io, blob, diffId, limits, flusher.threads())
+    MadeLayer made = new LayerImport(io, blob, diffId, limits, flusher.threads())
         .read(raw, blobFile, layerFile, progress);
     if (blobFile != null) {
       flusher.submit(blobFile, () -> io.force(blobFile));
       result.blobs().put(blob.digest(), blobPath);
     }
-    if (layerFile != null && summary != null) {
-      flusher.submit(layerFile, () -> finishLayer(blob, diffId, summary, layerFile, directory));
+    if (layerFile != null && made != null) {
+      flusher.submit(layerFile, () -> finishLayer(made, layerFile, directory));
       result.layers().put(diffId, directory);
     }
     result
@@ -241,12 +242,10 @@ public final class Ingest implements Closeable {
     FileChannel blobFile = flusher.track(io.create(blobPath));
     Path directory = stage();
     FileChannel layerFile = createLayer(directory);
-    LayerMaking.Made made =
+    MadeLayer made =
         new LayerMaking(io, flusher.threads()).make(changes, compression, blobFile, layerFile);
     flusher.submit(blobFile, () -> io.force(blobFile));
-    flusher.submit(
-        layerFile,
-        () -> finishLayer(made.blob(), made.diffId(), made.summary(), layerFile, directory));
+    flusher.submit(layerFile, () -> finishLayer(made, layerFile, directory));
     result.blobs().put(made.blob().digest(), blobPath);
     result.layers().put(made.diffId(), directory);
     result
@@ -261,17 +260,14 @@ public final class Ingest implements Closeable {
     return flusher.track(io.create(directory.resolve(StorePaths.LAYER_FILE)));
   }
 
-  private void finishLayer(
-      Descriptor blob,
-      DiffId diffId,
-      LayerFile.Summary summary,
-      FileChannel layerFile,
-      Path directory)
+  private void finishLayer(MadeLayer made, FileChannel layerFile, Path directory)
       throws IOException {
+    LayerFile.Summary summary = made.summary();
     LayerRecord record = new LayerRecord(
-        diffId,
-        Set.of(blob.digest()),
+        made.diffId(),
+        Set.of(made.blob().digest()),
         summary.entries(),
+        OptionalLong.of(made.tarBytes()),
         summary.contentBytes(),
         layerFile.size(),
         checksum(layerFile),

@@ -63,9 +63,10 @@ final class LayerImport {
    * @param blobFile where they go; null if the store has them
    * @param layerFile where the layer file goes; null if the store has it and only the blob is to be checked
    * @param progress is told the number of bytes of each read
-   * @return what the layer file holds; null if it was not written
+   * @return what became of it; null if the layer file was not written
    */
-  LayerFile.@Nullable Summary read(
+  @Nullable
+  MadeLayer read(
       InputStream raw,
       @Nullable FileChannel blobFile,
       @Nullable FileChannel layerFile,
@@ -75,9 +76,9 @@ final class LayerImport {
     try (ByteSink sink = background(blobFile == null ? hash : both(hash, blobFile))) {
       BlobInput input = new BlobInput(raw, blob.digest(), blob.size(), hash, sink, progress);
       try {
-        LayerFile.Summary summary = decompress(input, layerFile);
+        MadeLayer made = decompress(input, layerFile);
         input.requireComplete();
-        return summary;
+        return made;
       } catch (MalformedImageException e) {
         preferDigestMismatch(input, e);
         throw e;
@@ -96,21 +97,26 @@ final class LayerImport {
     }
   }
 
-  private LayerFile.@Nullable Summary decompress(BlobInput input, @Nullable FileChannel layerFile)
+  private @Nullable MadeLayer decompress(BlobInput input, @Nullable FileChannel layerFile)
       throws IOException {
     String subject = "layer " + diffId;
     try (LayerStream plain = open(input, subject, limits)) {
       if (plain.compression() == Compression.NONE && blob.digest().equals(diffId.digest())) {
-        return write(plain, plain, layerFile, subject); // the blob's digest is verified anyway
+        // the blob's digest and size are verified anyway
+        return made(blob.size(), write(plain, plain, layerFile, subject));
       }
       DigestSink hash = new DigestSink(diffId.digest());
       try (ByteSink sink = background(hash)) {
         LayerFile.Summary summary = write(plain, new TeeInput(plain, sink), layerFile, subject);
         sink.finish();
         hash.requireMatch(subject);
-        return summary;
+        return made(hash.length(), summary);
       }
     }
+  }
+
+  private @Nullable MadeLayer made(long tarBytes, LayerFile.@Nullable Summary summary) {
+    return summary == null ? null : new MadeLayer(blob, diffId, tarBytes, summary);
   }
 
   private LayerFile.@Nullable Summary write(

@@ -35,9 +35,6 @@ final class LayerMaking {
     this.threads = threads;
   }
 
-  /** What was made. */
-  record Made(Descriptor blob, DiffId diffId, LayerFile.Summary summary) {}
-
   /**
    * Makes a layer.
    *
@@ -46,7 +43,7 @@ final class LayerMaking {
    * @param blobFile an empty file for the blob
    * @param layerFile an empty file for the layer file
    */
-  Made make(
+  MadeLayer make(
       LayerFile.Source changes,
       MediaType.LayerCompression compression,
       FileChannel blobFile,
@@ -65,7 +62,7 @@ final class LayerMaking {
       Digest blobDigest = blobHash.digest();
       Descriptor descriptor =
           Descriptor.of(MediaType.layer(compression), blobDigest, blobHash.length());
-      return new Made(descriptor, new DiffId(tar.digest()), summary);
+      return new MadeLayer(descriptor, new DiffId(tar.digest()), tarHash.length(), summary);
     }
   }
 

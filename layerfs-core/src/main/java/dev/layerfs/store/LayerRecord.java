@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param diffId digest of the uncompressed layer tar, computed here
  * @param blobs digests of the blobs that were decompressed here to that tar; only they stand for this layer
  * @param entries entries of the tar
+ * @param tarBytes length of the tar; absent if an earlier version has written the record
  * @param contentBytes bytes of content of its files
  * @param fileBytes length of the layer file
  * @param crc32c checksum of the layer file. It finds accidents; who doubts more builds the layer file anew from a blob,
@@ -26,23 +28,28 @@ public record LayerRecord(
     DiffId diffId,
     Set<Digest> blobs,
     long entries,
+    OptionalLong tarBytes,
     long contentBytes,
     long fileBytes,
     long crc32c,
     List<String> notes) {
+  private static final String TAR_BYTES = "tarBytes";
 
   LayerRecord withBlobs(Set<Digest> more) {
     Set<Digest> all = new LinkedHashSet<>(blobs);
     all.addAll(more);
-    return new LayerRecord(diffId, all, entries, contentBytes, fileBytes, crc32c, notes);
+    return new LayerRecord(diffId, all, entries, tarBytes, contentBytes, fileBytes, crc32c, notes);
   }
 
   JsonObject toJson() {
-    return JsonObject.empty()
+    JsonObject json = JsonObject.empty()
         .with("diffId", diffId.toString())
         .with("blobs", texts(blobs.stream().map(Digest::toString).toList()))
-        .with("entries", entries)
-        .with("contentBytes", contentBytes)
+        .with("entries", entries);
+    if (tarBytes.isPresent()) {
+      json = json.with(TAR_BYTES, tarBytes.getAsLong());
+    }
+    return json.with("contentBytes", contentBytes)
         .with("fileBytes", fileBytes)
         .with("crc32c", crc32c)
         .with("notes", texts(notes));
@@ -68,6 +75,7 @@ public record LayerRecord(
         diffId,
         blobs,
         fields.unsigned("entries"),
+        fields.has(TAR_BYTES) ? OptionalLong.of(fields.unsigned(TAR_BYTES)) : OptionalLong.empty(),
         fields.unsigned("contentBytes"),
         fields.unsigned("fileBytes"),
         fields.unsigned("crc32c"),

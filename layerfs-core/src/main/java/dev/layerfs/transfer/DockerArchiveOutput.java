@@ -15,18 +15,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
+import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Writes what {@code docker save} writes: {@code manifest.json}, configs, and layers without compression, each once. A layer
- * is decompressed twice, because a tar says how long a member is before the member.
+ * Writes what {@code docker save} writes: {@code manifest.json}, configs, and layers without compression, each once.
  */
 final class DockerArchiveOutput {
   private static final Limits UNLIMITED = Limits.DEFAULT.toBuilder()
@@ -99,16 +100,35 @@ final class DockerArchiveOutput {
   }
 
   private void writeLayer(DiffId diffId, Descriptor blob) throws IOException {
-    long size;
-    try (InputStream plain = open(diffId, blob)) {
-      size = plain.transferTo(OutputStream.nullOutputStream());
-    }
     MessageDigest hash = diffId.digest().newMessageDigest();
     try (InputStream plain = new DigestInputStream(open(diffId, blob), hash)) {
-      out.file(layerFile(diffId), size, plain);
+      out.file(layerFile(diffId), length(diffId, blob), plain);
     }
     if (!Digest.ofSha256(hash.digest()).equals(diffId.digest())) {
       throw new StoreCorruptException("blob " + blob.digest(), "is damaged");
+    }
+  }
+
+  /**
+   * Returns the length of a layer's tar, which precedes it in the archive. Where no record has it the layer is decompressed
+   * once more.
+   */
+  private long length(DiffId diffId, Descriptor blob) throws IOException {
+    OptionalLong known = recordedLength(diffId);
+    if (known.isPresent()) {
+      return known.getAsLong();
+    }
+    try (InputStream plain = open(diffId, blob)) {
+      return plain.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  /** The blob is enough to save a layer, whatever has become of its layer file. */
+  private OptionalLong recordedLength(DiffId diffId) throws IOException {
+    try {
+      return store.layer(diffId).tarBytes();
+    } catch (NoSuchFileException | StoreCorruptException e) {
+      return OptionalLong.empty();
     }
   }
 
