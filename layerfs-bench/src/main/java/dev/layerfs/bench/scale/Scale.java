@@ -32,7 +32,7 @@ public final class Scale {
       String[] parts = choice.split("=", 2);
       largest.put(parts[0], Long.valueOf(parts[1]));
     }
-    try (Recorder out = new Recorder(Path.of(arguments[0]), System.out)) {
+    try (Recorder out = new Recorder(Path.of(arguments[0]), System.out::println)) {
       for (Experiment experiment : EXPERIMENTS) {
         long most =
             largest.getOrDefault(experiment.variable(), largest.isEmpty() ? Long.MAX_VALUE : 0);
