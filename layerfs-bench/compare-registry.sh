@@ -3,8 +3,12 @@
 # IMAGE is a directory with oci-gzip (an OCI layout, tag "latest"), as images.sh makes them. The registry is Debian's docker-registry on the loopback
 # interface, its data in memory (/dev/shm) like the layouts; stores are in a fresh directory below DIR (default /var/tmp): use a real disk. Each time is
 # that of a whole process. After a pull the image is ready to use: layerfs has converted it and made it durable, skopeo and ctr have unpacked it.
-# Lines in parentheses are what nobody can do without: fetching and hashing all blobs. Needs root, docker-registry, skopeo, curl, jq; ctr and containerd
-# are optional. Prints every time and the medians.
+# What the registry has in another repository is mounted by skopeo whenever it remembers that (its cache below /var/lib/containers), and by layerfs if
+# the image has a name there; so there are pushes in which everything is sent, to which the cache is hidden, and pushes in which everything is mounted.
+# Lines in parentheses are what nobody can do without: fetching and hashing all blobs. Needs root, docker-registry, skopeo, curl, jq. containerd and
+# ctr are those in $CONTAINERD_BIN (a directory, for example after apt-get download containerd; dpkg -x containerd_*.deb DIR: DIR/usr/bin), or else
+# on the path; without them their line is left out. Prints every time
+# as it comes, then medians, also of processor time (user and system; what ctr has containerd do does not count).
 set -euo pipefail
 image=${1:?usage: compare-registry.sh IMAGE [RUNS [DIR]]}
 runs=${2:-5}
@@ -37,10 +41,13 @@ skopeo --insecure-policy copy -q --dest-tls-verify=false "oci:$memory/oci-gzip:l
 "$here/examples/layerfs" --version >/dev/null
 "$here/examples/layerfs" --store "$disk/source" load "$memory/oci-gzip" --ref source:1 >/dev/null 2>&1
 
-if command -v ctr containerd >/dev/null; then
+export PATH=${CONTAINERD_BIN:+$CONTAINERD_BIN:}$PATH
+containerd=false
+if command -v ctr >/dev/null && command -v containerd >/dev/null; then
   containerd --root "$disk/containerd" --state "$memory/containerd" --address "$memory/containerd.sock" >"$memory/containerd.log" 2>&1 &
   started+=($!)
   until ctr -a "$memory/containerd.sock" version >/dev/null 2>&1; do kill -0 "${started[1]}"; done
+  containerd=true
 fi
 
 fetch_and_hash() {
@@ -49,39 +56,53 @@ fetch_and_hash() {
 }
 curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/app/manifests/1" >"$memory/manifest"
 
-declare -A times
+# Runs skopeo without what it remembers of where blobs are.
+forgetful_skopeo() {
+  mkdir -p /var/lib/containers/cache
+  unshare --mount bash -c 'mount -t tmpfs tmpfs /var/lib/containers/cache && exec skopeo "$@"' - "$@"
+}
+
+declare -A times processor
+TIMEFORMAT='%R %U %S'
 measure() { # name, command
-  local name=$1 start end
+  local name=$1 real user system
   shift
   sync -f "$disk"
-  start=$(date +%s.%N)
-  if ! "$@" >/dev/null 2>"$memory/err"; then # not every tool can unpack every image
+  if ! { time "$@" >/dev/null 2>"$memory/err"; } 2>"$memory/time"; then # not every tool can unpack every image
     echo "$name fails: $(tail -n 1 "$memory/err")" >&2
     [[ $name == *layerfs* ]] && exit 1
     return 0
   fi
-  end=$(date +%s.%N)
-  times[$name]+="$(awk "BEGIN {printf \"%.2f\", $end - $start}") "
+  read -r real user system <"$memory/time"
+  times[$name]+="$real "
+  processor[$name]+="$(awk "BEGIN {print $user + $system}") "
+  echo "$name: $real s" >&2
 }
 
+layerfs=("$here/examples/layerfs" --store "$disk/source")
+copy=(--insecure-policy copy --dest-tls-verify=false "oci:$memory/oci-gzip:latest")
 for ((run = 0; run < runs; run++)); do
   measure "pull: layerfs" "$here/examples/layerfs" --store "$disk/store" pull --plain-http "$host/app:1"
   rm -rf "$disk/store"
   measure "pull: skopeo, containers-storage" skopeo --insecure-policy copy --src-tls-verify=false "docker://$host/app:1" "$containers"
   umount -l "$disk/containers/overlay" 2>/dev/null || true
   rm -rf "$disk/containers" "$memory/run"
-  if ((${#started[@]} > 1)); then
+  if $containerd; then
     measure "pull: ctr, unpacked" ctr -a "$memory/containerd.sock" image pull --plain-http "$host/app:1"
     ctr -a "$memory/containerd.sock" image rm --sync "$host/app:1" >/dev/null
   fi
   measure "(pull: curl and sha256sum)" fetch_and_hash
-  measure "push: layerfs" "$here/examples/layerfs" --store "$disk/source" push --plain-http source:1 "$host/layerfs$run:1"
-  measure "push: layerfs, all blobs there" "$here/examples/layerfs" --store "$disk/source" push --plain-http source:1 "$host/layerfs$run:1"
-  measure "push: skopeo, OCI layout" skopeo --insecure-policy copy --dest-tls-verify=false "oci:$memory/oci-gzip:latest" "docker://$host/skopeo$run:1"
+  measure "push: layerfs" "${layerfs[@]}" push --plain-http source:1 "$host/layerfs$run:1"
+  measure "push: skopeo, OCI layout" forgetful_skopeo "${copy[@]}" "docker://$host/skopeo$run:1"
+  measure "push, all mounted: layerfs" "${layerfs[@]}" push --plain-http --mount-from app source:1 "$host/mounted$run:1"
+  measure "push, all mounted: skopeo" skopeo "${copy[@]}" "docker://$host/known$run:1"
+  measure "push, all there: layerfs" "${layerfs[@]}" push --plain-http source:1 "$host/layerfs$run:1"
+  measure "push, all there: skopeo" skopeo "${copy[@]}" "docker://$host/skopeo$run:1"
 done
 
+sorted() { tr ' ' '\n' <<<"$1" | grep . | sort -n; }
+median() { sorted "$1" | sed -n "$((($(sorted "$1" | wc -l) + 1) / 2))p"; }
 for name in "${!times[@]}"; do
-  sorted=$(tr ' ' '\n' <<<"${times[$name]}" | grep . | sort -n)
-  median=$(sed -n "$((($(wc -l <<<"$sorted") + 1) / 2))p" <<<"$sorted")
-  printf '%-34s median %6s s   (%s)\n' "$name" "$median" "$(tr '\n' ' ' <<<"$sorted" | sed 's/ $//')"
+  printf '%-34s median %6.2f s, processor %6.2f s   (%s)\n' "$name" "$(median "${times[$name]}")" "$(median "${processor[$name]}")" \
+    "$(sorted "${times[$name]}" | tr '\n' ' ' | sed 's/ $//')"
 done | sort

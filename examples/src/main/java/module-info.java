@@ -5,6 +5,7 @@ module dev.layerfs.examples {
   requires dev.layerfs.core;
   requires info.picocli;
   requires org.apache.commons.compress;
+  requires jdk.httpserver;
   requires tools.jackson.core;
 
   opens dev.layerfs.examples to

@@ -97,7 +97,8 @@ public interface Container extends Rootfs {
   Checkpoint checkpoint() throws IOException;
 
   /**
-   * Returns the states that can be gone back to. Forking a container leaves one, too.
+   * Returns the states that can be gone back to: of a fork first the one that it began with. Forking a container leaves one,
+   * too.
    *
    * @return the checkpoints, the oldest first
    */

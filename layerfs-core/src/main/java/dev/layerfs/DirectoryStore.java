@@ -105,12 +105,12 @@ final class DirectoryStore implements LayerStore {
 
   @Override
   public List<Image> load(Path source, LoadOptions options) throws IOException {
-    return load(scratch -> ImageSource.open(source, options.limits(), scratch), options);
+    return load(spool -> ImageSource.open(source, options.limits(), spool), options);
   }
 
   @Override
   public List<Image> load(InputStream archive, LoadOptions options) throws IOException {
-    return load(scratch -> ImageSource.open(archive, options.limits(), scratch), options);
+    return load(spool -> ImageSource.open(archive, options.limits(), spool), options);
   }
 
   private List<Image> load(Loader.Opener opener, LoadOptions options) throws IOException {

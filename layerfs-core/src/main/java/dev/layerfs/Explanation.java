@@ -8,9 +8,9 @@ import java.util.List;
  * @param object what it is
  * @param bytes length of its files
  * @param reasons for each image, container and session that needs it a chain of needs that begins there and ends with the
- *     object; none if nothing needs it
+ *     object; none if nothing needs it. A volume that no container has stays until it is removed: its only reason is itself
  * @param freed what nothing would need any more without those images, containers and sessions, or what goes with the object if
- *     nothing needs it; only what has files
+ *     nothing needs it; only what has files. Of a volume only itself: its removal takes no container along
  * @param freedBytes length of the files of that
  */
 public record Explanation(

@@ -82,6 +82,17 @@ public interface Image {
   Rootfs open() throws IOException;
 
   /**
+   * Tells what each layer does to the root file system that the layers beneath it make: what it has, also what it has again without
+   * a difference, and what it removes. Where the entries of a layer come to lie is told as {@link #open} shows them.
+   *
+   * @return the layers' changes, the bottom layer first; of each what it removes (the topmost path of each tree), then what it has,
+   *     each directory before what is in it. It has to be closed or read to its end. It throws {@link java.io.UncheckedIOException}
+   *     if a layer can't be read. It takes memory for each file of the image (some 200 bytes)
+   * @throws IOException if a layer is missing or damaged
+   */
+  Stream<LayerChange> layerChanges() throws IOException;
+
+  /**
    * Compares the root file systems of two images.
    *
    * @param base an image of the same store

@@ -32,10 +32,10 @@ public interface Maintenance {
   /**
    * Says why something is kept, and what would be freed without it.
    *
-   * @param object a container's id or name, or the beginning of the id; an image's name; or the digest of an image, blob, layer
-   *     (its diff id) or image tree (its chain id), or the beginning of one that no other begins with
+   * @param object a container's id or name, or the beginning of the id; an image's name; a volume's name; or the digest of an
+   *     image, blob, layer (its diff id) or image tree (its chain id), or the beginning of one that no other begins with
    * @return an explanation for each object that it stands for; several if, for example, a layer was stored as it is, so that
-   *     its digest and its diff id are the same
+   *     its digest and its diff id are the same, or a volume and an image have the same name
    * @throws dev.layerfs.error.NotFoundException if it stands for nothing
    * @throws IOException if the store can't be read
    */

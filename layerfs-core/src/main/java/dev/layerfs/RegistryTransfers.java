@@ -75,7 +75,7 @@ final class RegistryTransfers {
         options.limits());
     Loader loader = new Loader(store, request, options.progress()::progress);
     return use(
-        options.client(), client -> loader.load(scratch -> RegistrySource.open(client, reference)));
+        options.client(), client -> loader.load(spool -> RegistrySource.open(client, reference)));
   }
 
   /** Pushes; returns the digest of what the destination names then. */

@@ -49,8 +49,8 @@ final class RepairSources implements Closeable {
 
   private void add(CheckOptions.Source source, Store store) throws IOException {
     if (source instanceof CheckOptions.FromPath local) {
-      Ingest scratch = closing(store.ingest(Limits.DEFAULT));
-      add(closing(ImageSource.open(local.path(), Limits.DEFAULT, scratch.scratch())));
+      Ingest ingest = closing(store.ingest(Limits.DEFAULT));
+      add(closing(ImageSource.open(local.path(), Limits.DEFAULT, ingest::spool)));
     } else if (source instanceof CheckOptions.FromRegistry remote) {
       Optional<RegistryClient> given = remote.options().client();
       RegistryClient client =

@@ -105,6 +105,17 @@ final class StoreImage implements Image {
   }
 
   @Override
+  public Stream<LayerChange> layerChanges() throws IOException {
+    OpenImages.Use use = store.engine().openImage(image); // a layer that is missing is made again
+    try {
+      return LayerChanges.stream(store.engine().openLayers(image), use);
+    } catch (IOException | RuntimeException | Error e) {
+      OpenRootfs.closeAfter(e, use);
+      throw e;
+    }
+  }
+
+  @Override
   public Stream<Change> changesFrom(Image baseImage) throws IOException {
     StoredImage below = store.ownImage(baseImage).stored();
     OpenImages.Use before = store.engine().openImage(below);

@@ -102,6 +102,52 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /**
+   * A store's changes pass {@code StoreIo}, or a test could neither lose nor fail them. Nothing is ever in the lock file, and
+   * who finds none makes it. What is saved goes to where the caller says, and {@code FileRange} reads.
+   */
+  @Test
+  void aStoreChangesFilesThroughOneInterface() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.layerfs.store",
+            "dev.layerfs.build",
+            "dev.layerfs.transfer",
+            "dev.layerfs.registry")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.layerfs.store.HostIo")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.layerfs.store.LockFile")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.layerfs.transfer.Saver")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.layerfs.transfer.DirectoryOutput")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.layerfs.transfer.FileRange")
+        .should()
+        .accessTargetWhere(FileChanges.calls())
+        .check(CLASSES);
+  }
+
+  /** No program of a container is run, and none of the host but a helper that a user has configured, and mknod. */
+  @Test
+  void row104TwoClassesRunPrograms() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("CredentialHelper")
+        .and()
+        .haveSimpleNameNotEndingWith("WhiteoutSeed")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
+        .check(CLASSES);
+  }
+
   @Test
   void nothingPrintsOrReachesForTheDefaultCharset() {
     noClasses()

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.StoreObject.Kind;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -28,12 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every byte of a small store is flipped, one by one: a check names exactly the object that the byte belongs to, everything
- * else stays usable, and a repair or another load puts it right. In each build that is one byte in {@value #STRIDE}, and the
- * first and last ones of each file; with {@code -Dlayerfs.bitflips=all} it is every byte.
+ * else stays usable, and a repair or another load puts it right. In each build that is one byte in a thousand, and the first and
+ * last ones of each file, at full {@link Scale} one in two hundred; with {@code -Dlayerfs.bitflips=all} it is every byte.
  */
 final class BitFlipTest {
-  private static final int STRIDE = 211;
-  private static final int EDGE = 2;
+  private static final int STRIDE = Scale.of(1009, 211);
+  private static final int EDGE = Scale.of(1, 2);
   private static final String DEAD = "0123456789ab";
   private static final StoreOptions FAST = StoreOptions.builder().unsafeNoSync().build();
 
@@ -103,7 +104,7 @@ final class BitFlipTest {
         }
       }
     }
-    assertTrue(flips > 300, "only " + flips);
+    assertTrue(flips > Scale.of(100, 300), "only " + flips);
     reporter.publishEntry("bit flips", flips + " of " + bytes + " bytes");
   }
 

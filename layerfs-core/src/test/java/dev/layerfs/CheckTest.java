@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.layerfs.CheckReport.Finding;
 import dev.layerfs.CheckReport.Status;
 import dev.layerfs.StoreObject.Kind;
+import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
+import dev.layerfs.oci.Index;
+import dev.layerfs.oci.MediaType;
+import dev.layerfs.oci.Platform;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -155,6 +159,36 @@ final class CheckTest {
         report.findings().stream().map(Finding::status).toList(),
         "the manifest, and what only it leads to");
     assertEquals(good.length, Files.size(blob(image.digest())));
+    assertEquals(List.of(), check().findings());
+  }
+
+  @Test
+  void anIndexOfWhichNothingIsLeftIsDamaged() throws IOException {
+    TestImage contents = new TestImage().layer(new TarBuilder().file("etc/own", "indexed"));
+    Descriptor manifest = contents.manifest().descriptor();
+    Index index = Index.empty()
+        .withManifests(List.of(
+            manifest.withPlatform(Platform.of("linux", "amd64")),
+            Descriptor.of(MediaType.OCI_MANIFEST, Digest.sha256(new byte[1]), 1)
+                .withPlatform(Platform.of("linux", "arm64"))));
+    Path layout =
+        new TestLayout().index("many", index, contents).write(temporary.resolve("layout-many"));
+    LoadOptions here =
+        LoadOptions.builder().platform(Platform.of("linux", "amd64")).build();
+    store.load(layout, here);
+    assertEquals(
+        List.of(), check().findings(), "another platform that was never there is not missed");
+    Files.delete(blob(manifest.digest()));
+    for (CheckReport report : List.of(check(), fastCheck(), repair())) {
+      Finding found = report.findings().stream()
+          .filter(finding -> finding.status() == Status.DAMAGED)
+          .findFirst()
+          .orElseThrow();
+      assertEquals(
+          new StoreObject(Kind.BLOB, index.descriptor().digest().toString()), found.object());
+      assertTrue(found.remedy().contains("many@" + index.descriptor().digest()), found.remedy());
+    }
+    store.load(layout, here);
     assertEquals(List.of(), check().findings());
   }
 

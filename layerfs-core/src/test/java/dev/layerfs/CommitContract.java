@@ -289,7 +289,7 @@ abstract class CommitContract {
   }
 
   @Test
-  void whatALayerCantSayIsRefusedAndNothingIsLeft() throws IOException {
+  void row109WhatALayerCantSayIsRefusedAndNothingIsLeft() throws IOException {
     try (Container container = container()) {
       Files.createFile(container.root().resolve("a/.wh.b"));
       StoreUsage before = store.usage();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.testing.ClassPath;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * operation, others every time; {@code -Dlayerfs.kills} for more.
  */
 final class CommitKillTest {
-  private static final int KILLS = Integer.getInteger("layerfs.kills", 3);
+  private static final int KILLS = Integer.getInteger("layerfs.kills", Scale.of(1, 3));
   private static final String CALLS =
       "mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,ftruncate";
   private static final String NEXT = "docker.io/library/next:1";

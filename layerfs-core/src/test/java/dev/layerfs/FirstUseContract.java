@@ -235,7 +235,7 @@ abstract class FirstUseContract {
   }
 
   @Test
-  void declaredPathsStayInTheRoot() throws IOException {
+  void row105DeclaredPathsStayInTheRoot() throws IOException {
     Path secret = Files.writeString(temporary.resolve("secret"), "of the host");
     assertEquals(List.of("/data", "/etc"), targets("/../../data", "//etc//.", "data/"));
     String up = "/..".repeat(40);

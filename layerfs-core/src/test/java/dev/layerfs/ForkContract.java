@@ -221,6 +221,7 @@ abstract class ForkContract {
       try (Container child = parent.fork()) {
         id = child.info().id();
         beginning = child.checkpoint();
+        assertEquals(List.of(beginning), child.checkpoints());
         write(child, "file", "child");
         child.checkpoint();
         write(child, "file", "more");
@@ -232,7 +233,8 @@ abstract class ForkContract {
       store.reset(id);
       try (Container child = store.open(id)) {
         assertEquals("parent", read(child, "file"));
-        assertEquals(List.of(), child.checkpoints());
+        assertEquals(List.of(beginning), child.checkpoints());
+        assertEquals(beginning, child.checkpoint(), "nothing was written");
       }
     }
   }

@@ -36,14 +36,14 @@ final class FullDiskTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"xfs", "ext4"})
-  void onDisk(String type) throws IOException {
+  void row59OnDisk(String type) throws IOException {
     try (LoopMount mount = LoopMount.of(type, temporary)) {
       run(mount.directory());
     }
   }
 
   @Test
-  void inMemory() throws IOException {
+  void row59InMemory() throws IOException {
     Configuration small = Configuration.unix().toBuilder()
         .setAttributeViews("basic", "owner", "posix", "unix", "user")
         .setMaxSize(16 << 20)

@@ -206,6 +206,30 @@ final class GarbageTest {
   }
 
   @Test
+  void saysWhoHasAVolume() throws IOException {
+    try (Rootfs volume = store.volumes().create("data").open()) {
+      Files.write(volume.root().resolve("file"), new byte[5000]);
+    }
+    StoreObject object = new StoreObject(Kind.VOLUME, "data");
+    Explanation alone = explain("data");
+    assertEquals(object, alone.object());
+    assertEquals(List.of(List.of(object)), alone.reasons());
+    assertEquals(List.of(object), alone.freed());
+    String container;
+    ContainerOptions options =
+        ContainerOptions.builder().volume("data", "/data").build();
+    try (Container made = store.create(one, options)) {
+      container = made.info().id();
+    }
+    StoreObject user = new StoreObject(Kind.CONTAINER, container);
+    assertEquals(List.of(List.of(user, object)), explain("data").reasons());
+    assertTrue(alone.freedBytes() >= 5000);
+    store.removeContainer(container);
+    assertEquals(alone.freedBytes(), store.volumes().remove("data").freedBytes());
+    assertThrows(NotFoundException.class, () -> store.maintenance().explain("data"));
+  }
+
+  @Test
   void whatNothingNeedsHasNoReason() throws IOException {
     Digest strange = Digest.sha256(new byte[1]);
     Files.write(directory.resolve("blobs/sha256").resolve(strange.encoded()), new byte[1000]);

@@ -97,7 +97,7 @@ final class HostPathTest {
   }
 
   @Test
-  void linksOfTheHostAreThoseOfTheContainer() throws IOException {
+  void row103LinksOfTheHostAreThoseOfTheContainer() throws IOException {
     Files.createSymbolicLink(allowed.resolve("out"), secret.resolve("key"));
     try (Container web = store.create(image, bound(allowed))) {
       assertFalse(Files.exists(web.root().resolve("mnt/out")));

@@ -117,6 +117,12 @@ final class LoadFailureTest {
         .layer(MediaType.OCI_LAYER_GZIP, SECOND, Digest.sha256(new byte[1])));
   }
 
+  private static TestLayout wrongSize(int difference) {
+    Descriptor lie =
+        Descriptor.of(MediaType.OCI_LAYER_GZIP, Digest.sha256(SECOND), SECOND.length + difference);
+    return layout(new TestImage().layer(BASE).layer(lie, SECOND, Digest.sha256(second())));
+  }
+
   private static TestLayout malformedTar() {
     byte[] tar = new TarBuilder().file("a", "a").file("b", "b").build();
     tar[2 * TarBuilder.BLOCK + 148] ^= 1; // the checksum of the second header
@@ -166,6 +172,14 @@ final class LoadFailureTest {
         Fault.of(
             "long blob",
             () -> withSecond(Arrays.copyOf(SECOND, SECOND.length + 1)),
+            DigestMismatchException.class),
+        Fault.of(
+            "blob that is shorter than promised",
+            () -> wrongSize(1),
+            DigestMismatchException.class),
+        Fault.of(
+            "blob that is longer than promised",
+            () -> wrongSize(-1),
             DigestMismatchException.class),
         Fault.of("wrong diff id", LoadFailureTest::wrongDiffId, DigestMismatchException.class),
         Fault.of("truncated gzip", LoadFailureTest::truncatedGzip, MalformedImageException.class),
@@ -331,7 +345,7 @@ final class LoadFailureTest {
 
   /** Its layers are not read before they are loaded, so what the config says of them must be checked then. */
   @Test
-  void dockerArchiveMustKeepThePromisesOfItsConfig() throws IOException {
+  void row68DockerArchiveMustKeepThePromisesOfItsConfig() throws IOException {
     byte[] layer = new TarBuilder().file("a", "content").build();
     for (boolean kept : List.of(true, false)) {
       Digest promised = kept ? Digest.sha256(layer) : Digest.sha256(new byte[1]);

@@ -35,7 +35,7 @@ final class MaintenanceConcurrencyTest {
   }
 
   @Test
-  void everythingAtOnce() throws Exception {
+  void row96EverythingAtOnce() throws Exception {
     Path directory = temporary.resolve("store");
     Path stays = layout("stays");
     List<Callable<Void>> tasks = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.layerfs.oci.ChainId;
+import dev.layerfs.testing.RealImages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real images, made by {@code layerfs-bench/images.sh} in the directory that {@code LAYERFS_IMAGES} names: every object of
- * the tree in the view is what {@code umoci unpack} makes of the same image, and what the kernel shows on the image tree.
+ * {@link RealImages}: every object of the tree in the view is what {@code umoci unpack} makes of the same image, and what the
+ * kernel shows on the image tree.
  */
 final class RealImageTest {
   @TempDir
@@ -31,33 +31,14 @@ final class RealImageTest {
 
   @BeforeAll
   static void needsRootAndPeers() {
-    assumeTrue(
-        Files.isDirectory(images()),
-        "no real images: run layerfs-bench/images.sh and set LAYERFS_IMAGES");
+    RealImages.assume();
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root: umoci and mount");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/umoci")), "needs umoci");
   }
 
-  private static Path images() {
-    return Path.of(System.getenv().getOrDefault("LAYERFS_IMAGES", "/var/tmp/layerfs-test-images"));
-  }
-
-  static Stream<Path> everyImage() throws IOException {
-    if (!Files.isDirectory(images())) {
-      return Stream.of(images());
-    }
-    try (Stream<Path> list = Files.list(images())) {
-      return list
-          .filter(image -> Files.isDirectory(image.resolve("oci-gzip")))
-          .sorted()
-          .toList()
-          .stream();
-    }
-  }
-
   @DisplayName("MAN-19: the layers applied, as other tools apply them")
   @ParameterizedTest
-  @MethodSource("everyImage")
+  @MethodSource("dev.layerfs.testing.RealImages#some")
   void theTreeIsWhatUmociUnpacksAndWhatTheKernelShows(Path directory) throws Exception {
     Path storeDirectory = scratch.resolve("store-" + directory.getFileName());
     try (LayerStore store =

@@ -3,6 +3,7 @@ package dev.layerfs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.layerfs.build.Knowledge;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.union.RedirectedContainer;
 import dev.layerfs.union.UnionView;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What changed in a container where directories of the image were renamed without a copy. */
 final class RedirectedChangesTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", 40);
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(20, 40));
   private static final int STEPS = 25;
 
   private static List<String> changes(RedirectedContainer container) throws IOException {

@@ -64,7 +64,7 @@ final class SaveTest {
   }
 
   @Test
-  void theDigestOfALoadedImageDoesNotChange() throws IOException {
+  void row47TheDigestOfALoadedImageDoesNotChange() throws IOException {
     byte[] archive = saved(SaveFormat.OCI_ARCHIVE, "a:1", "b:1");
     try (LayerStore other = LayerStore.inMemory()) {
       List<Image> images = loaded(other, archive);

@@ -101,7 +101,7 @@ final class StoreConcurrencyTest {
 
   /** Closing any descriptor of a file gives up all of a process's locks on it (fcntl(2)), so there must be only one. */
   @Test
-  void locksSurviveAnotherStoreThatIsClosedInTheSameProcess() throws Exception {
+  void row98LocksSurviveAnotherStoreThatIsClosedInTheSameProcess() throws Exception {
     try (Container container = create("web")) {
       open().close();
       try (Child child = new Child("open")) {

@@ -1,6 +1,7 @@
 package dev.layerfs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -96,7 +97,7 @@ final class StoreRecoveryTest {
   }
 
   @Test
-  void damagedContainerRecordDisablesThatContainerOnly() throws IOException {
+  void row94DamagedContainerRecordDisablesThatContainerOnly() throws IOException {
     String bad = createContainer("bad");
     String good = createContainer("good");
     flipEach(
@@ -116,7 +117,7 @@ final class StoreRecoveryTest {
   }
 
   @Test
-  void damagedLayerRecordDisablesThatLayerOnly() throws IOException {
+  void row94DamagedLayerRecordDisablesThatLayerOnly() throws IOException {
     Image image = store.image("one");
     String layer = image.layers().get(0).diffId().digest().encoded();
     flipEach(own.resolve("layers").resolve(layer).resolve("layer.json"), layer, image::layers);
@@ -167,7 +168,7 @@ final class StoreRecoveryTest {
   }
 
   @Test
-  void symbolicLinkIsRefused() throws IOException {
+  void row92SymbolicLinkIsRefused() throws IOException {
     assumePosix();
     Path link = Files.createSymbolicLink(temporary.resolve("link"), directory);
     assertThrows(NotDirectoryException.class, () -> LayerStore.open(link));
@@ -177,11 +178,64 @@ final class StoreRecoveryTest {
   }
 
   @Test
-  void directoryThatEverybodyCanWriteToIsRefused() throws IOException {
+  void row92DirectoryThatEverybodyCanWriteToIsRefused() throws IOException {
     assumePosix();
     store.close();
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     assertThrows(AccessDeniedException.class, () -> LayerStore.open(directory));
+  }
+
+  @Test
+  void row92DirectoryOfSomebodyElseIsRefused() throws IOException {
+    assumePosix();
+    store.close();
+    giveAway(directory);
+    assertThrows(AccessDeniedException.class, () -> LayerStore.open(directory));
+  }
+
+  @Test
+  void row92EachDirectoryOfAStoreIsLookedAt() throws IOException {
+    assumePosix();
+    store.close();
+    List<Path> directories;
+    try (Stream<Path> files = Files.walk(directory, 2)) {
+      directories = files
+          .filter(Files::isDirectory)
+          .filter(each -> !each.equals(directory))
+          .toList();
+    }
+    assertEquals(14, directories.size());
+    for (Path each : directories) {
+      requireRefused(NotDirectoryException.class, each, () -> {
+        Path elsewhere = Files.move(each, temporary.resolve("elsewhere"));
+        Files.createSymbolicLink(each, elsewhere);
+      });
+      Files.delete(each);
+      Files.move(temporary.resolve("elsewhere"), each);
+      requireRefused(
+          AccessDeniedException.class,
+          each,
+          () -> Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxrwxrwx")));
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwx------"));
+    }
+    LayerStore.open(directory).close();
+    for (Path each : directories) {
+      requireRefused(AccessDeniedException.class, each, () -> giveAway(each));
+      Files.setOwner(each, Files.getOwner(temporary));
+    }
+  }
+
+  private void requireRefused(
+      Class<? extends IOException> refusal, Path changed, Executable change) {
+    assertDoesNotThrow(change);
+    IOException e = assertThrows(refusal, () -> LayerStore.open(directory).close());
+    assertTrue(e.getMessage().contains(changed.toString()), e::getMessage);
+  }
+
+  private static void giveAway(Path file) throws IOException {
+    int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    assumeTrue(self == 0, "only root can give files away");
+    Files.setAttribute(file, "unix:uid", 65_534);
   }
 
   @Test
@@ -250,7 +304,7 @@ final class StoreRecoveryTest {
 
   /** Deeper than any path may be long, so nothing that works by paths gets to the bottom. */
   @Test
-  void deepDirectoryIsRemovedWithItsContainer() throws IOException {
+  void row52DeepDirectoryIsRemovedWithItsContainer() throws IOException {
     String id = createContainer("deep");
     Path chain = temporary.resolve("chain");
     for (int i = 0; i < DEEP_CHUNKS; i++) {

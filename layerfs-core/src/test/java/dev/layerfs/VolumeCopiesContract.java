@@ -204,7 +204,7 @@ abstract class VolumeCopiesContract {
   }
 
   @Test
-  void tarsThatReachOutAreRefusedOrStayInside() throws IOException {
+  void row106TarsThatReachOutAreRefusedOrStayInside() throws IOException {
     Path canary = Files.writeString(temporary.resolve("canary"), "untouched");
     String outside = canary.toString();
     List<byte[]> hostile = new ArrayList<>();
@@ -261,7 +261,7 @@ abstract class VolumeCopiesContract {
   }
 
   @Test
-  void specialFilesAndWhiteoutsAreWhatALayerHas() throws IOException {
+  void row115SpecialFilesAndWhiteoutsAreWhatALayerHas() throws IOException {
     Volume imported = importTar(new TarBuilder()
         .add(TarEntryBuilder.directory("d/").mode(0755))
         .file("d/gone", "x")

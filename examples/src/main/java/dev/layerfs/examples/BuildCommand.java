@@ -21,6 +21,11 @@ import picocli.CommandLine.Parameters;
     description = {
       "Make an image of files, without a container, and print its digest.",
       "The same files make the same image. Its time is SOURCE_DATE_EPOCH, else 1970."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  layerfs build team/app:2 --from debian:12 --add target/app.jar:/opt/app.jar --cmd \"java -jar /opt/app.jar\""
     })
 final class BuildCommand extends StoreCommand {
   private static final String SCRATCH = "scratch";

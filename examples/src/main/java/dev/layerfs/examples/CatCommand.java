@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
     description = {
       "Print the content of a file.",
       "With --json: its path, and its content in base64."
-    })
+    },
+    footer = {"", "Example:", "  layerfs cat debian:12:/etc/os-release"})
 final class CatCommand extends LookCommand {
   @Override
   void look(PosixView view, String path) throws IOException {

@@ -7,7 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Lists repositories. */
-@Command(name = "catalog", description = "List the repositories of a registry, if it allows that.")
+@Command(
+    name = "catalog",
+    description = "List the repositories of a registry, if it allows that.",
+    footer = {"", "Example:", "  layerfs catalog localhost:5000 --plain-http"})
 final class CatalogCommand extends BaseCommand {
   @Parameters(paramLabel = "HOST", description = "For example localhost:5000.")
   private String host = "";

@@ -22,6 +22,12 @@ import picocli.CommandLine.Option;
     description = {
       "Check everything in the store, and tell what is damaged, what needs it and what to do.",
       "Exit code 1 if something is damaged, and was not repaired."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  layerfs check --level fast",
+      "  layerfs check --repair --from debian.tar"
     })
 final class CheckCommand extends StoreCommand {
   @Option(

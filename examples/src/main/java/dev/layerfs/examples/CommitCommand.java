@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Make an image of a container, and print its digest.",
       "SOURCE_DATE_EPOCH is the latest time that anything in the new layer has."
-    })
+    },
+    footer = {"", "Example:", "  layerfs commit web team/web:2 --change \"CMD /usr/sbin/httpd\""})
 final class CommitCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "CONTAINER", description = "The container.")
   private String name = "";

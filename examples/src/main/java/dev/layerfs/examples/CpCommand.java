@@ -27,6 +27,12 @@ import picocli.CommandLine.Parameters;
       "Directories are copied with all that is in them.",
       "Into a directory that exists; else to that name. SRC/. copies what is in SRC.",
       "Symbolic links are copied as links; sockets, pipes and devices are left out."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  layerfs cp -a web:/var/log ./log",
+      "  layerfs cp site.conf web:/etc/httpd/site.conf"
     })
 final class CpCommand extends StoreCommand {
   @Option(

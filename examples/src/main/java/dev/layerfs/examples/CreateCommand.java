@@ -15,7 +15,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a container. */
-@Command(name = "create", description = "Make a container from an image, and print its id.")
+@Command(
+    name = "create",
+    description = "Make a container from an image, and print its id.",
+    footer = {
+      "",
+      "Example:",
+      "  layerfs create debian:12 --name web -v data:/srv --tmpfs /run:size=16m"
+    })
 final class CreateCommand extends StoreCommand {
   @Parameters(paramLabel = "REF", description = "The image: a name or a digest.")
   private String reference = "";

@@ -16,7 +16,8 @@ import picocli.CommandLine.ParentCommand;
 /** Shows what layerfs does, step by step, in a store of its own. */
 @Command(
     name = "demo",
-    description = "Show what layerfs does, with an image made of this machine's own files.")
+    description = "Show what layerfs does, with an image made of this machine's own files.",
+    footer = {"", "Example:", "  layerfs demo"})
 @SuppressWarnings("NullAway.Init") // picocli sets the field before it calls the command
 final class DemoCommand implements Callable<Integer> {
   @ParentCommand
@@ -88,6 +89,9 @@ final class DemoCommand implements Callable<Integer> {
     demo.command("diff", "demo:1", "demo:2");
     demo.command("save", "demo:2", "-o", directory.resolve("demo.tar").toString());
 
+    demo.chapter("A registry gets what it lacks, and a pull fetches what the store lacks");
+    String pulled = throughRegistry(demo);
+
     demo.chapter("What is in a volume outlives its containers");
     demo.command("create", "demo:1", "--name", "three", "-v", "notes:/var/notes");
     demo.command("cp", motd.toString(), "three:/var/notes/motd");
@@ -101,7 +105,18 @@ final class DemoCommand implements Callable<Integer> {
     demo.command("ps");
     demo.command("rm", "one", "two", "four");
     demo.command("volume", "rm", "notes");
-    demo.command("rmi", "demo:1", "demo:2");
+    demo.command("rmi", "demo:1", pulled);
+  }
+
+  /** Returns the name that the image has then. */
+  private static String throughRegistry(DemoScript demo) throws IOException {
+    try (DemoRegistry registry = DemoRegistry.start()) {
+      String name = registry.host() + "/demo:2";
+      demo.command("push", "demo:2", name, "--plain-http");
+      demo.command("rmi", "demo:2");
+      demo.command("pull", name, "--plain-http");
+      return name;
+    }
   }
 
   private static void delete(Path directory) throws IOException {

@@ -87,6 +87,7 @@ final class DemoScript {
         writer,
         terminal.err(),
         terminal.interactive(),
+        false,
         Map.of("LAYERFS_STORE", store.toString()),
         terminal.clock());
   }

@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 /** Tells what takes how much space. */
 @Command(
     name = "df",
-    description = "Tell what takes how much space, what is shared, and what could be freed.")
+    description = "Tell what takes how much space, what is shared, and what could be freed.",
+    footer = {"", "Example:", "  layerfs df"})
 final class DfCommand extends StoreCommand {
   @Override
   void run(LayerStore store) throws IOException {

@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "List what was changed in a container, or between two images.",
       "A added, C changed, D deleted."
-    })
+    },
+    footer = {"", "Examples:", "  layerfs diff web", "  layerfs diff debian:11 debian:12"})
 final class DiffCommand extends StoreCommand {
   @Parameters(
       index = "0",
@@ -48,7 +49,17 @@ final class DiffCommand extends StoreCommand {
     if (json()) {
       printAll(changes.map(Documents::change).iterator());
     } else {
-      changes.forEach(change -> out().println(Human.printable(change.toString())));
+      changes.forEach(
+          change -> out().println(letter(change) + " " + Human.printable(change.path())));
     }
+  }
+
+  private String letter(Change change) {
+    String colour = switch (change.kind()) {
+      case ADDED -> "green";
+      case MODIFIED -> "yellow";
+      case DELETED -> "red";
+    };
+    return terminal().coloured(colour, String.valueOf(change.kind().letter()));
   }
 }

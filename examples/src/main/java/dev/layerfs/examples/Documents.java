@@ -51,7 +51,8 @@ final class Documents {
     return document;
   }
 
-  private static Map<String, Object> layer(LayerInfo layer) {
+  /** Returns what is known of a layer. */
+  static Map<String, Object> layer(LayerInfo layer) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("digest", layer.blob().digest().toString());
     document.put("mediaType", layer.blob().mediaType().toString());

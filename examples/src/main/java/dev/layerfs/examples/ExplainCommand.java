@@ -12,11 +12,13 @@ import picocli.CommandLine.Parameters;
 /** Tells why something is kept. */
 @Command(
     name = "explain",
-    description = "Tell why something is kept, and what would be freed without it.")
+    description = "Tell why something is kept, and what would be freed without it.",
+    footer = {"", "Example:", "  layerfs explain debian:12"})
 final class ExplainCommand extends StoreCommand {
   @Parameters(
-      paramLabel = "REF|CONTAINER|DIGEST",
-      description = "An image, a container, or the digest of a blob, layer or image tree.")
+      paramLabel = "REF|CONTAINER|VOLUME|DIGEST",
+      description =
+          "An image, a container, a volume, or the digest of a blob, layer or image tree.")
   private String object = "";
 
   @Override

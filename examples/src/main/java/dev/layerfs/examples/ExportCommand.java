@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes a root file system as a tar. */
-@Command(name = "export", description = "Write all files of a container or image as one tar.")
+@Command(
+    name = "export",
+    description = "Write all files of a container or image as one tar.",
+    footer = {"", "Example:", "  layerfs export web -o web.tar"})
 final class ExportCommand extends StoreCommand {
   private static final String STANDARD_OUTPUT = "-";
 

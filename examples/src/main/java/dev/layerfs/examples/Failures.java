@@ -1,6 +1,11 @@
 package dev.layerfs.examples;
 
+import dev.layerfs.error.InUseException;
+import dev.layerfs.error.NotFoundException;
+import dev.layerfs.error.StoreCorruptException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 
 /** Words for what went wrong. */
 final class Failures {
@@ -27,6 +33,11 @@ final class Failures {
   }
 
   private static String text(Exception failure) {
+    if (failure instanceof CancellationException
+        || failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException) {
+      return "interrupted";
+    }
     if (failure instanceof FileSystemException file && file.getReason() == null) {
       return file.getMessage() + ": " + reason(file);
     }
@@ -34,7 +45,21 @@ final class Failures {
       return "internal error: " + failure + " (-v shows where)";
     }
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    return message == null ? failure.getClass().getSimpleName() : message + hint(failure, message);
+  }
+
+  /** Says what to do next, where the library can't know by which commands. */
+  private static String hint(Exception failure, String message) {
+    if (failure instanceof NotFoundException) {
+      return whatThereIs(message);
+    } else if (failure instanceof StoreCorruptException) {
+      return "; 'layerfs check --repair' puts right what can be";
+    } else if (failure instanceof InUseException && message.contains("is needed by container")) {
+      return "; 'layerfs rm' removes it";
+    } else if (failure instanceof InUseException && message.contains("is mounted")) {
+      return "; 'layerfs umount' unmounts it";
+    }
+    return "";
   }
 
   /**
@@ -45,6 +70,19 @@ final class Failures {
    */
   static boolean isMistake(Exception failure) {
     return failure instanceof IllegalArgumentException;
+  }
+
+  private static String whatThereIs(String message) {
+    if (message.startsWith("no such image:")) {
+      return "; 'layerfs images' lists what there is, 'layerfs pull' gets more";
+    } else if (message.startsWith("no such container or image:")) {
+      return "; 'layerfs ps' and 'layerfs images' list what there is";
+    } else if (message.startsWith("no such container:")) {
+      return "; 'layerfs ps' lists what there is";
+    } else if (message.startsWith("no such volume:")) {
+      return "; 'layerfs volume ls' lists what there is";
+    }
+    return "";
   }
 
   private static String reason(FileSystemException failure) {

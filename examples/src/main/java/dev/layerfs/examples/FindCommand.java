@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 /** Lists everything beneath a path. */
 @Command(
     name = "find",
-    description = {"List a path and everything beneath it.", "Links are not followed."})
+    description = {"List a path and everything beneath it.", "Links are not followed."},
+    footer = {"", "Example:", "  layerfs find debian:12:/etc/apt"})
 final class FindCommand extends LookCommand {
   @Override
   void look(PosixView view, String path) throws IOException {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 /** Deletes what nothing needs. */
 @Command(
     name = "gc",
-    description = "Delete what no image, no container and nothing under way needs.")
+    description = "Delete what no image, no container and nothing under way needs.",
+    footer = {"", "Example:", "  layerfs gc --dry-run"})
 final class GcCommand extends StoreCommand {
   @Option(names = "--dry-run", description = "Only tell what would be deleted.")
   private boolean dryRun;

@@ -11,7 +11,10 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** Lists images. */
-@Command(name = "images", description = "List the images of the store.")
+@Command(
+    name = "images",
+    description = "List the images of the store.",
+    footer = {"", "Example:", "  layerfs images"})
 final class ImagesCommand extends StoreCommand {
   @Override
   void run(LayerStore store) throws IOException {

@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /** Puts images for several platforms under one name. */
 @Command(
     name = "index",
-    description = "Put images for several platforms under one name, and print the index's digest.")
+    description = "Put images for several platforms under one name, and print the index's digest.",
+    footer = {"", "Example:", "  layerfs index team/app:2 team/app:2-amd64 team/app:2-arm64"})
 final class IndexCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "REF", description = "The name of the index.")
   private String name = "";

@@ -13,7 +13,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Loads images. */
-@Command(name = "load", description = "Load images, and print their names and digests.")
+@Command(
+    name = "load",
+    description = "Load images, and print their names and digests.",
+    footer = {
+      "",
+      "Examples:",
+      "  layerfs load debian.tar",
+      "  layerfs load layout/:12 --ref debian:12"
+    })
 final class LoadCommand extends StoreCommand {
   private static final String STANDARD_INPUT = "-";
 

@@ -9,7 +9,10 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Lists a directory. */
-@Command(name = "ls", description = "List a directory of a container or an image, as ls -l does.")
+@Command(
+    name = "ls",
+    description = "List a directory of a container or an image, as ls -l does.",
+    footer = {"", "Example:", "  layerfs ls web:/etc"})
 final class LsCommand extends LookCommand {
   @Override
   void look(PosixView view, String path) throws IOException {

@@ -4,11 +4,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,7 +60,11 @@ public final class Main {
       DfCommand.class,
       CheckCommand.class,
       ExplainCommand.class,
-      OpsCommand.class);
+      ExploreCommand.class,
+      OpsCommand.class,
+      CompletionCommand.class);
+
+  private static final int CLEARING_SECONDS = 3;
 
   private final Terminal terminal;
 
@@ -87,12 +91,37 @@ public final class Main {
   }
 
   /**
-   * Runs a command and ends the process: 0 if it succeeded, 1 if it failed, 2 if it was used wrongly.
+   * Runs a command and ends the process: 0 if it succeeded, 1 if it failed, 2 if it was used wrongly, 128 and the number of the
+   * signal if a signal ended it.
    *
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(run(Terminal.ofProcess(System.in, System.out, System.err), args));
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(interruption(Thread.currentThread(), ended));
+    int exitCode;
+    try {
+      exitCode = run(Terminal.ofProcess(System.in, System.out, System.err), args);
+    } finally {
+      ended.countDown();
+    }
+    System.exit(exitCode);
+  }
+
+  /** Returns what a signal that ends the process runs: the command is interrupted, and has some time to clear away. */
+  private static Thread interruption(Thread command, CountDownLatch ended) {
+    return new Thread(() -> {
+      if (ended.getCount() > 0) {
+        command.interrupt();
+      }
+      try {
+        ended.await(
+            CLEARING_SECONDS,
+            TimeUnit.SECONDS); // longer than that, and the next command clears away
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
   }
 
   /**
@@ -104,20 +133,33 @@ public final class Main {
    */
   static int run(Terminal terminal, String... args) {
     Main main = new Main(terminal);
-    CommandLine commandLine = new CommandLine(main);
-    for (Class<?> command : commandsNamed(args)) {
-      commandLine.addSubcommand(command);
-    }
+    CommandLine commandLine = main.commandLine(commandsNamed(args));
     commandLine
         .setOut(terminal.out())
         .setErr(terminal.err())
-        .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()))
         .setParameterExceptionHandler((e, arguments) -> main.misused(e))
         .setExecutionExceptionHandler((e, command, result) -> main.failed(e));
     int exitCode = commandLine.execute(args);
     terminal.out().flush();
     terminal.err().flush();
     return exitCode;
+  }
+
+  /** Returns the command with all its commands. */
+  CommandLine commandLine() {
+    return commandLine(COMMANDS);
+  }
+
+  /** Returns a command with all its commands that nothing was done with. */
+  static CommandLine newCommandLine() {
+    return new Main(Terminal.ofProcess(System.in, System.out, System.err)).commandLine();
+  }
+
+  private CommandLine commandLine(List<Class<?>> commands) {
+    CommandLine commandLine = new CommandLine(this);
+    commands.forEach(commandLine::addSubcommand);
+    return commandLine;
   }
 
   /**

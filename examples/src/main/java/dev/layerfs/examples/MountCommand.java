@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
       "Have the kernel show a container to all processes, until it is unmounted.",
       "With --plan nothing is mounted: what a runtime, or mount(8) in a user namespace, has to"
           + " mount is prepared and printed as JSON."
-    })
+    },
+    footer = {"", "Examples:", "  layerfs mount web /mnt", "  layerfs mount --plan web"})
 final class MountCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "CONTAINER", description = "Its id or name.")
   private String container = "";

@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
 /** Lists mounts, and what could be mounted. */
 @Command(
     name = "mounts",
-    description = "List the containers that are mounted, and what this kernel can do.")
+    description = "List the containers that are mounted, and what this kernel can do.",
+    footer = {"", "Example:", "  layerfs mounts"})
 final class MountsCommand extends StoreCommand {
   @Override
   void run(LayerStore store) throws IOException {

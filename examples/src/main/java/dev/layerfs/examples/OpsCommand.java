@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
       "Reads a JSON array per line, for example [\"stat\",\"/etc/passwd\"].",
       "Answers each with a line: {\"ok\":RESULT} or {\"errno\":\"ENOENT\",\"message\":\"...\"}.",
       "docs/ops.md has the operations."
-    })
+    },
+    footer = {"", "Example:", "  layerfs ops web"})
 final class OpsCommand extends StoreCommand {
   @Parameters(paramLabel = "CONTAINER", description = "Its id or name.")
   private String container = "";

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Shows how far a load is: as a bar that a person can watch, or as plain lines. */
 abstract class Progress implements ProgressListener, AutoCloseable {
@@ -46,15 +47,53 @@ abstract class Progress implements ProgressListener, AutoCloseable {
     }
   }
 
+  /**
+   * How fast something goes.
+   *
+   * @param begun when it was first heard of, milliseconds since the epoch
+   * @param before bytes that were done then
+   */
+  record Pace(long begun, long before) {
+    private static final long SECOND = 1000;
+
+    /**
+     * Returns rate and time left, for example {@code , 3.2 MB/s, 12 s left}.
+     *
+     * @param now the time, milliseconds since the epoch
+     * @param done bytes done
+     * @param total bytes to do, negative if nobody knows
+     * @return nothing in the first second, when neither means much
+     */
+    String text(long now, long done, long total) {
+      long millis = now - begun;
+      long moved = done - before;
+      if (millis < SECOND || moved <= 0) {
+        return "";
+      }
+      double rate = (double) moved * SECOND / millis;
+      String text = ", " + Human.size((long) rate) + "/s";
+      return total > done ? text + ", " + left((long) Math.ceil((total - done) / rate)) : text;
+    }
+
+    private static String left(long seconds) {
+      if (seconds < 100) {
+        return seconds + " s left";
+      }
+      long minutes = (seconds + 59) / 60;
+      return minutes < 100 ? minutes + " min left" : (minutes + 59) / 60 + " h left";
+    }
+  }
+
   /** One line, redrawn in place. */
   private static final class Bar extends Progress {
     private static final int CELLS = 30;
-    private static final int TEXT = 40;
+    private static final int TEXT = 30;
     private static final long REDRAW_MILLIS = 100;
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintWriter err;
     private final Clock clock;
+    private @Nullable Pace pace;
     private long drawn;
 
     Bar(PrintWriter err, Clock clock) {
@@ -65,11 +104,14 @@ abstract class Progress implements ProgressListener, AutoCloseable {
     @Override
     public void progress(String what, long doneBytes, long totalBytes) {
       long now = clock.millis();
+      if (pace == null) {
+        pace = new Pace(now, doneBytes);
+      }
       if (now - drawn >= REDRAW_MILLIS || now < drawn) {
         drawn = now;
         String layer = Human.printable(what);
-        err.print(CLEAR_LINE + bar(doneBytes, totalBytes) + " "
-            + layer.substring(0, Math.min(TEXT, layer.length())));
+        err.print(CLEAR_LINE + bar(doneBytes, totalBytes) + pace.text(now, doneBytes, totalBytes)
+            + " " + layer.substring(0, Math.min(TEXT, layer.length())));
         err.flush();
       }
     }

@@ -11,7 +11,10 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** Lists containers. */
-@Command(name = "ps", description = "List the containers of the store.")
+@Command(
+    name = "ps",
+    description = "List the containers of the store.",
+    footer = {"", "Example:", "  layerfs ps"})
 final class PsCommand extends StoreCommand {
   @Override
   void run(LayerStore store) throws IOException {

@@ -16,7 +16,13 @@ import picocli.CommandLine.Parameters;
 /** Pulls an image. */
 @Command(
     name = "pull",
-    description = "Pull an image from a registry, and print its name and digest.")
+    description = "Pull an image from a registry, and print its name and digest.",
+    footer = {
+      "",
+      "Examples:",
+      "  layerfs pull debian:12",
+      "  layerfs pull debian:12 --platform linux/arm64"
+    })
 final class PullCommand extends StoreCommand {
   @Parameters(paramLabel = "REF", description = "For example debian:12 or registry.example/app:1.")
   private String reference = "";

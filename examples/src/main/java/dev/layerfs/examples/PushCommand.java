@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Pushes an image. */
-@Command(name = "push", description = "Push an image to a registry, and print its digest there.")
+@Command(
+    name = "push",
+    description = "Push an image to a registry, and print its digest there.",
+    footer = {"", "Example:", "  layerfs push team/app:2 registry.example/team/app:2"})
 final class PushCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "REF", description = "A name or a digest.")
   private String source = "";

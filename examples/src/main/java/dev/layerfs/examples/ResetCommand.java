@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Makes a container new again. */
-@Command(name = "reset", description = "Throw away what was written to a container.")
+@Command(
+    name = "reset",
+    description = "Throw away what was written to a container.",
+    footer = {"", "Example:", "  layerfs reset web"})
 final class ResetCommand extends StoreCommand {
   @Parameters(paramLabel = "CONTAINER", description = "Its id or name.")
   private String container = "";

@@ -8,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Removes containers. */
-@Command(name = "rm", description = "Remove containers, and what was written to them.")
+@Command(
+    name = "rm",
+    description = "Remove containers, and what was written to them.",
+    footer = {"", "Example:", "  layerfs rm web"})
 final class RmCommand extends StoreCommand {
   @Parameters(arity = "1..*", paramLabel = "CONTAINER", description = "Ids or names.")
   private List<String> containers = new ArrayList<>();

@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Removes images. */
-@Command(name = "rmi", description = "Remove names of images, and images that have no other name.")
+@Command(
+    name = "rmi",
+    description = "Remove names of images, and images that have no other name.",
+    footer = {"", "Example:", "  layerfs rmi debian:12"})
 final class RmiCommand extends StoreCommand {
   @Parameters(arity = "1..*", paramLabel = "REF", description = "Names or digests.")
   private List<String> references = new ArrayList<>();

@@ -15,7 +15,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Saves images. */
-@Command(name = "save", description = "Save images to an archive or a directory.")
+@Command(
+    name = "save",
+    description = "Save images to an archive or a directory.",
+    footer = {
+      "",
+      "Examples:",
+      "  layerfs save debian:12 -o debian.tar",
+      "  layerfs save debian:12 -o layout --format oci-dir"
+    })
 final class SaveCommand extends StoreCommand {
   private static final String STANDARD_OUTPUT = "-";
 

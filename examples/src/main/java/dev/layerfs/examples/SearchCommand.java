@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Searches Docker Hub. */
-@Command(name = "search", description = "Search Docker Hub.")
+@Command(
+    name = "search",
+    description = "Search Docker Hub.",
+    footer = {"", "Example:", "  layerfs search debian --limit 5"})
 final class SearchCommand extends BaseCommand {
   @Parameters(paramLabel = "TERM", description = "What to search for.")
   private String term = "";

@@ -13,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Shows the attributes of one file. */
-@Command(name = "stat", description = "Show the attributes of a file.")
+@Command(
+    name = "stat",
+    description = "Show the attributes of a file.",
+    footer = {"", "Example:", "  layerfs stat debian:12:/bin"})
 final class StatCommand extends LookCommand {
   @Option(
       names = {"-L", "--dereference"},

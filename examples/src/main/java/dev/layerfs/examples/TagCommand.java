@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Names an image. */
-@Command(name = "tag", description = "Give an image another name.")
+@Command(
+    name = "tag",
+    description = "Give an image another name.",
+    footer = {"", "Example:", "  layerfs tag debian:12 localhost:5000/debian:12"})
 final class TagCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "SRC", description = "A name or a digest.")
   private String source = "";

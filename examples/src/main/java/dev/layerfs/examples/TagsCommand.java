@@ -8,7 +8,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Lists tags. */
-@Command(name = "tags", description = "List the tags of a repository in a registry.")
+@Command(
+    name = "tags",
+    description = "List the tags of a repository in a registry.",
+    footer = {"", "Example:", "  layerfs tags library/debian"})
 final class TagsCommand extends BaseCommand {
   @Parameters(paramLabel = "REPO", description = "For example debian or registry.example/app.")
   private String repository = "";

@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * What a command sees of the process it runs in. Tests give it another.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param out standard output, for text
  * @param err standard error
  * @param interactive whether a person watches standard error, so that progress can be drawn
+ * @param colours whether standard output shows colours
  * @param environment the environment variables
  * @param clock tells time and time zone
  */
@@ -27,13 +29,14 @@ record Terminal(
     PrintWriter out,
     PrintWriter err,
     boolean interactive,
+    boolean colours,
     Map<String, String> environment,
     Clock clock) {
 
   /**
    * Returns the terminal of this process. Text is in the encoding of the console if there is one, else UTF-8. The system
    * property {@code layerfs.terminal} ({@code true} or {@code false}) says whether standard error is one, for a launcher
-   * that knows; a console is found only if standard input is one too.
+   * that knows, and {@code layerfs.colours} whether standard output is one; a console is found only if standard input is one too.
    *
    * @param in standard input
    * @param out standard output
@@ -54,7 +57,36 @@ record Terminal(
         new PrintWriter(new OutputStreamWriter(out, charset)),
         new PrintWriter(new OutputStreamWriter(err, charset), true),
         Boolean.parseBoolean(terminal),
+        showsColours(Boolean.getBoolean("layerfs.colours"), System.getenv()),
         System.getenv(),
         Clock.systemDefaultZone());
+  }
+
+  /**
+   * Tells whether colours are wanted.
+   *
+   * @param isTerminal whether standard output is a terminal
+   * @param environment {@code NO_COLOR} that is not empty refuses them (no-color.org), and so does a terminal that is
+   *     {@code dumb}
+   */
+  static boolean showsColours(boolean isTerminal, Map<String, String> environment) {
+    return isTerminal
+        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !environment.getOrDefault("TERM", "").equals("dumb");
+  }
+
+  /**
+   * Returns text in a colour, if colours are shown.
+   *
+   * @param style what picocli calls the colour, for example {@code green}
+   * @param text text for a terminal, without control characters
+   */
+  String coloured(String style, String text) {
+    return ansi().string("@|" + style + " " + text + "|@");
+  }
+
+  /** Returns how picocli is to write help. */
+  Ansi ansi() {
+    return colours ? Ansi.ON : Ansi.OFF;
   }
 }

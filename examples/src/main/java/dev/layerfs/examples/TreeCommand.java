@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Draws a directory and what is beneath it. */
-@Command(name = "tree", description = "Draw a directory and everything beneath it.")
+@Command(
+    name = "tree",
+    description = "Draw a directory and everything beneath it.",
+    footer = {"", "Example:", "  layerfs tree -L 2 debian:12:/etc"})
 final class TreeCommand extends LookCommand {
   @Option(
       names = {"-L", "--level"},

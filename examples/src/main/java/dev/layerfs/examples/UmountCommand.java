@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Unmounts containers. */
-@Command(name = "umount", description = "Unmount containers, whoever mounted them.")
+@Command(
+    name = "umount",
+    description = "Unmount containers, whoever mounted them.",
+    footer = {"", "Example:", "  layerfs umount web"})
 final class UmountCommand extends StoreCommand {
   @Parameters(arity = "1..*", paramLabel = "CONTAINER", description = "Its id or name.")
   private List<String> containers = List.of();

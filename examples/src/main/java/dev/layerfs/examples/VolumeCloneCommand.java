@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a volume of another. */
-@Command(name = "clone", description = "Make a volume with what is in another, and print its name.")
+@Command(
+    name = "clone",
+    description = "Make a volume with what is in another, and print its name.",
+    footer = {"", "Example:", "  layerfs volume clone data data2"})
 final class VolumeCloneCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "NAME", description = "The volume to begin with.")
   private String name = "";

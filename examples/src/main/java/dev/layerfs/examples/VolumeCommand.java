@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       VolumeCloneCommand.class,
       VolumeExportCommand.class,
       VolumeImportCommand.class
-    })
+    },
+    footer = {"", "Example:", "  layerfs volume create data"})
 final class VolumeCommand extends BaseCommand {
   @Override
   void run() {

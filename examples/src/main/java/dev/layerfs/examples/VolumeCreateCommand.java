@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a volume. */
-@Command(name = "create", description = "Make a volume, and print its name.")
+@Command(
+    name = "create",
+    description = "Make a volume, and print its name.",
+    footer = {"", "Example:", "  layerfs volume create data --label team=web"})
 final class VolumeCreateCommand extends StoreCommand {
   @Parameters(paramLabel = "NAME", description = "Its name.")
   private String name = "";

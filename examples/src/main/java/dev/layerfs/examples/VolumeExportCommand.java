@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Put what is in a volume into the store as an OCI artifact, and print its digest.",
       "push, save, tag and rmi take it as they take an image."
-    })
+    },
+    footer = {"", "Example:", "  layerfs volume export data registry.example/team/data:1"})
 final class VolumeExportCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "NAME", description = "The volume's name.")
   private String name = "";

@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /** Makes a volume of an artifact. */
 @Command(
     name = "import",
-    description = "Make a volume of an artifact that was loaded or pulled, and print its name.")
+    description = "Make a volume of an artifact that was loaded or pulled, and print its name.",
+    footer = {"", "Example:", "  layerfs volume import registry.example/team/data:1 data"})
 final class VolumeImportCommand extends StoreCommand {
   @Parameters(index = "0", paramLabel = "REF", description = "The artifact: a name or a digest.")
   private String reference = "";

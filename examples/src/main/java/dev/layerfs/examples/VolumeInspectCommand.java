@@ -9,7 +9,8 @@ import picocli.CommandLine.Parameters;
 /** Shows what is known of a volume. */
 @Command(
     name = "inspect",
-    description = "Show what is known of a volume, and its snapshots. Always JSON.")
+    description = "Show what is known of a volume, and its snapshots. Always JSON.",
+    footer = {"", "Example:", "  layerfs volume inspect data"})
 final class VolumeInspectCommand extends StoreCommand {
   @Parameters(paramLabel = "NAME", description = "Its name.")
   private String name = "";

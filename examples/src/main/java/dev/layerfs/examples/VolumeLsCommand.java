@@ -9,7 +9,10 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** Lists volumes. */
-@Command(name = "ls", description = "List the volumes of the store.")
+@Command(
+    name = "ls",
+    description = "List the volumes of the store.",
+    footer = {"", "Example:", "  layerfs volume ls"})
 final class VolumeLsCommand extends StoreCommand {
   private static final int BRIEF = 12;
 

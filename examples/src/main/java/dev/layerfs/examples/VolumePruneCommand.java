@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 /** Removes volumes that nobody uses. */
 @Command(
     name = "prune",
-    description = "Remove the volumes that nothing uses: those without a name, or all.")
+    description = "Remove the volumes that nothing uses: those without a name, or all.",
+    footer = {"", "Example:", "  layerfs volume prune --label team=web"})
 final class VolumePruneCommand extends StoreCommand {
   @Option(
       names = {"-a", "--all"},

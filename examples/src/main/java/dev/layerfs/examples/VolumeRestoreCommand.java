@@ -7,7 +7,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Puts a volume back to what it was. */
-@Command(name = "restore", description = "Replace all that is in a volume by a snapshot of it.")
+@Command(
+    name = "restore",
+    description = "Replace all that is in a volume by a snapshot of it.",
+    footer = {"", "Example:", "  layerfs volume restore data 1"})
 final class VolumeRestoreCommand extends StoreCommand {
   @Parameters(
       index = "0",

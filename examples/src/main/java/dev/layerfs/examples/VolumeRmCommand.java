@@ -8,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Removes volumes. */
-@Command(name = "rm", description = "Remove volumes that no container has, and their snapshots.")
+@Command(
+    name = "rm",
+    description = "Remove volumes that no container has, and their snapshots.",
+    footer = {"", "Example:", "  layerfs volume rm data"})
 final class VolumeRmCommand extends StoreCommand {
   @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.")
   private List<String> names = new ArrayList<>();

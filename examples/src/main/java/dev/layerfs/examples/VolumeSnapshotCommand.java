@@ -13,7 +13,13 @@ import picocli.CommandLine.Parameters;
 /** Makes, lists and forgets snapshots. */
 @Command(
     name = "snapshot",
-    description = "Remember what is in a volume, and print the snapshot's id.")
+    description = "Remember what is in a volume, and print the snapshot's id.",
+    footer = {
+      "",
+      "Examples:",
+      "  layerfs volume snapshot data",
+      "  layerfs volume snapshot data --list"
+    })
 final class VolumeSnapshotCommand extends StoreCommand {
   @Parameters(paramLabel = "NAME", description = "The volume's name.")
   private String name = "";

@@ -80,8 +80,8 @@ final class Cli {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
     PrintWriter out = new PrintWriter(bytes, false, StandardCharsets.UTF_8);
-    Terminal terminal =
-        new Terminal(in, bytes, out, new PrintWriter(err), false, environment, Clock.systemUTC());
+    Terminal terminal = new Terminal(
+        in, bytes, out, new PrintWriter(err), false, false, environment, Clock.systemUTC());
     int exitCode = Main.run(terminal, args);
     return new Result(exitCode, bytes.toByteArray(), err.toString());
   }

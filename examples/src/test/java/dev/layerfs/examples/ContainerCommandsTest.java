@@ -88,7 +88,9 @@ final class ContainerCommandsTest {
     cli.run("create", "sample:1", "--name", "two");
     Cli.Result result = cli.execute("rm", "one", "none", "two").fails(1);
     assertEquals(List.of("one", "two"), result.lines());
-    assertEquals("layerfs: no such container: none\n", result.err().replace("\r", ""));
+    assertEquals(
+        "layerfs: no such container: none; 'layerfs ps' lists what there is\n",
+        result.err().replace("\r", ""));
     assertEquals(1, cli.run("ps").lines().size());
   }
 

@@ -25,6 +25,7 @@ final class DemoCommandTest {
     assertTrue(out.contains("    D /etc/os-release"), out);
     assertTrue(out.contains("$ layerfs cat four:/var/notes/motd   ("), out);
     assertTrue(out.contains("    Deleted sha256:"), out);
+    assertTrue(out.contains("    Pulled 127.0.0.1:"), out);
     assertEquals(0, Objects.requireNonNull(directory.toFile().list()).length, "the user's store");
   }
 

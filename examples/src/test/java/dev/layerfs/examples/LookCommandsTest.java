@@ -134,7 +134,7 @@ final class LookCommandsTest {
     assertTrue(
         cli.execute("ls", "sample:1:/etc/motd/x").fails(1).err().contains("Not a directory"));
     assertEquals(
-        "layerfs: no such container or image: nothing",
+        "layerfs: no such container or image: nothing; 'layerfs ps' and 'layerfs images' list what there is",
         cli.execute("ls", "nothing:/").fails(1).err().strip());
   }
 

@@ -142,5 +142,7 @@ final class MaintenanceCommandsTest {
     unneeded();
     assertTrue(cli.run("explain", UNNEEDED).out().contains("nothing needs it"));
     cli.execute("explain", "nothing").fails(1);
+    cli.run("volume", "create", "data");
+    assertEquals("  kept by volume data", cli.run("explain", "data").lines().get(1));
   }
 }

@@ -48,6 +48,7 @@ final class OpsClient implements Closeable {
         new PrintWriter(answers, false, StandardCharsets.UTF_8),
         new PrintWriter(err),
         false,
+        false,
         Map.of("LAYERFS_STORE", store.toString()),
         Clock.systemUTC());
     command = new FutureTask<>(() -> Main.run(terminal, "ops", container));

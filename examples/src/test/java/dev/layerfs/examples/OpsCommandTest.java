@@ -136,7 +136,7 @@ final class OpsCommandTest {
   @Test
   void whatIsNoContainerFails() {
     assertEquals(
-        "layerfs: no such container: none",
+        "layerfs: no such container: none; 'layerfs ps' lists what there is",
         cli.execute("ops", "none").fails(1).err().strip());
     cli.execute("ops", "sample:1").fails(1);
     cli.execute("ops").fails(2);

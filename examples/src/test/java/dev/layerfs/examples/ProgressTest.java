@@ -37,6 +37,18 @@ final class ProgressTest {
     assertEquals("\r\u001b[K" + bar + "\r\u001b[K", err.toString());
   }
 
+  @Test
+  void tellsRateAndTimeLeftOnceASecondHasPassed() {
+    Progress.Pace pace = new Progress.Pace(10_000, 500);
+    assertEquals("", pace.text(10_999, 1500, 10_500));
+    assertEquals(", 1.0 kB/s, 9 s left", pace.text(11_000, 1500, 10_500));
+    assertEquals(", 500 B/s", pace.text(12_000, 1500, -1));
+    assertEquals(", 1.0 kB/s", pace.text(11_000, 1500, 1500));
+    assertEquals(", 1 B/s, 17 min left", pace.text(11_000, 501, 1501));
+    assertEquals(", 1 B/s, 3 h left", pace.text(11_000, 501, 501 + 3 * 3600));
+    assertEquals("", pace.text(20_000, 500, 1000), "nothing has moved");
+  }
+
   private Terminal terminal(boolean interactive) {
     PrintWriter writer = new PrintWriter(err);
     return new Terminal(
@@ -45,6 +57,7 @@ final class ProgressTest {
         writer,
         writer,
         interactive,
+        false,
         Map.of(),
         Clock.fixed(Instant.EPOCH.plusSeconds(1), ZoneOffset.UTC));
   }

@@ -2,17 +2,13 @@ package dev.layerfs.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,50 +17,24 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that ask registries, with Debian's docker-registry. */
 final class RegistryCommandsTest {
-  private static final Path PROGRAM = Path.of("/usr/bin/docker-registry");
-
   @TempDir
   private Path directory;
 
-  private @Nullable Process process;
+  private @Nullable LocalRegistry registry;
   private String host = "";
   private Cli cli = new Cli(Path.of(""));
 
   @BeforeEach
   void start() throws Exception {
-    assumeTrue(Files.isExecutable(PROGRAM), "docker-registry is not installed");
+    registry = LocalRegistry.start(directory);
+    host = registry.host();
     cli = new Cli(directory);
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    host = "localhost:" + port;
-    Path config = Files.writeString(
-        directory.resolve("config.yml"),
-        "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: "
-            + directory.resolve("registry") + "}}\nhttp: {addr: '127.0.0.1:" + port + "'}\n");
-    process = new ProcessBuilder(PROGRAM.toString(), "serve", config.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve("log").toFile())
-        .start();
-    while (!listens(port)) {
-      boolean ended = process.waitFor(20, TimeUnit.MILLISECONDS);
-      assertTrue(!ended, () -> "docker-registry ended");
-    }
-  }
-
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @AfterEach
   void stop() {
-    if (process != null) {
-      process.destroyForcibly().onExit().join();
+    if (registry != null) {
+      registry.close();
     }
   }
 
@@ -88,6 +58,22 @@ final class RegistryCommandsTest {
     Map<?, ?> again =
         (Map<?, ?>) cli.run("push", name, "--plain-http", "--json").json();
     assertEquals(name, again.get("destination"));
+  }
+
+  @Test
+  void checkTakesBlobsFromARegistry() throws IOException {
+    String name = host + "/team/sample:1";
+    cli.withSample().run("push", "sample:1", name, "--plain-http");
+    try (Stream<Path> blobs = Files.list(cli.store().resolve("blobs/sha256"))) {
+      for (Path blob : blobs.toList()) {
+        Files.write(blob, new byte[0]);
+      }
+    }
+    String untouched = cli.execute("check", "--repair").fails(1).out();
+    assertTrue(untouched.contains("There is damage in "), untouched);
+    String out = cli.run("check", "--repair", "--from", name, "--plain-http").out();
+    assertTrue(out.startsWith("repaired blob sha256:"), out);
+    assertTrue(cli.run("check").out().startsWith("Nothing is damaged in "));
   }
 
   @Test

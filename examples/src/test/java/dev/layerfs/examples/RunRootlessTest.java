@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,17 +24,18 @@ final class RunRootlessTest {
   private static final String NOBODY = "65534";
 
   @TempDir
-  Path temporary;
+  static Path temporary;
 
-  private Path store = Path.of("");
+  private static Path store = Path.of("");
 
-  @BeforeEach
-  void needsAUserAndAnImage() throws IOException {
+  @BeforeAll
+  static void loadAnImageAsThatUser() throws IOException {
     assumeTrue(
         "root".equals(System.getProperty("user.name")), "needs root, to become another user");
     for (String program : List.of("setpriv", "unshare", "jq")) {
       assumeTrue(isInstalled(program), "needs " + program);
     }
+    assumeTrue(Files.isRegularFile(image()), "no real images: run layerfs-bench/images.sh");
     Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
     store = temporary.resolve("store");
     Files.copy(
@@ -42,28 +43,26 @@ final class RunRootlessTest {
         temporary.resolve("run-rootless"),
         StandardCopyOption.COPY_ATTRIBUTES);
     writeLauncher();
+    Path archive = Files.copy(image(), temporary.resolve("debian.tar"));
+    Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
+    asNobody("layerfs", "load", archive.toString(), "--ref", "debian:12");
   }
 
   /** A launcher beside the script that runs the classes that are being tested, where that user can read them. */
-  private void writeLauncher() throws IOException {
+  private static void writeLauncher() throws IOException {
     Path classes = Files.createDirectory(temporary.resolve("classes"));
     List<String> copies = new ArrayList<>();
-    for (String property : List.of("jdk.module.path", "java.class.path")) {
-      for (String entry : System.getProperty(property, "").split(File.pathSeparator, -1)) {
-        if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
-          String copy = classes.resolve(Integer.toString(copies.size())).toString();
-          run("cp", "-rL", entry, copy);
-          copies.add(copy);
-        }
-      }
+    for (Path entry : JavaPath.entries()) {
+      String copy = classes.resolve(Integer.toString(copies.size())).toString();
+      run("cp", "-rL", entry.toString(), copy);
+      copies.add(copy);
     }
     run("chmod", "-R", "a+rX", classes.toString());
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     for (Map.Entry<String, Class<?>> program :
         Map.of("layerfs", Main.class, "volumes", VolumesProgram.class).entrySet()) {
       Path launcher = Files.writeString(
           temporary.resolve(program.getKey()),
-          "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + java
+          "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + JavaPath.java()
               + " -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "
               + String.join(File.pathSeparator, copies) + " "
               + program.getValue().getName()
@@ -84,10 +83,6 @@ final class RunRootlessTest {
 
   @Test
   void aProgramRunsInAContainersRoot() throws IOException {
-    assumeTrue(Files.isRegularFile(image()), "no real images: run layerfs-bench/images.sh");
-    Path archive = Files.copy(image(), temporary.resolve("debian.tar"));
-    Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
-    asNobody("layerfs", "load", archive.toString(), "--ref", "debian:12");
     asNobody("layerfs", "create", "--name", "web", "debian:12");
     String said = asNobody(
         "run-rootless",
@@ -103,24 +98,24 @@ final class RunRootlessTest {
 
   @Test
   void volumesAreMountedInIt() throws IOException {
-    assumeTrue(Files.isRegularFile(image()), "no real images: run layerfs-bench/images.sh");
-    Path archive = Files.copy(image(), temporary.resolve("debian.tar"));
-    Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
-    asNobody("layerfs", "load", archive.toString(), "--ref", "debian:12");
     Path host = Files.createDirectory(temporary.resolve("it's a host's"));
     Files.setPosixFilePermissions(host, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.writeString(host.resolve("file"), "from the host");
-    asNobody("volumes", "web", host.toString());
+    asNobody("volumes", "with-volumes", host.toString());
     String script = "cat /mnt/host/file; ! touch /mnt/host/x 2>/tmp/refused; cat /etc/motd;"
         + " stat -f -c %T /run; echo secret >/run/secret; echo kept >/run/data/file; true";
-    String said = asNobody("run-rootless", "web", "/bin/sh", "-c", script);
+    String said = asNobody("run-rootless", "with-volumes", "/bin/sh", "-c", script);
     assertTrue(said.startsWith("from the hostfrom the hosttmpfs\n"), said);
     String again = asNobody(
-        "run-rootless", "web", "/bin/sh", "-c", "cat /run/data/file; ls /run; cat /etc/motd");
+        "run-rootless",
+        "with-volumes",
+        "/bin/sh",
+        "-c",
+        "cat /run/data/file; ls /run; cat /etc/motd");
     assertEquals("kept\ndata\nfrom the host", again);
   }
 
-  private String asNobody(String program, String... arguments) throws IOException {
+  private static String asNobody(String program, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"));
     command.add(temporary.resolve(program).toString());
@@ -128,7 +123,7 @@ final class RunRootlessTest {
     return run(command.toArray(new String[0]));
   }
 
-  private String run(String... command) throws IOException {
+  private static String run(String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LAYERFS_STORE", String.valueOf(store));
     builder.environment().put("TMPDIR", temporary.toString());

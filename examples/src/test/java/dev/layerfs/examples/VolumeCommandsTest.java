@@ -62,7 +62,9 @@ final class VolumeCommandsTest {
     assertEquals(List.of(), inspect("one").get("snapshots"));
     Cli.Result removed = cli.execute("volume", "rm", "one", "none", "two").fails(1);
     assertEquals(List.of("one", "two"), removed.lines());
-    assertEquals("layerfs: no such volume: none\n", removed.err().replace("\r", ""));
+    assertEquals(
+        "layerfs: no such volume: none; 'layerfs volume ls' lists what there is\n",
+        removed.err().replace("\r", ""));
     assertEquals(List.of(), cli.run("volume", "ls", "--json").json());
   }
 

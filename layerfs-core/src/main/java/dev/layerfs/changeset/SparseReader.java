@@ -71,7 +71,7 @@ final class SparseReader {
 
   private long field(int at) throws IOException {
     try {
-      return TarNumber.field(input.buffer(), at, 12);
+      return TarNumber.length(input.buffer(), at, 12);
     } catch (NumberFormatException e) {
       throw place.malformed("sparse map: " + e.getMessage());
     }

@@ -104,7 +104,7 @@ final class TarHeader {
   }
 
   long size() {
-    return TarNumber.field(block, at + 124, 12);
+    return TarNumber.length(block, at + 124, 12);
   }
 
   long mtime() {
@@ -135,6 +135,14 @@ final class TarHeader {
     whole[prefix.length] = '/';
     System.arraycopy(name, 0, whole, prefix.length + 1, name.length);
     return whole;
+  }
+
+  /**
+   * Tells whether there is something where other formats have a prefix, in one that has none. Python and commons-compress
+   * put it before the name, Go and GNU tar do not.
+   */
+  boolean hasStrayPrefix() {
+    return format == Format.V7 && block[at + PREFIX] != 0;
   }
 
   private byte[] prefix() {

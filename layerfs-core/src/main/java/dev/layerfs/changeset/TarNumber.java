@@ -34,6 +34,22 @@ final class TarNumber {
     return value;
   }
 
+  /**
+   * Reads a field that says where things are: as {@link #field}, but with no NUL before the digits. Go and GNU tar pass over
+   * that, for Python, libarchive and commons-compress the number ends there; what one takes for content is a header to another.
+   */
+  static long length(byte[] b, int offset, int length) {
+    long value = field(b, offset, length);
+    int i = offset;
+    while (i < offset + length && b[i] == ' ') {
+      i++;
+    }
+    if (value != 0 && b[i] == 0) {
+      throw new NumberFormatException("a NUL before the digits");
+    }
+    return value;
+  }
+
   private static boolean isBlank(byte b) {
     return b == ' ' || b == 0;
   }

@@ -120,6 +120,9 @@ public final class TarReader implements Closeable {
     }
     byte[] name = checkedPath(extensions.name(header), "name");
     place.name(name);
+    if (header.hasStrayPrefix()) {
+      throw place.malformed("a prefix in a header of the format that has none");
+    }
     TarEntry.Type type = type(flag, name);
     boolean link = type == TarEntry.Type.HARD_LINK || type == TarEntry.Type.SYMLINK;
     boolean device = type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;

@@ -48,7 +48,7 @@ public final class ImageTree {
       throw new UnsupportedImageException(
           layers.size() + " layers", "an EROFS file has " + MAX_DEVICES + " devices at most");
     }
-    TreeMerge merge = new TreeMerge();
+    TreeMerge merge = new TreeMerge(MergeListener.NONE);
     for (int i = 0; i < layers.size(); i++) {
       merge.apply(new LayerView(layers.get(i), i, tags.get(i)));
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 final class LayerAddition {
   private final LayerView layer;
   private final PathWalk walk;
+  private final MergeListener listener;
   private final Deque<MergeFrame> frames = new ArrayDeque<>();
   // Directories behind a lower layer's link come after all else, when all that the link leads
   // through is in place.
@@ -23,9 +24,10 @@ final class LayerAddition {
   private final Map<Long, MergedNode> severalNames = new HashMap<>();
   private final HardLinks hardLinks;
 
-  LayerAddition(LayerView layer, PathWalk walk) {
+  LayerAddition(LayerView layer, PathWalk walk, MergeListener listener) {
     this.layer = layer;
     this.walk = walk;
+    this.listener = listener;
     this.hardLinks = new HardLinks(layer, walk);
   }
 
@@ -53,6 +55,7 @@ final class LayerAddition {
       addDirectory(frame, entry);
     } else if (!layer.isWhiteout(entry)) {
       MergedNode node = node(entry);
+      listener.puts(frame.target(), entry.name());
       frame.target().put(entry.name(), node);
       byte[] target = entry.type() == FileType.REGULAR ? layer.hardLinkTarget(entry.inode()) : null;
       if (target != null) {
@@ -79,6 +82,7 @@ final class LayerAddition {
     if (lower != null && lower.isDirectory()) {
       target = lower;
       if (!implicit) {
+        listener.puts(frame.target(), entry.name());
         layer.replaceAttributes((MergedNode) lower, entry.inode());
       }
     } else if (lower != null && implicit) {
@@ -86,6 +90,7 @@ final class LayerAddition {
           layer, entry.name(), "has entries below it, but is not a directory in a lower layer");
     } else {
       target = layer.node(FileType.DIRECTORY, entry.inode());
+      listener.puts(frame.target(), entry.name());
       frame.target().put(entry.name(), target);
     }
     frames.push(new MergeFrame(frame, entry.name(), entry.inode(), target));

@@ -43,6 +43,17 @@ final class MergedNode extends TreeNode {
     source = newSource;
   }
 
+  /** Returns the attributes that the inode has in its layer; null for a directory that no layer lists. */
+  @Nullable
+  Stat stat() throws IOException {
+    return layer == null ? null : layer.stat(source);
+  }
+
+  /** Returns the index of the layer that the inode comes from, if a layer has it. */
+  int device() {
+    return device;
+  }
+
   @Override
   FileType type() {
     return type;

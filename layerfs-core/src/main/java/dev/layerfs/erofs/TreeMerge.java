@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class TreeMerge {
   private final MergedNode root = MergedNode.implicitDirectory();
   private final PathWalk walk = new PathWalk(root);
+  private final MergeListener listener;
+
+  TreeMerge(MergeListener listener) {
+    this.listener = listener;
+  }
 
   MergedNode root() {
     return root;
@@ -31,7 +36,7 @@ final class TreeMerge {
    */
   void apply(LayerView layer) throws IOException {
     hideLower(layer);
-    new LayerAddition(layer, walk).addTo(root);
+    new LayerAddition(layer, walk, listener).addTo(root);
   }
 
   private void hideLower(LayerView layer) throws IOException {
@@ -43,6 +48,7 @@ final class TreeMerge {
         continue;
       }
       if (layer.isOpaque(frame.source())) {
+        frame.target().children().keySet().forEach(name -> listener.hides(frame.target(), name));
         frame.target().removeAll();
       } else {
         hideIn(layer, frame, frames);
@@ -58,6 +64,7 @@ final class TreeMerge {
         continue;
       }
       if (layer.isWhiteout(entry)) {
+        listener.hides(frame.target(), entry.name());
         frame.target().remove(entry.name());
       } else if (entry.type() == FileType.DIRECTORY) {
         TreeNode target = lowerDirectory(layer, frame, entry, lower);

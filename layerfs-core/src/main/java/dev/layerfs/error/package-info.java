@@ -4,4 +4,7 @@
  * <p>File operations throw {@code java.nio.file}'s own exceptions instead; these are for images, registries and the
  * store. Text that came from an image is escaped in every message ({@link dev.layerfs.error.Printable}).
  */
+@NullMarked
 package dev.layerfs.error;
+
+import org.jspecify.annotations.NullMarked;

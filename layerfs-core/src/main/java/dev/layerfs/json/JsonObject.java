@@ -328,7 +328,8 @@ public final class JsonObject implements Json {
     return out.toString();
   }
 
-  private Map<String, Json> values() {
+  /** The members' values by name, in the document's order. */
+  Map<String, Json> values() {
     Map<String, Json> values = new LinkedHashMap<>();
     members.forEach((name, member) -> values.put(name, member.value()));
     return values;

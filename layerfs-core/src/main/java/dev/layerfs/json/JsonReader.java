@@ -101,11 +101,26 @@ public final class JsonReader {
       throw new MalformedImageException(
           subject, "begins with a byte order mark (RFC 8259, section 8.1)");
     }
+    requireHexadecimalEscapes(text, subject);
     try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
       return new Parse(text, subject, parser).document();
     } catch (JacksonException e) {
       throw new MalformedImageException(
           subject, "not JSON (RFC 8259): " + Printable.of(e.getOriginalMessage()));
+    }
+  }
+
+  /** Jackson looks at the low byte of a digit alone, so that U+0363 is a {@code c} to it. */
+  private static void requireHexadecimalEscapes(String text, String subject)
+      throws MalformedImageException {
+    for (int at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 2)) {
+      boolean unicode = text.startsWith("u", at + 1);
+      for (int i = at + 2; unicode && i < Math.min(at + 6, text.length()); i++) {
+        if (text.charAt(i) > 'f') {
+          throw new MalformedImageException(
+              subject, "not JSON (RFC 8259): an escape that is not hexadecimal");
+        }
+      }
     }
   }
 

@@ -170,11 +170,16 @@ final class BlobRange extends InputStream {
 
   /** Whether it is the range that was asked for, of the content that has been read so far. */
   private boolean continues(Response asked) {
-    String expected = "bytes " + position + "-" + (end - 1) + "/";
-    String range = asked.header("Content-Range").orElse("");
-    boolean exact = range.equals(expected + size) || range.equals(expected + "*");
     String now = etag(asked);
-    return exact && (etag.isEmpty() || now.isEmpty() || etag.equals(now));
+    return isRange(asked, position, end, size)
+        && (etag.isEmpty() || now.isEmpty() || etag.equals(now));
+  }
+
+  /** Whether the {@code Content-Range} is these bytes of that many. */
+  static boolean isRange(Response response, long from, long to, long size) {
+    String expected = "bytes " + from + "-" + (to - 1) + "/";
+    String range = response.header("Content-Range").orElse("");
+    return range.equals(expected + size) || range.equals(expected + "*");
   }
 
   /** Only strong tags tell contents apart (RFC 9110, section 8.8.1). */

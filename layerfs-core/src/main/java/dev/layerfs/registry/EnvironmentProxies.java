@@ -3,6 +3,7 @@ package dev.layerfs.registry;
 import com.google.common.net.InetAddresses;
 import dev.layerfs.error.RegistryException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
@@ -18,7 +19,8 @@ import java.util.Optional;
  * in small letters or capitals. Immutable.
  *
  * <p>{@code no_proxy} has hosts, separated by commas: a name stands for itself and for all names that end in a dot and it, with
- * a port for that port alone, {@code *} for every host. This machine is never asked through a proxy.
+ * a port for that port alone, {@code *} for every host, {@code 10.0.0.0/8} for hosts that are addressed by number. This machine
+ * is never asked through a proxy.
  */
 final class EnvironmentProxies extends ProxySelector {
   private static final List<Proxy> DIRECT = List.of(Proxy.NO_PROXY);
@@ -74,9 +76,22 @@ final class EnvironmentProxies extends ProxySelector {
   }
 
   private static boolean isThisMachine(String host) {
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     return host.equals("localhost")
-        || InetAddresses.isInetAddress(bare) && InetAddresses.forString(bare).isLoopbackAddress();
+        || address(host).filter(InetAddress::isLoopbackAddress).isPresent();
+  }
+
+  /** Reads an address as URIs have it; empty for a name, which is not looked up: the proxy may know another address of it. */
+  private static Optional<InetAddress> address(String host) {
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return InetAddresses.isInetAddress(bare)
+        ? Optional.of(InetAddresses.forString(bare))
+        : Optional.empty();
+  }
+
+  private static boolean isWithin(String range, String host) {
+    Optional<InetAddress> address = address(host);
+    return address.isPresent()
+        && AddressRange.parse(range).filter(each -> each.has(address.get())).isPresent();
   }
 
   private boolean isDirect(Origin origin) {
@@ -87,7 +102,8 @@ final class EnvironmentProxies extends ProxySelector {
       String domain = name.startsWith(".") ? name : "." + name;
       if (name.equals("*")
           || name.equals(origin.host())
-          || domain.length() > 1 && origin.host().endsWith(domain)) {
+          || domain.length() > 1 && origin.host().endsWith(domain)
+          || isWithin(listed, origin.host())) {
         return true;
       }
     }

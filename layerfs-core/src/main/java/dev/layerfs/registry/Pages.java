@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Lists that registries deliver page by page, each with a {@code Link} to the next (RFC 8288). */
@@ -70,20 +69,15 @@ final class Pages {
         .readObject(content, response.request());
   }
 
-  private static Optional<URI> next(Response response) throws RegistryException {
-    for (String header : response.headers().allValues("Link")) {
-      int open = header.indexOf('<');
-      int close = header.indexOf('>', Math.max(open, 0));
-      if (open >= 0 && close > open && isNext(header.substring(close + 1))) {
-        return Optional.of(sameOrigin(header.substring(open + 1, close), response));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isNext(String parameters) {
-    String plain = parameters.toLowerCase(Locale.ROOT).replace("\"", "").replace(" ", "");
-    return List.of(plain.split(";", -1)).contains("rel=next");
+  /**
+   * Finds the next page.
+   *
+   * @return its address; empty after the last page
+   * @throws RegistryException if the {@code Link} is malformed or leads to another host
+   */
+  static Optional<URI> next(Response response) throws RegistryException {
+    Optional<String> link = Links.target(response.headers().allValues("Link"), "next");
+    return link.isPresent() ? Optional.of(sameOrigin(link.get(), response)) : Optional.empty();
   }
 
   private static URI sameOrigin(String link, Response response) throws RegistryException {

@@ -76,9 +76,11 @@ final class Retries {
     await(wanted.get());
   }
 
-  private static Optional<Duration> duration(String text) {
+  /** Reads a {@code Retry-After}: a number of seconds, or a date; empty if it is neither. */
+  static Optional<Duration> duration(String text) {
     try {
-      return Optional.of(Duration.ofSeconds(Integer.parseUnsignedInt(text.strip())));
+      return Optional.of(Duration.ofSeconds(Long.parseLong(text.strip())))
+          .filter(wanted -> !wanted.isNegative());
     } catch (NumberFormatException e) {
       return untilDate(text);
     }

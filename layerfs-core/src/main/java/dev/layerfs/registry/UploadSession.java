@@ -7,12 +7,16 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An upload under way (distribution-spec, "Pushing blobs"). Its address is the one that the registry gave last; if that is of
  * another origin, content goes there but no credentials do. Not safe for use by several threads.
  */
 final class UploadSession {
+  private static final Pattern RECEIVED = Pattern.compile("(?:bytes=)?0-(-?[0-9]{1,18})");
+
   private final Transport transport;
   private final Request template;
   private final long minChunk;
@@ -75,16 +79,21 @@ final class UploadSession {
     if (response.header("Location").isPresent()) {
       location = Redirects.location(response);
     }
-    String range = response.header("Range").orElse("");
-    String last = range.startsWith("bytes=0-")
-        ? range.substring(8)
-        : range.substring(range.startsWith("0-") ? 2 : 0);
-    try {
-      long end = Long.parseLong(last);
-      return end <= 0 ? 0 : end + 1; // 0-0 stands for nothing, too
-    } catch (NumberFormatException e) {
+    return received(response);
+  }
+
+  /**
+   * Reads the {@code Range} of what a registry has, which is 0-0 as well as 0--1 where it has nothing.
+   *
+   * @return the number of bytes
+   */
+  static long received(Response response) throws RegistryException {
+    Matcher range = RECEIVED.matcher(response.header("Range").orElse(""));
+    if (!range.matches()) {
       throw response.problem("has no Range that begins at 0");
     }
+    long last = Long.parseLong(range.group(1));
+    return last <= 0 ? 0 : last + 1;
   }
 
   /** Asks how far the upload is. */

@@ -3,4 +3,7 @@
  * dev.layerfs.registry.RegistryClient}. It knows nothing of stores; {@link dev.layerfs.LayerStore#pull} and {@link
  * dev.layerfs.LayerStore#push} bring the two together.
  */
+@NullMarked
 package dev.layerfs.registry;
+
+import org.jspecify.annotations.NullMarked;

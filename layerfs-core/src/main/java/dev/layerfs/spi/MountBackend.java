@@ -144,7 +144,11 @@ public interface MountBackend {
 
   /** What can be mounted in a container. */
   sealed interface Volume {
-    /** Returns whether nothing can be changed there. */
+    /**
+     * Returns whether nothing can be changed there.
+     *
+     * @return true if it is mounted read-only
+     */
     boolean readOnly();
   }
 

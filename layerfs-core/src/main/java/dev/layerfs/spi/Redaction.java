@@ -31,19 +31,34 @@ public final class Redaction {
     return without.equals(text) ? uri : URI.create(without);
   }
 
-  /** Returns a URI's text without its password and without the values of its query. */
+  /**
+   * Returns a URI's text without its password and without the values of its query.
+   *
+   * @param uri any URI
+   * @return text to be shown, which need not be a URI
+   */
   public static String uri(URI uri) {
     String text = text(uri.toString());
     int query = text.indexOf('?');
     return query < 0 ? text : text.substring(0, query + 1) + HIDDEN;
   }
 
-  /** Returns a device or other text without the password of a user that it names. */
+  /**
+   * Returns a device or other text without the password of a user that it names.
+   *
+   * @param text any text
+   * @return text to be shown
+   */
   public static String text(String text) {
     return USER_INFO.matcher(text).replaceAll("$1:" + HIDDEN + "@");
   }
 
-  /** Returns options of {@code mount(8)} without the values of those whose names speak of secrets. */
+  /**
+   * Returns options of {@code mount(8)} without the values of those whose names speak of secrets.
+   *
+   * @param options options, each with its value if it has one
+   * @return options to be shown
+   */
   public static List<String> options(List<String> options) {
     return options.stream().map(Redaction::option).toList();
   }

@@ -56,8 +56,11 @@ final class BlobCheck {
     return run.full() ? verification.blob(blob.digest()) : Optional.empty();
   }
 
-  /** Tells of documents that are what their digests say, and yet can't be read. */
-  void checkReadable(CheckRun run) {
+  /** Tells of indexes that lead to nothing, and of documents that are what their digests say and yet can't be read. */
+  void checkReadable(CheckRun run) throws IOException {
+    for (Item index : run.references().bareIndexes()) {
+      run.damaged(index, "none of the manifests that it names is there", run.reload(index));
+    }
     for (References.Unreadable unreadable : run.references().unreadable()) {
       if (unreadable.item().kind() == Item.Kind.BLOB && !run.isDamaged(unreadable.item())) {
         run.note(unreadable.item(), "it can't be read: " + unreadable.problem());

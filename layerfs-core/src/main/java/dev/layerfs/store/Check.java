@@ -4,7 +4,6 @@ import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -69,7 +68,7 @@ final class Check {
       volumes.check(run);
       sessions.check(run);
     } finally {
-      Files.deleteIfExists(lease);
+      session.io().unlinkIfExists(lease);
     }
     for (Images.Garbage garbage : images.garbage().garbage()) {
       run.leftover(garbage.item(), garbage.reason(), "layerfs gc");
@@ -81,9 +80,9 @@ final class Check {
     DocumentLinks links = sweep.links();
     sweep.references(links);
     try (LockFile.Held lock = session.locks().lockStore()) {
-      Files.deleteIfExists(lease);
+      session.io().unlinkIfExists(lease);
       run.use(sweep.references(links));
-      Files.write(lease, RecordFile.encode(record(run.references()).toJson()));
+      RecordFile.note(session.io(), lease, record(run.references()).toJson());
     }
   }
 

@@ -111,6 +111,7 @@ public final class Containers {
         mounted.fill(content);
         making.make(record, use);
         made = true;
+        held.close(); // they are mounted; if this fails there is no open container yet
         return open(record, use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);

@@ -67,7 +67,7 @@ final class CoveredUppers {
   void removeUser(List<Id> ids, Id user) throws IOException {
     for (Id id : ids) {
       Path users = paths.upper(id).resolve(USERS);
-      Files.deleteIfExists(users.resolve(user.toString()));
+      io.unlinkIfExists(users.resolve(user.toString()));
       deleteIfUnused(id);
     }
   }
@@ -130,14 +130,14 @@ final class CoveredUppers {
   void forget(Id id) throws IOException {
     Path users = paths.upper(id).resolve(USERS);
     forgetDead(users);
-    Files.deleteIfExists(users);
+    io.unlinkIfExists(users);
   }
 
   private void forgetDead(Path users) throws IOException {
     for (Path note : StoreFiles.list(users)) {
       Optional<Id> user = Id.parse(Objects.requireNonNull(note.getFileName()).toString());
       if (user.isPresent() && isGone(user.get())) {
-        Files.deleteIfExists(note);
+        io.unlinkIfExists(note);
       }
     }
   }

@@ -22,6 +22,7 @@ final class Explain {
 
   private final Images images;
   private final Containers containers;
+  private final Volumes volumes;
   private final References references;
   private final Map<Item, Path> present = new LinkedHashMap<>();
 
@@ -29,6 +30,7 @@ final class Explain {
       throws IOException {
     this.images = images;
     this.containers = containers;
+    this.volumes = containers.volumes();
     this.references = references;
     Inventory inventory = new Inventory(paths);
     present.putAll(inventory.blobs());
@@ -42,15 +44,43 @@ final class Explain {
   /**
    * Explains what a text stands for.
    *
-   * @param text a container, an image, or a digest of anything, or the beginning of one
+   * @param text a container, an image, a volume, or a digest of anything, or the beginning of one
    * @throws NotFoundException if it stands for nothing, or several digests begin so
    */
   List<Store.Explained> explain(String text) throws IOException {
     List<Store.Explained> explained = new ArrayList<>();
-    for (Item item : items(text)) {
-      explained.add(explain(item));
+    volume(text).ifPresent(explained::add);
+    Optional<Item> named = named(text);
+    if (named.isPresent()) {
+      explained.add(explain(named.get()));
+    }
+    if (explained.isEmpty()) {
+      for (Item item : byDigest(text)) {
+        explained.add(explain(item));
+      }
+    }
+    if (explained.isEmpty()) {
+      throw new NotFoundException("image, container, volume or digest", text);
     }
     return explained;
+  }
+
+  /** A volume is kept for its own sake; the containers that have it are why it can't be removed. */
+  private Optional<Store.Explained> volume(String text) throws IOException {
+    Optional<VolumeName> name = VolumeName.parse(text).filter(volumes::exists);
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    Item item = Item.volume(name.get());
+    List<List<Item>> reasons = new ArrayList<>();
+    for (Id container : volumes.needs().getOrDefault(name.get(), Set.of())) {
+      reasons.add(List.of(Item.container(container), item));
+    }
+    if (reasons.isEmpty()) {
+      reasons.add(List.of(item));
+    }
+    long bytes = volumes.bytes(name.get());
+    return Optional.of(new Store.Explained(item, bytes, reasons, List.of(item), bytes));
   }
 
   private Store.Explained explain(Item item) throws IOException {
@@ -93,18 +123,6 @@ final class Explain {
       chain.addFirst(step);
     }
     return List.copyOf(chain);
-  }
-
-  private Collection<Item> items(String text) throws IOException {
-    Optional<Item> named = named(text);
-    if (named.isPresent()) {
-      return List.of(named.get());
-    }
-    Collection<Item> found = byDigest(text);
-    if (found.isEmpty()) {
-      throw new NotFoundException("image, container or digest", text);
-    }
-    return found;
   }
 
   private Optional<Item> named(String text) throws IOException {

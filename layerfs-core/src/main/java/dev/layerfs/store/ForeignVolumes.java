@@ -5,7 +5,6 @@ import dev.layerfs.spi.MountBackend;
 import dev.layerfs.spi.MountBackend.Foreign;
 import dev.layerfs.spi.MountBackend.Mounted;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -38,11 +37,7 @@ final class ForeignVolumes {
     mounts.requireHost(paths.root());
     MountBackend backend = mounts.backend();
     Path target = paths.volumeMount(name);
-    try {
-      io.mkdir(target);
-    } catch (FileAlreadyExistsException e) {
-      // from the last time
-    }
+    io.mkdirIfMissing(target);
     Path real = target.toRealPath();
     if (find(real, backend.mounted()).isEmpty()) {
       backend.mountForeign(new Foreign(driver.type(), driver.device(), driver.options()), real);

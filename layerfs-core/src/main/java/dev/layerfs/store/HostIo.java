@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -16,23 +17,27 @@ final class HostIo implements StoreIo {
   private static final Set<StandardOpenOption> CREATE =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
+  /** What the permissions of a directory are to be. */
+  static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
   private final boolean sync;
   private final boolean syncDirectories;
+  private final boolean posix;
   private final FileAttribute<?>[] filePermissions;
   private final FileAttribute<?>[] directoryPermissions;
 
   private HostIo(boolean sync, boolean syncDirectories, boolean posix) {
     this.sync = sync;
     this.syncDirectories = syncDirectories;
-    this.filePermissions = permissions(posix, "rw-------");
-    this.directoryPermissions = permissions(posix, "rwx------");
+    this.posix = posix;
+    this.filePermissions = permissions(posix, PosixFilePermissions.fromString("rw-------"));
+    this.directoryPermissions = permissions(posix, PRIVATE);
   }
 
-  private static FileAttribute<?>[] permissions(boolean posix, String permissions) {
+  private static FileAttribute<?>[] permissions(
+      boolean posix, Set<PosixFilePermission> permissions) {
     return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
         : new FileAttribute<?>[0];
   }
 
@@ -92,6 +97,13 @@ final class HostIo implements StoreIo {
   @Override
   public void mkdir(Path directory) throws IOException {
     Files.createDirectory(directory, directoryPermissions);
+  }
+
+  @Override
+  public void makePrivate(Path directory) throws IOException {
+    if (posix) {
+      Files.setPosixFilePermissions(directory, PRIVATE);
+    }
   }
 
   @Override

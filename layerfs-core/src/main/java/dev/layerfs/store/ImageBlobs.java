@@ -24,7 +24,7 @@ import java.util.Set;
  */
 public final class ImageBlobs implements Closeable {
   private final Documents documents;
-  private final StorePaths paths;
+  private final Session session;
   private final Path lease;
   private final Descriptor root;
   private final List<Descriptor> indexes;
@@ -32,13 +32,13 @@ public final class ImageBlobs implements Closeable {
 
   private ImageBlobs(
       Documents documents,
-      StorePaths paths,
+      Session session,
       Path lease,
       Descriptor root,
       List<Descriptor> indexes,
       List<Manifest> manifests) {
     this.documents = documents;
-    this.paths = paths;
+    this.session = session;
     this.lease = lease;
     this.root = root;
     this.indexes = List.copyOf(indexes);
@@ -54,7 +54,7 @@ public final class ImageBlobs implements Closeable {
     List<Descriptor> indexes = new ArrayList<>(graph.indexes());
     Collections.reverse(indexes); // found from the root, so the last ones lead to no other
     Path lease = session.newLease();
-    ImageBlobs held = new ImageBlobs(documents, session.paths(), lease, root, indexes, manifests);
+    ImageBlobs held = new ImageBlobs(documents, session, lease, root, indexes, manifests);
     LeaseRecord record = new LeaseRecord(held.digests(), Set.<DiffId>of(), Set.<ChainId>of());
     session.hold(lease, record);
     return held;
@@ -117,12 +117,12 @@ public final class ImageBlobs implements Closeable {
 
   /** Opens a blob; its content is not verified. */
   public InputStream open(Descriptor blob) throws IOException {
-    return Files.newInputStream(paths.blob(blob.digest()));
+    return Files.newInputStream(session.paths().blob(blob.digest()));
   }
 
   /** Lets go of it. */
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(lease);
+    session.io().unlinkIfExists(lease);
   }
 }

@@ -67,7 +67,7 @@ final class ImageListCopy {
   /** Notes what the list is going to be; the caller has the store's lock. */
   void write(byte[] next) throws IOException {
     if (next.length > MAX_BYTES) {
-      Files.deleteIfExists(file);
+      session.io().unlinkIfExists(file);
       return;
     }
     JsonObject record = JsonObject.empty()

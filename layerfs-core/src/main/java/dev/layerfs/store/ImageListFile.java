@@ -10,14 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code index.json} on disk. It is only ever replaced, so what it was read as holds until it is another file. It belongs to
- * a format that has no checksum, and names can't be found out from anything else; so there is a {@link ImageListCopy}, which
- * is read if this can't be.
+ * {@code index.json} on disk. What it was read as holds until it is another file: has another inode, size or time. It belongs
+ * to a format that has no checksum, and names can't be found out from anything else; so there is a {@link ImageListCopy},
+ * which is read if this can't be.
+ *
+ * <p>A file may be replaced twice within one tick of its file system's clock, have the old size, and get the old inode, which
+ * is free again. So a list that is younger than {@link #SETTLED} may have changed unseen, and its bytes are compared.
  */
 final class ImageListFile {
   private static final Limits LIMITS = Limits.DEFAULT.toBuilder()
@@ -25,13 +30,17 @@ final class ImageListFile {
       .maxIndexEntries(1_000_000)
       .build();
 
+  /** Longer than any tick; FAT's are two seconds. */
+  private static final Duration SETTLED = Duration.ofSeconds(3);
+
   private final Session session;
   private final Path file;
   private final ImageListCopy copy;
   private volatile @Nullable Snapshot latest;
 
-  /** What the file was read as, and what identifies that version of it. */
-  private record Snapshot(ImageList list, List<@Nullable Object> version) {}
+  /** What the file was read as, and what identifies that version of it: for certain, if it was settled then. */
+  private record Snapshot(
+      ImageList list, byte[] bytes, List<@Nullable Object> version, boolean settled) {}
 
   ImageListFile(Session session) {
     this.session = session;
@@ -46,10 +55,10 @@ final class ImageListFile {
    */
   ImageList read() throws IOException {
     try {
-      List<@Nullable Object> version = version();
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       Snapshot known = latest;
-      if (known == null || !known.version().equals(version)) {
-        known = new Snapshot(parse(Files.readAllBytes(file)), version);
+      if (known == null || !known.settled() || !known.version().equals(version(attributes))) {
+        known = read(attributes, known);
         latest = known;
       }
       return known.list();
@@ -79,8 +88,22 @@ final class ImageListFile {
     }
   }
 
-  private List<@Nullable Object> version() throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+  /** The attributes were read before the content, which may be newer: then it is read again. */
+  private Snapshot read(BasicFileAttributes attributes, @Nullable Snapshot before)
+      throws IOException {
+    boolean settled = isSettled(attributes);
+    byte[] bytes = Files.readAllBytes(file);
+    ImageList list =
+        before != null && Arrays.equals(before.bytes(), bytes) ? before.list() : parse(bytes);
+    return new Snapshot(list, bytes, version(attributes), settled);
+  }
+
+  /** Whether a file that was written from now on would have another time. */
+  private static boolean isSettled(BasicFileAttributes attributes) {
+    return attributes.lastModifiedTime().toInstant().isBefore(Instant.now().minus(SETTLED));
+  }
+
+  private static List<@Nullable Object> version(BasicFileAttributes attributes) {
     return Arrays.asList(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
   }
 

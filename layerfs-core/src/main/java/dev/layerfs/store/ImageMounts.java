@@ -53,11 +53,7 @@ final class ImageMounts {
     if (isMounted(target, backend.mounted())) {
       return true;
     }
-    try {
-      io.mkdir(target);
-    } catch (FileAlreadyExistsException e) {
-      // left by somebody who did not come to the mount
-    }
+    io.mkdirIfMissing(target); // somebody may not have come to the mount
     return backend.mountImage(files(image), target);
   }
 

@@ -33,6 +33,7 @@ import java.util.zip.CRC32C;
  */
 public final class Ingest implements Closeable {
   private static final int CHECKSUM_BUFFER = 256 << 10;
+  private static final int SPOOL_BUFFER = 64 << 10;
 
   private final Session session;
   private final StorePaths paths;
@@ -62,14 +63,20 @@ public final class Ingest implements Closeable {
   }
 
   /**
-   * Makes a directory for the files of whoever adds images; it is deleted when this is closed.
+   * Keeps bytes in a file for whoever adds images; it is deleted when this is closed, and not durable.
    *
-   * @return an empty directory
+   * @param in the bytes, read to the end; not closed
+   * @return the file
    */
-  public Path scratch() throws IOException {
-    Path directory = stage();
-    io.mkdir(directory);
-    return directory;
+  public Path spool(InputStream in) throws IOException {
+    Path file = stage();
+    try (FileChannel channel = io.create(file)) {
+      byte[] buffer = new byte[SPOOL_BUFFER];
+      for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+        io.write(channel, ByteBuffer.wrap(buffer, 0, length));
+      }
+    }
+    return file;
   }
 
   /**
@@ -310,7 +317,7 @@ public final class Ingest implements Closeable {
    */
   public void commit(UnaryOperator<ImageList> naming) throws IOException {
     flusher.await();
-    publisher.publish(result, naming);
+    publisher.publish(result, lease, naming);
   }
 
   private Path stage() throws IOException {
@@ -326,6 +333,6 @@ public final class Ingest implements Closeable {
     for (Path path : staged) {
       session.discard(path);
     }
-    Files.deleteIfExists(lease);
+    io.unlinkIfExists(lease);
   }
 }

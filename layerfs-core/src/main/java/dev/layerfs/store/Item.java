@@ -67,6 +67,10 @@ public record Item(Kind kind, String id) {
     return new Item(Kind.UPPER, id.toString());
   }
 
+  static Item volume(VolumeName name) {
+    return new Item(Kind.VOLUME, name.text());
+  }
+
   static Item session(Id id) {
     return new Item(Kind.SESSION, id.toString());
   }

@@ -123,7 +123,7 @@ final class LimitedUppers {
     Path target = paths.limited(record.id());
     Path container = paths.container(record.id());
     Upper.Format format = record.uppers().format();
-    Files.deleteIfExists(file);
+    io.unlinkIfExists(file);
     SpaceUsage used = Upper.count(container, format);
     SpaceLimits limits = record.limits();
     long bytes = limits.bytes().orElseGet(() -> usable(container));
@@ -132,7 +132,7 @@ final class LimitedUppers {
         new Capacity(
             Math.max(bytes, used.bytes()),
             Math.max(limits.inodes().orElse(bytes / 4096), used.inodes())));
-    Files.createDirectories(target);
+    io.mkdirIfMissing(target);
     sized.mount(file, target);
     io.mkdir(inside(record));
     List<Upper> beneath = checkpoints.openEach(record.uppers());
@@ -261,9 +261,9 @@ final class LimitedUppers {
   private void takeBack(ContainerRecord record, MountBackend backend) throws IOException {
     unmount(record.id(), backend);
     session.delete(paths.returned(record.id()));
-    Files.deleteIfExists(paths.limitedFile(record.id()));
-    Files.deleteIfExists(paths.limited(record.id()));
-    Files.deleteIfExists(paths.limitedState(record.id())); // last: it says that there is more
+    io.unlinkIfExists(paths.limitedFile(record.id()));
+    io.unlinkIfExists(paths.limited(record.id()));
+    io.unlinkIfExists(paths.limitedState(record.id())); // last: it says that there is more
     io.syncDirectory(paths.container(record.id()));
   }
 

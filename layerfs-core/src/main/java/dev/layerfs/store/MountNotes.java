@@ -26,7 +26,7 @@ final class MountNotes {
   void write(Id container, String target, List<Path> volumes) throws IOException {
     MountRecord record = new MountRecord(MountRecord.sourceOf(container), target, volumes);
     Path staged = session.newPath();
-    Files.write(staged, RecordFile.encode(record.toJson()));
+    RecordFile.note(session.io(), staged, record.toJson());
     session.io().rename(staged, paths.mountRecord(container));
   }
 
@@ -57,7 +57,7 @@ final class MountNotes {
 
   /** Takes back what {@link #write} has noted. */
   void delete(Id container) throws IOException {
-    Files.deleteIfExists(paths.mountRecord(container));
+    session.io().unlinkIfExists(paths.mountRecord(container));
   }
 
   /** Notes that volumes come or go. */
@@ -76,6 +76,6 @@ final class MountNotes {
 
   /** Notes that all volumes are there, or nothing is mounted any more. */
   void end(Id container) throws IOException {
-    Files.deleteIfExists(paths.mountChanging(container));
+    session.io().unlinkIfExists(paths.mountChanging(container));
   }
 }

@@ -11,7 +11,6 @@ import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.spi.MountBackend.Union;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -268,7 +267,7 @@ public final class Mounts {
         ? images.mountPoint(container.image())
         : images.extracted(container.image(), container.open());
     if (straight) {
-      Files.createDirectories(image);
+      session.io().mkdirIfMissing(image);
     }
     notes.write(container.record().id(), MountRecord.BY_SOMEBODY_ELSE, List.of());
     Union union = union(container, image);

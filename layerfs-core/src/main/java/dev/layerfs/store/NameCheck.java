@@ -86,7 +86,7 @@ final class NameCheck {
         JsonObject record = JsonObject.empty().with("container", owner.get().toString());
         session.replace(paths.name(name), RecordFile.encode(record));
       } else {
-        Files.deleteIfExists(paths.name(name));
+        session.io().unlinkIfExists(paths.name(name));
       }
       return true;
     }

@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -99,11 +100,12 @@ final class NewVolumes implements Closeable {
     return List.copyOf(uses);
   }
 
-  /** Lets go of the volumes. */
+  /** Lets go of all the volumes, whatever fails. */
   @Override
   public void close() throws IOException {
-    while (!held.isEmpty()) {
-      held.remove(held.size() - 1).close();
-    }
+    List<OpenVolume> closing = new ArrayList<>(held);
+    Collections.reverse(closing);
+    held.clear();
+    Trees.closeAll(closing);
   }
 }

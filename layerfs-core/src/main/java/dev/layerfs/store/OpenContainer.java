@@ -87,9 +87,9 @@ public final class OpenContainer implements Closeable {
     return beneath.get(beneath.size() - 1);
   }
 
-  /** Returns what can be gone back to, the oldest first. */
+  /** Returns what can be gone back to, the oldest first: before its own checkpoints what a fork began with. */
   public List<Id> checkpoints() {
-    return record.uppers().checkpoints();
+    return record.uppers().returnable();
   }
 
   /**
@@ -99,12 +99,10 @@ public final class OpenContainer implements Closeable {
    */
   public synchronized void rollBack(Id checkpoint) throws IOException {
     UppersRecord uppers = record.uppers();
-    int kept = uppers.checkpoints().indexOf(checkpoint) + 1;
-    boolean atBase =
-        !uppers.base().isEmpty() && uppers.base().get(uppers.base().size() - 1).equals(checkpoint);
-    if (kept == 0 && !atBase) {
+    if (!uppers.returnable().contains(checkpoint)) {
       throw new NotFoundException("checkpoint", checkpoint.toString());
     }
+    int kept = uppers.checkpoints().indexOf(checkpoint) + 1;
     view.uppers().rollBack(uppers.base().size() + kept, current -> {
       record = containers.checkpoints().reset(record, kept, image.image());
       return containers.limitedUpper(record);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +32,14 @@ final class Publisher {
     this.sweep = sweep;
   }
 
-  void publish(Staged staged, UnaryOperator<ImageList> naming) throws IOException {
+  /**
+   * Puts everything into place, or nothing.
+   *
+   * @param staged what is durable, but has no name yet
+   * @param lease what holds the objects that images share with others; it is given up if this fails
+   * @param naming changes the list of images
+   */
+  void publish(Staged staged, Path lease, UnaryOperator<ImageList> naming) throws IOException {
     try (LockFile.Held lock = session.locks().lockStore()) {
       ImageList before = list.read();
       try {
@@ -39,25 +47,33 @@ final class Publisher {
         ImageList after = naming.apply(before);
         if (after != before) {
           list.write(after);
+        } else {
+          io.syncDirectory(paths.root());
         }
       } catch (IOException | RuntimeException e) {
-        takeBack(e);
+        takeBack(lease, e);
         throw e;
       }
     }
   }
 
-  /** What is in place but not in the list is garbage. */
-  private void takeBack(Exception failure) {
+  /** What is in place but not in the list is garbage, once the lease does not hold it. */
+  private void takeBack(Path lease, Exception failure) {
     try {
+      io.unlinkIfExists(lease);
       sweep.run();
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
     }
   }
 
+  /**
+   * What is there already, also the list of images, may be of somebody who has died, or whose disk has failed, before its name
+   * was durable. So directories are forced whether something is added to them or not.
+   */
   private void move(Staged staged) throws IOException {
-    Set<Path> changed = new LinkedHashSet<>();
+    Set<Path> changed = new LinkedHashSet<>(
+        List.of(paths.blobs().resolve("sha256"), paths.layers(), paths.trees()));
     for (Map.Entry<Digest, Path> blob : staged.blobs().entrySet()) {
       Path target = paths.blob(blob.getKey());
       makeParent(target);

@@ -44,6 +44,13 @@ final class RecordFile {
     }
   }
 
+  /** Writes a record to a new file, of something that does not outlive the machine: it is not made durable. */
+  static void note(StoreIo io, Path file, JsonObject record) throws IOException {
+    try (FileChannel channel = io.create(file)) {
+      io.write(channel, ByteBuffer.wrap(encode(record)));
+    }
+  }
+
   static byte[] encode(JsonObject record) {
     byte[] document = JsonObject.empty().with(RECORD, record).toBytes();
     byte[] body =

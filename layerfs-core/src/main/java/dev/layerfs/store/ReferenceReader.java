@@ -77,7 +77,7 @@ final class ReferenceReader {
     }
   }
 
-  /** The store may have one platform of many: what it lacks of an index is not missed. */
+  /** The store may have one platform of many: what it lacks of an index is not missed, unless it lacks everything. */
   private void addIndex(Item item, Descriptor index, int depth) throws IOException {
     List<Descriptor> entries;
     try {
@@ -94,6 +94,9 @@ final class ReferenceReader {
       if (links.has(entry)) {
         addDocument(item, entry, depth + 1);
       }
+    }
+    if (!entries.isEmpty() && entries.stream().noneMatch(links::has)) {
+      found.addBareIndex(item);
     }
   }
 

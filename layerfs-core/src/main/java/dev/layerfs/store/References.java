@@ -33,6 +33,7 @@ final class References {
   private final Map<Item, Set<LayerSource>> sources = new LinkedHashMap<>();
   private final Map<Item, List<DiffId>> stacks = new LinkedHashMap<>();
   private final List<Unreadable> unreadable = new ArrayList<>();
+  private final Set<Item> bareIndexes = new LinkedHashSet<>();
   private final Set<Item.Kind> allOf = EnumSet.noneOf(Item.Kind.class);
 
   void addRoot(Item root) {
@@ -69,6 +70,11 @@ final class References {
     allOf.addAll(kinds);
   }
 
+  /** Notes an index of whose manifests none is there. */
+  void addBareIndex(Item index) {
+    bareIndexes.add(index);
+  }
+
   /** Whether something needs it, or might. */
   boolean keeps(Item item) {
     return needs.containsKey(item) || allOf.contains(item.kind());
@@ -90,6 +96,11 @@ final class References {
 
   List<Unreadable> unreadable() {
     return unreadable;
+  }
+
+  /** Returns the indexes of whose manifests none is there. */
+  Set<Item> bareIndexes() {
+    return bareIndexes;
   }
 
   /** Returns the blobs that are needed, and what they are to be. */

@@ -89,7 +89,7 @@ final class Session implements Closeable {
 
   private synchronized void makeStaging() throws IOException {
     if (!staging) {
-      io.mkdir(paths.staging(id));
+      io.mkdirIfMissing(paths.staging(id));
       io.syncDirectory(
           paths.staging()); // power loss leaves it, so that what else it leaves is looked for
       staging = true;
@@ -112,7 +112,8 @@ final class Session implements Closeable {
       return;
     }
     try (LockFile.Held lock = locks.lockStore()) {
-      Files.write(lease, RecordFile.encode(record.toJson()));
+      io.unlinkIfExists(lease); // nobody looks while it is away
+      RecordFile.note(io, lease, record.toJson());
     }
   }
 
@@ -246,7 +247,7 @@ final class Session implements Closeable {
     }
     return () -> {
       try {
-        Files.deleteIfExists(mark);
+        io.unlinkIfExists(mark);
       } finally {
         lock.close();
       }
@@ -333,15 +334,15 @@ final class Session implements Closeable {
       TreeDeleter.delete(io, directory.resolve(staged), () -> free(directory, number));
     }
     for (String mark : list(paths.lease(session))) {
-      Files.deleteIfExists(paths.lease(session).resolve(mark));
+      io.unlinkIfExists(paths.lease(session).resolve(mark));
     }
-    Files.deleteIfExists(paths.lease(session));
+    io.unlinkIfExists(paths.lease(session));
   }
 
   /** Deletes all that a session has left. */
   void clear(Id session) throws IOException {
     empty(session);
-    Files.deleteIfExists(paths.staging(session));
+    io.unlinkIfExists(paths.staging(session));
   }
 
   /** Whoever cleared this before and died may have left some. */

@@ -152,7 +152,7 @@ public final class Store implements Closeable {
   /**
    * Explains what a text stands for.
    *
-   * @param text a container, an image, or a digest of anything, or the beginning of one
+   * @param text a container, an image, a volume, or a digest of anything, or the beginning of one
    * @throws dev.layerfs.error.NotFoundException if it stands for nothing, or several digests begin so
    */
   public List<Explained> explain(String text) throws IOException {
@@ -214,6 +214,11 @@ public final class Store implements Closeable {
   /** Opens an image; the use must be closed. */
   public OpenImages.Use openImage(StoredImage image) throws IOException {
     return openImages.open(image);
+  }
+
+  /** Opens the layer files of an image, one by one; they must be closed. They are there while the image is open. */
+  public OpenLayers openLayers(StoredImage image) throws IOException {
+    return OpenLayers.open(image.diffIds(), session.paths()::layerFile);
   }
 
   /** Opens a blob. What is read has to be compared with its digest by whoever depends on it. */

@@ -17,7 +17,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,10 +62,8 @@ final class StoreDirectory {
     if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
       createRoot(root, sync);
     }
-    if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
-      throw new NotDirectoryException(root + " (a store can't be a symbolic link)");
-    }
     requirePrivate(root);
+    makePrivate(root);
     StoreIo io = HostIo.of(root, sync);
     StoreDirectory directory = new StoreDirectory(paths, io);
     if (Files.notExists(paths.version())) {
@@ -88,35 +85,51 @@ final class StoreDirectory {
     for (Path directory : missing) {
       Path above = Objects.requireNonNull(directory.getParent());
       HostIo io = HostIo.of(above, sync);
-      try {
-        io.mkdir(directory); // for its owner alone from the beginning, whatever the umask
-      } catch (FileAlreadyExistsException e) {
-        // another process makes the same store
-      }
+      io.mkdirIfMissing(directory); // for its owner alone from the beginning, whatever the umask
       io.syncDirectory(above);
     }
   }
 
-  /** Images hold set-id programs and secrets, so nobody else may reach in (CVE-2021-41091). */
-  private static void requirePrivate(Path root) throws IOException {
-    if (!root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+  /**
+   * Requires a directory that nobody else can put anything into, now or before. One that is a link leads to where others may.
+   *
+   * @throws NotDirectoryException if it is a symbolic link, or no directory
+   * @throws AccessDeniedException if it belongs to another user, or everybody can write to it
+   */
+  private static void requirePrivate(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NotDirectoryException(
+          directory + " (a store, or a directory of a store, can't be a symbolic link)");
+    }
+    if (!hasPermissions(directory)) {
       return;
     }
-    PosixFileAttributes attributes =
-        Files.readAttributes(root, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    PosixFileAttributes attributes = attributes(directory);
     if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new AccessDeniedException(root.toString(), null, "everybody can write to the store");
+      throw new AccessDeniedException(
+          directory.toString(), null, "everybody can write to the store");
     }
-    if (root.getFileSystem().equals(FileSystems.getDefault())
+    if (directory.getFileSystem().equals(FileSystems.getDefault())
         && !attributes.owner().equals(self(attributes.owner()))) {
-      throw new AccessDeniedException(root.toString(), null, "the store belongs to somebody else");
+      throw new AccessDeniedException(
+          directory.toString(), null, "the store belongs to somebody else");
     }
-    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
-    if (!attributes
-        .permissions()
-        .equals(ours)) { // a store on a read-only file system is left as it is
-      Files.setPosixFilePermissions(root, ours);
+  }
+
+  /** Images hold set-id programs and secrets, so nobody else may reach in (CVE-2021-41091). */
+  private static void makePrivate(Path root) throws IOException {
+    // A store on a read-only file system is left as it is.
+    if (hasPermissions(root) && !attributes(root).permissions().equals(HostIo.PRIVATE)) {
+      HostIo.of(root, false).makePrivate(root);
     }
+  }
+
+  private static boolean hasPermissions(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  private static PosixFileAttributes attributes(Path directory) throws IOException {
+    return Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Who runs this process; where the host does not say, changing the permissions will tell. */
@@ -157,10 +170,11 @@ final class StoreDirectory {
   private void makeMissing() throws IOException {
     boolean changed = false;
     for (Path directory : directories()) {
-      if (Files.notExists(directory)) {
-        makeDirectory(directory);
+      if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        io.mkdirIfMissing(directory); // another process may make the same store
         changed = true;
       }
+      requirePrivate(directory);
     }
     if (changed) {
       io.syncDirectory(paths.blobs());
@@ -201,14 +215,6 @@ final class StoreDirectory {
         paths.leases(),
         paths.staging(),
         paths.locks());
-  }
-
-  private void makeDirectory(Path directory) throws IOException {
-    try {
-      io.mkdir(directory);
-    } catch (FileAlreadyExistsException e) {
-      // another process makes the same store
-    }
   }
 
   /** Makes a file as a session would; what a crash leaves of it is cleared away as a session's. */

@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -72,7 +71,7 @@ final class TreeDeleter {
       try {
         empty(directory);
       } catch (AccessDeniedException e) {
-        makeAccessible(directory);
+        io.makePrivate(directory);
         empty(directory);
       }
       io.unlink(directory);
@@ -113,16 +112,10 @@ final class TreeDeleter {
     try {
       io.rename(directory, target);
     } catch (AccessDeniedException e) {
-      makeAccessible(
+      io.makePrivate(
           directory); // a move changes "..", so it needs write permission on the directory itself
       io.rename(directory, target);
     }
     return target;
-  }
-
-  private static void makeAccessible(Path directory) throws IOException {
-    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-    }
   }
 }

@@ -12,12 +12,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Makes image trees. They follow from their layer files, so one that is missing is made again. */
@@ -46,21 +43,11 @@ public final class Trees {
    */
   static void write(StoreIo io, Path file, List<DiffId> diffIds, Function<DiffId, Path> layerFile)
       throws IOException {
-    Map<DiffId, ErofsImage> open = new LinkedHashMap<>();
-    try (FileChannel channel = io.create(file)) {
-      List<ErofsImage> layers = new ArrayList<>();
-      for (DiffId diffId : diffIds) {
-        if (!open.containsKey(diffId)) {
-          open.put(diffId, ErofsImage.open(layerFile.apply(diffId), List.of()));
-        }
-        layers.add(open.get(diffId));
-      }
-      List<String> tags =
-          diffIds.stream().map(diffId -> diffId.digest().encoded()).toList();
-      ImageTree.write(layers, tags, uuid(chainId(diffIds).digest().encoded()), channel);
+    try (FileChannel channel = io.create(file);
+        OpenLayers layers = OpenLayers.open(diffIds, layerFile)) {
+      byte[] uuid = uuid(chainId(diffIds).digest().encoded());
+      ImageTree.write(layers.files(), layers.tags(), uuid, channel);
       io.force(channel);
-    } finally {
-      closeAll(open.values());
     }
   }
 

@@ -37,6 +37,11 @@ public record UppersRecord(
     return all;
   }
 
+  /** Returns the covered uppers whose content can be gone back to, the lowest first: the top of the base, and its own. */
+  List<Id> returnable() {
+    return beneath().subList(Math.max(0, base.size() - 1), base.size() + checkpoints.size());
+  }
+
   UppersRecord withCovering(Optional<Id> id) {
     return new UppersRecord(format, base, checkpoints, id, resetting, converting);
   }

@@ -39,7 +39,7 @@ final class VolumeCheck {
       return; // removed meanwhile
     } catch (StoreCorruptException e) {
       run.damaged(
-          new Item(Item.Kind.VOLUME, name.text()),
+          Item.volume(name),
           "the record is damaged",
           "layerfs check --repair, or remove it: nothing has a copy of it",
           () -> mend(file));

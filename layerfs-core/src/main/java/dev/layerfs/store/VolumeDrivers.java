@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -112,8 +111,10 @@ final class VolumeDrivers {
     foreign.unmountUnused(name);
     Path mount = paths.volumeMount(name);
     try {
-      Files.deleteIfExists(
-          mount); // fails if something is mounted there, or was and has left something
+      session
+          .io()
+          .unlinkIfExists(
+              mount); // fails if something is mounted there, or was and has left something
     } catch (FileSystemException e) {
       InUseException inUse = new InUseException("volume " + name, "is mounted at " + mount);
       inUse.initCause(e);

@@ -2,7 +2,6 @@ package dev.layerfs.store;
 
 import dev.layerfs.error.InUseException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +34,7 @@ final class VolumeUsers {
   LockFile.Held mark(VolumeName name) throws IOException {
     Path mark = session.newNote(MARK + name + NUMBER + next.getAndIncrement());
     session.io().create(mark).close();
-    return () -> Files.deleteIfExists(mark);
+    return () -> session.io().unlinkIfExists(mark);
   }
 
   /** Returns the volumes that somebody has open, in any process. */

@@ -237,6 +237,15 @@ public final class Volumes {
     return users.needs();
   }
 
+  boolean exists(VolumeName name) {
+    return list.exists(name);
+  }
+
+  /** Returns the length of a volume's files, with those of its snapshots. */
+  long bytes(VolumeName name) throws IOException {
+    return DiskSpace.of(paths.volume(name));
+  }
+
   /** Returns the directory that holds the content of a volume of the store. */
   public Path data(VolumeName name) {
     return paths.volume(name).resolve(VolumeTree.DATA_DIRECTORY);

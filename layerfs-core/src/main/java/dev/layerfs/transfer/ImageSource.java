@@ -42,17 +42,17 @@ public interface ImageSource extends Closeable {
   }
 
   /**
-   * Opens an OCI layout directory, or an archive as {@link #open(InputStream, Limits, Path)} describes it.
+   * Opens an OCI layout directory, or an archive as {@link #open(InputStream, Limits, Spool)} describes it.
    *
    * @param path the directory or file
    * @param limits bounds on what is read
-   * @param scratch an empty directory for a decompressed archive; the caller deletes it after closing the source
+   * @param spool keeps a decompressed archive; the caller deletes it after closing the source
    * @return the source
    * @throws dev.layerfs.error.MalformedImageException if it is none of these, or breaks its format's rules
    * @throws IOException if it can't be read
    */
-  static ImageSource open(Path path, Limits limits, Path scratch) throws IOException {
-    return new SourceOpener(limits, scratch).open(path);
+  static ImageSource open(Path path, Limits limits, Spool spool) throws IOException {
+    return new SourceOpener(limits, spool).open(path);
   }
 
   /**
@@ -61,12 +61,12 @@ public interface ImageSource extends Closeable {
    *
    * @param archive the archive; not closed
    * @param limits bounds on what is read
-   * @param scratch an empty directory for a copy of the archive; the caller deletes it after closing the source
+   * @param spool keeps a copy of the archive; the caller deletes it after closing the source
    * @return the source
    * @throws dev.layerfs.error.MalformedImageException if it is neither, or breaks its format's rules
    * @throws IOException if it can't be read
    */
-  static ImageSource open(InputStream archive, Limits limits, Path scratch) throws IOException {
-    return new SourceOpener(limits, scratch).open(archive);
+  static ImageSource open(InputStream archive, Limits limits, Spool spool) throws IOException {
+    return new SourceOpener(limits, spool).open(archive);
   }
 }

@@ -10,7 +10,6 @@ import dev.layerfs.store.Store;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,11 +32,11 @@ public final class Loader {
     /**
      * Opens the source.
      *
-     * @param scratch an empty directory of the store, deleted after the source was closed
+     * @param spool keeps what the source has to read more than once, until the source was closed
      * @return the source
      * @throws IOException if it can't be opened
      */
-    ImageSource open(Path scratch) throws IOException;
+    ImageSource open(Spool spool) throws IOException;
   }
 
   /**
@@ -73,7 +72,7 @@ public final class Loader {
 
   private List<Digest> loadAll(Opener opener) throws IOException {
     try (Ingest ingest = store.ingest(request.limits());
-        ImageSource source = opener.open(ingest.scratch())) {
+        ImageSource source = opener.open(ingest::spool)) {
       List<LoadPlan> plans = new LoadPlanner(request, source).plan(source.offers());
       protect(ingest, plans);
       if (isReload(plans)) {

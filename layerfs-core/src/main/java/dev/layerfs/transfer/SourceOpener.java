@@ -8,7 +8,6 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,11 +16,11 @@ final class SourceOpener {
   private static final String ARCHIVE = "image archive";
 
   private final Limits limits;
-  private final Path scratch;
+  private final Spool spool;
 
-  SourceOpener(Limits limits, Path scratch) {
+  SourceOpener(Limits limits, Spool spool) {
     this.limits = limits;
-    this.scratch = scratch;
+    this.spool = spool;
   }
 
   ImageSource open(Path path) throws IOException {
@@ -35,12 +34,9 @@ final class SourceOpener {
 
   ImageSource open(InputStream archive) throws IOException {
     InputStream buffered = new BufferedInputStream(uncloseable(archive));
-    Path tar = Files.createTempFile(scratch, "archive", ".tar");
-    try (InputStream in = compression(buffered).decompress(buffered, ARCHIVE, limits);
-        OutputStream out = Files.newOutputStream(tar)) {
-      in.transferTo(out);
+    try (InputStream in = compression(buffered).decompress(buffered, ARCHIVE, limits)) {
+      return openTar(spool.keep(in));
     }
-    return openTar(tar);
   }
 
   private ImageSource openDirectory(Path path) throws IOException {

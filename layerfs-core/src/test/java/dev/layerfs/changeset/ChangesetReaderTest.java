@@ -62,12 +62,21 @@ final class ChangesetReaderTest {
         String.join("/", link.hardLinkTarget().stream().map(Name::toString).toList()));
   }
 
+  @Test
+  void namesStayTheBytesThatTheyAre() throws IOException {
+    byte[] name = {'a', (byte) 0xFF, (byte) 0x80, 'b'};
+    ChangesetEntry link = only(
+        new TarBuilder().hardLink("d/" + Name.decode(name), Name.decode(name) + "/x"));
+    assertArrayEquals(name, link.path().get(1).toBytes());
+    assertArrayEquals(name, link.hardLinkTarget().get(0).toBytes());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"../x", "a/../x", "a/b/../../../x", "..", "/..", "x/..", "./..", "a/../"})
-  void row1And2DotDotIsRefusedWhereverItStands(String name) {
+  void row1And2And6And11DotDotIsRefusedWhereverItStands(String name) {
     refused(new TarBuilder().directory(name));
     refused(new TarBuilder().symlink(name, "x"));
-    refused(new TarBuilder().hardLink("x", name)); // row 6, row 11
+    refused(new TarBuilder().hardLink("x", name));
   }
 
   @Test

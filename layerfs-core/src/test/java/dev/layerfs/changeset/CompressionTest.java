@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import com.github.luben.zstd.util.ZstdVersion;
 import dev.layerfs.error.LimitExceededException;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.oci.Limits;
@@ -222,6 +223,15 @@ final class CompressionTest {
     LimitExceededException refusal =
         assertThrows(LimitExceededException.class, () -> in.readAllBytes());
     assertEquals("maxLayerBytes", refusal.limit());
+  }
+
+  /** Earlier ones read outside of their buffers (CVE-2026-90560). */
+  @Test
+  void row102TheNativeDecoderIsOneWithoutKnownHoles() {
+    int[] version = Arrays.stream(ZstdVersion.VERSION.split("[.-]"))
+        .mapToInt(Integer::parseInt)
+        .toArray();
+    assertTrue(Arrays.compare(version, new int[] {1, 5, 7, 14}) >= 0, ZstdVersion.VERSION);
   }
 
   @Test

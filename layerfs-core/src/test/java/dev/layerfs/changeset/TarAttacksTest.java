@@ -188,6 +188,27 @@ final class TarAttacksTest {
     }
   }
 
+  /** To Go and GNU tar these are numbers, to others they are 0, and the content is headers. */
+  @Test
+  void row35NoNulBeforeTheDigitsOfALength() throws IOException {
+    for (String size : List.of("\00000000001000", " \0000000001000", "\0       1000")) {
+      refused(new TarBuilder().add(TarEntryBuilder.file("x", new byte[512]).patch(124, size)));
+    }
+    assertEquals(
+        List.of("x"),
+        Archives.names(new TarBuilder()
+            .add(TarEntryBuilder.file("x", new byte[0]).patch(124, "\0\0\0\0\0\0\0\0\0\0\0\0"))
+            .build()));
+  }
+
+  /** Some readers see {@code elsewhere/x}, others {@code x}. */
+  @Test
+  void row35NoPrefixWithoutAFormatThatHasOne() throws IOException {
+    TarEntryBuilder old = TarEntryBuilder.file("x", new byte[0]).patch(257, "\0".repeat(8));
+    assertEquals(List.of("x"), Archives.names(new TarBuilder().add(old).build()));
+    refused(new TarBuilder().add(old.patch(345, "elsewhere")));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"+3", "-1", "3.0", " 3", "3 ", "0x3", "9223372036854775808", "1e3"})
   void row39PaxNumbers(String number) {
@@ -366,7 +387,7 @@ final class TarAttacksTest {
   }
 
   @Test
-  void emptyNamesAndLinkTargets() {
+  void row10EmptyNamesAndLinkTargets() {
     refused(new TarBuilder().file("", ""));
     refused(new TarBuilder().gnuLong('L', "").file("x", ""));
     refused(new TarBuilder().hardLink("x", ""));

@@ -85,8 +85,6 @@ final class TarReaderTest {
   void joinsTheUstarPrefix() throws IOException {
     TarEntryBuilder split = TarEntryBuilder.file("name", new byte[0]).patch(345, "some/prefix");
     assertEquals(List.of("some/prefix/name"), names(new TarBuilder().add(split).build()));
-    assertEquals(
-        List.of("name"), names(new TarBuilder().add(split.format(Format.V7)).build()));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.layerfs.erofs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,8 +13,10 @@ import dev.layerfs.error.LimitExceededException;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.UnsupportedImageException;
 import dev.layerfs.oci.Limits;
+import dev.layerfs.posix.Name;
 import dev.layerfs.testing.HostileCase;
 import dev.layerfs.testing.TarBuilder;
+import dev.layerfs.testing.TarEntryBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,8 +56,14 @@ final class HostileLayersTest {
     for (TarBuilder tar : tars) {
       layers.add(layer("layer" + layers.size(), new ByteArrayInputStream(tar.build())));
     }
-    try (ErofsImage image = ErofsImage.open(images.tree("tree", layers), layers)) {
+    Path merged = images.tree("tree", layers);
+    try (ErofsImage image = ErofsImage.open(merged, layers)) {
       return Images.describe(image);
+    } finally {
+      Files.delete(merged);
+      for (Path layer : layers) {
+        Files.delete(layer);
+      }
     }
   }
 
@@ -91,7 +101,7 @@ final class HostileLayersTest {
   }
 
   @Test
-  void oneLayerPlantsALinkAnotherWritesThroughIt() throws IOException {
+  void row16OneLayerPlantsALinkAnotherWritesThroughIt() throws IOException {
     SortedMap<String, String> tree = merge(
         new TarBuilder().symlink("etc", "/../../host").directory("host/"),
         new TarBuilder().file("etc/passwd", "x").whiteout("etc/", "shadow"));
@@ -99,7 +109,7 @@ final class HostileLayersTest {
   }
 
   @Test
-  void directoryAndLinkSwapPlaces() throws IOException {
+  void row14DirectoryAndLinkSwapPlaces() throws IOException {
     SortedMap<String, String> tree = merge(new TarBuilder()
         .directory("d/")
         .file("d/one", "1")
@@ -119,7 +129,103 @@ final class HostileLayersTest {
   }
 
   @Test
-  void manyOpaqueMarkersCostNothing() throws IOException {
+  void row5AFileTakesTheLinksPlace() throws IOException {
+    SortedMap<String, String> tree = merge(new TarBuilder()
+        .file("etc/passwd", "root")
+        .symlink("link", "/etc/passwd")
+        .symlink("dangling", "/etc/none")
+        .file("link", "x")
+        .file("dangling", "y"));
+    assertEquals(
+        List.of("/", "/dangling", "/etc", "/etc/passwd", "/link"), List.copyOf(tree.keySet()));
+    assertTrue(tree.get("/link").startsWith("REGULAR "), tree.get("/link"));
+    assertTrue(tree.get("/dangling").startsWith("REGULAR "), tree.get("/dangling"));
+    assertTrue(tree.get("/etc/passwd").contains(Images.content("root".getBytes(US_ASCII))));
+  }
+
+  @Test
+  void row7HardLinksChangeNothingOfTheirTargets() throws IOException {
+    TarBuilder layer = new TarBuilder()
+        .add(TarEntryBuilder.file("d/f", "x".getBytes(US_ASCII)).mode(0600).owner(7, 7))
+        .symlink("l", "d")
+        .symlink("s", "d/f");
+    SortedMap<String, String> before = merge(layer);
+    SortedMap<String, String> tree = merge(
+        layer,
+        new TarBuilder()
+            .add(TarEntryBuilder.of('1', "h").link("l/f").mode(0777).owner(0, 0))
+            .add(TarEntryBuilder.of('1', "hs").link("s").mode(0777).owner(0, 0)));
+    assertTrue(tree.get("/d/f").startsWith("REGULAR 0600 7:7 links=2 "), tree.get("/d/f"));
+    assertTrue(tree.get("/h").startsWith("REGULAR 0600 7:7 links=2 "), tree.get("/h"));
+    assertTrue(tree.get("/hs").startsWith("SYMLINK "), tree.get("/hs"));
+    assertEquals(before.get("/d"), tree.get("/d"));
+  }
+
+  /** The path of CVE-2025-4517: links that make of a short name one that realpath gives up on. */
+  @Test
+  void row15LongExpansionsLeadNowhereElse() throws IOException {
+    String component = "d".repeat(240);
+    TarBuilder tar = new TarBuilder();
+    StringBuilder path = new StringBuilder();
+    StringBuilder links = new StringBuilder();
+    for (char name = 'a'; name <= 'p'; name++) {
+      tar.directory(path + component).symlink(path.toString() + name, component);
+      path.append(component).append('/');
+      links.append(name).append('/');
+    }
+    tar.symlink(links + "l".repeat(254), "../".repeat(16))
+        .symlink("escape", links + "l".repeat(254) + "/../../../../../../../etc")
+        .directory("etc")
+        .file("escape/passwd", "evil");
+    SortedMap<String, String> tree = merge(tar);
+    assertEquals(
+        List.of("/etc/passwd"),
+        tree.keySet().stream().filter(each -> each.endsWith("/passwd")).toList());
+  }
+
+  @Test
+  void row22WhatBecameALinkGivesItsTargetNothing() throws IOException {
+    TarBuilder victim =
+        new TarBuilder().add(TarEntryBuilder.directory("victim").mode(0711).mtime(1, 0));
+    String before = merge(victim).get("/victim");
+    SortedMap<String, String> tree = merge(new TarBuilder()
+        .add(TarEntryBuilder.directory("victim").mode(0711).mtime(1, 0))
+        .add(TarEntryBuilder.directory("d").mode(0777).owner(9, 9).mtime(2, 0))
+        .file("d/f", "x")
+        .symlink("d", "victim"));
+    assertEquals(List.of("/", "/d", "/victim"), List.copyOf(tree.keySet()));
+    assertEquals(before, tree.get("/victim"));
+  }
+
+  @Test
+  void row115SpecialFilesAreRecordedAndNoMore() throws IOException {
+    SortedMap<String, String> tree = merge(new TarBuilder().fifo("pipe").blockDevice("sda", 8, 0));
+    assertTrue(tree.get("/pipe").startsWith("FIFO "), tree.get("/pipe"));
+    assertTrue(tree.get("/sda").contains(" 8:0"), tree.get("/sda"));
+  }
+
+  @Test
+  void row116NamesAreBytes() throws IOException {
+    byte[] raw = {'r', (byte) 0xff, (byte) 0x80};
+    byte[] latin = {'l', (byte) 0xe9};
+    SortedMap<String, String> tree = merge(new TarBuilder()
+        .add(TarEntryBuilder.of('0', "r__").patch(0, raw))
+        .add(TarEntryBuilder.of('0', "x").record("hdrcharset", "BINARY").record("path", latin))
+        .file("\u00fc", ""));
+    assertEquals(
+        Stream.of(raw, latin, "\u00fc".getBytes(UTF_8))
+            .map(Name::ofBytes)
+            .sorted()
+            .toList(),
+        tree.keySet().stream()
+            .skip(1)
+            .map(path -> Name.of(path.substring(1)))
+            .sorted()
+            .toList());
+  }
+
+  @Test
+  void row28ManyOpaqueMarkersCostNothing() throws IOException {
     TarBuilder lower = new TarBuilder();
     TarBuilder upper = new TarBuilder();
     for (int i = 0; i < 2_000; i++) {

@@ -157,7 +157,7 @@ final class ImageTreeTest {
   }
 
   @Test
-  void entriesLandBehindLowerLinks() throws IOException {
+  void row17EntriesLandBehindLowerLinks() throws IOException {
     SortedMap<String, String> tree = merge(
         new EntryList().owner(1, 1).directory("run", 0700).symlink("var/run", "/run"),
         new EntryList().file("var/run/pid", "1").file("run/other", "2"),
@@ -168,7 +168,7 @@ final class ImageTreeTest {
   }
 
   @Test
-  void linksLeadOutOfNowhereButTheRoot() throws IOException {
+  void row4LinksLeadOutOfNowhereButTheRoot() throws IOException {
     SortedMap<String, String> tree = merge(
         new EntryList().symlink("up", "../../../..").symlink("new", "made/by/../link"),
         new EntryList().file("up/up/at-root", "1").file("new/file", "2"));
@@ -185,7 +185,7 @@ final class ImageTreeTest {
   }
 
   @Test
-  void listedDirectoriesReplaceLowerLinksAndFiles() throws IOException {
+  void row9ListedDirectoriesReplaceLowerLinksAndFiles() throws IOException {
     SortedMap<String, String> tree = merge(
         new EntryList().file("run/x", "1").symlink("link", "/run").file("file", "1"),
         new EntryList().directory("link", 0711).directory("file", 0711).file("link/y", "2"));
@@ -195,7 +195,7 @@ final class ImageTreeTest {
   }
 
   @Test
-  void rejectsEntriesBelowLowerFilesAndDeadLinks() {
+  void row20RejectsEntriesBelowLowerFilesAndDeadLinks() {
     assertRejected(
         "d/f",
         "not a directory in a lower layer",

@@ -93,7 +93,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void entriesLandBehindSymbolicLinksOfTheLayer() throws IOException {
+  void row4EntriesLandBehindSymbolicLinksOfTheLayer() throws IOException {
     SortedMap<String, String> layer = layer(new EntryList()
         .symlink("absolute", "/real/sub")
         .symlink("real/above", "../../../../other")
@@ -108,7 +108,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void theLastOfSeveralEntriesWins() throws IOException {
+  void row19TheLastOfSeveralEntriesWins() throws IOException {
     SortedMap<String, String> layer = layer(new EntryList()
         .file("f", "one")
         .file("f", "other")
@@ -146,7 +146,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void anEntryWinsOverAWhiteoutOfItsPathInAnyOrder() throws IOException {
+  void row27AnEntryWinsOverAWhiteoutOfItsPathInAnyOrder() throws IOException {
     EntryList before = new EntryList().whiteout("f").whiteout("d").whiteout("i");
     before.file("f", "x").directory("d", 0700).file("i/file", "x");
     EntryList after = new EntryList().file("f", "x").directory("d", 0700).file("i/file", "x");
@@ -165,7 +165,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void whiteoutsLandBehindSymbolicLinks() throws IOException {
+  void row26WhiteoutsLandBehindSymbolicLinks() throws IOException {
     SortedMap<String, String> layer = layer(
         new EntryList().symlink("var/run", "/run").whiteout("var/run/gone").opaque("var/run"));
     assertHas(layer, "/run/gone", "CHARACTER_DEVICE");
@@ -199,7 +199,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void rejectsHardLinksThatMakeNoSense() {
+  void row12RejectsHardLinksThatMakeNoSense() {
     assertRejected(new EntryList().hardLink("a", "a"), "to itself");
     assertRejected(
         new EntryList().symlink("s", "/").file("a", "x").hardLink("s/a", "a"), "to itself");
@@ -211,7 +211,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void rejectsEntriesBelowWhatIsNoDirectory() {
+  void row18RejectsEntriesBelowWhatIsNoDirectory() {
     assertRejected(new EntryList().file("f", "x").file("f/below", "x"), "not a directory");
     assertRejected(
         new EntryList().file("f", "x").symlink("s", "f/x").file("s/y", "x"), "not a directory");
@@ -220,7 +220,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void rejectsLoopsAndLongChainsOfLinks() throws IOException {
+  void row13RejectsLoopsAndLongChainsOfLinks() throws IOException {
     assertRejected(
         new EntryList().symlink("a", "b").symlink("b", "a").file("a/x", "x"), "symbolic links");
     assertRejected(chain(41), "symbolic links");
@@ -279,7 +279,7 @@ final class LayerFileTest {
   }
 
   @Test
-  void messagesNameTheEntryAndEscapeIt() {
+  void row118MessagesNameTheEntryAndEscapeIt() {
     EntryList entries = new EntryList().file("f", "x").file("f/\u001b[31m\n", "x");
     MalformedImageException e = assertThrows(MalformedImageException.class, () -> layer(entries));
     assertEquals(

@@ -47,13 +47,13 @@ final class JsonReaderTest {
         "{\"a\":1 \"b\":2}",
         "\uFEFF{}"
       })
-  void refusesWhatIsNotOneObject(String text) {
+  void row63RefusesWhatIsNotOneObject(String text) {
     assertThrows(MalformedImageException.class, () -> read(text));
   }
 
   @Test
   @DisplayName("CON-05: the encoding must be UTF-8")
-  void refusesOtherEncodings() {
+  void row63RefusesOtherEncodings() {
     for (byte[] document : List.of(
         "{\"a\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1),
         "{}".getBytes(StandardCharsets.UTF_16LE),
@@ -67,7 +67,7 @@ final class JsonReaderTest {
 
   @Test
   @DisplayName("CON-07: objects must not contain duplicate names, however they are written")
-  void refusesDuplicateNames() {
+  void row63RefusesDuplicateNames() {
     assertThrows(MalformedImageException.class, () -> read("{\"a\":1,\"a\":1}"));
     assertThrows(MalformedImageException.class, () -> read("{\"a\":1,\"\\u0061\":1}"));
     assertThrows(MalformedImageException.class, () -> read("{\"b\":[{\"a\":1,\"a\":null}]}"));
@@ -75,21 +75,28 @@ final class JsonReaderTest {
 
   @Test
   @DisplayName("CON-04: lone surrogates are refused, pairs are not")
-  void refusesLoneSurrogates() throws IOException {
+  void row63RefusesLoneSurrogates() throws IOException {
     assertThrows(MalformedImageException.class, () -> read("{\"a\":\"\\ud800\"}"));
     assertThrows(MalformedImageException.class, () -> read("{\"\\udc00\":1}"));
     assertEquals("\ud83d\ude00", read("{\"a\":\"\\ud83d\\ude00\"}").string("a"));
   }
 
   @Test
+  void row63RefusesEscapesThatOnlyLookHexadecimal() throws IOException {
+    assertThrows(MalformedImageException.class, () -> read("{\"a\":\"\\u004\u0363\"}"));
+    assertThrows(MalformedImageException.class, () -> read("{\"\\u004\u0163\":1}"));
+    assertEquals("\\u004\u0363J", read("{\"a\":\"\\\\u004\u0363\\u004a\"}").string("a"));
+  }
+
+  @Test
   @DisplayName("CON-06: numbers that no double needs are refused")
-  void refusesLongNumbers() throws IOException {
+  void row63RefusesLongNumbers() throws IOException {
     assertThrows(MalformedImageException.class, () -> read("{\"a\":" + "9".repeat(101) + "}"));
     assertEquals("{\"a\":1.50E+3}", read("{\"a\": 1.50E+3}").toString());
   }
 
   @Test
-  void keepsTheLimits() throws IOException {
+  void row54KeepsTheLimits() throws IOException {
     String nested = "{\"a\":" + "[".repeat(63) + "]".repeat(63) + "}";
     read(nested);
     assertLimit("maxDocumentDepth", "{\"a\":" + "[".repeat(64) + "]".repeat(64) + "}");

@@ -174,7 +174,7 @@ final class DifferencesTest {
   }
 
   @Test
-  void accountsOfTheHostAreOutOfReach() throws IOException {
+  void row111AccountsOfTheHostAreOutOfReach() throws IOException {
     UserPrincipalLookupService lookup = root.getFileSystem().getUserPrincipalLookupService();
     for (String name : List.of("spy", "zero", "root", "no such", "")) {
       assertThrows(
@@ -192,7 +192,7 @@ final class DifferencesTest {
   }
 
   @Test
-  void accountFilesHaveALimit() throws IOException {
+  void row57AccountFilesHaveALimit() throws IOException {
     Path passwd = root.resolve("etc/passwd");
     Files.delete(passwd);
     String line = "ann:x:1000:1000\n";

@@ -29,12 +29,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A container shows what the JDK's own provider shows to root, whatever its store is on and whoever runs it: every {@link
- * ProviderCases operation}, its result, its exception and the tree afterwards.
+ * ProviderCases operation}, its result, its exception and the tree afterwards. Of the operations each host and user has a
+ * third, all of them at full {@link dev.layerfs.testing.Scale}.
  */
 @EnabledOnOs(OS.LINUX)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostDifferentialTest {
   private static final String NOBODY = "65534";
+
+  /** So that the host that {@link #isNative} has and its two users have different ones. */
+  private static final int FIRST_SHARE_OF_USERS = ProviderHost.XFS.ordinal() + 1;
 
   private SortedMap<String, String> expected;
 
@@ -53,7 +57,8 @@ final class HostDifferentialTest {
   @MethodSource("hosts")
   void showsTheSameOnEveryHost(ProviderHost host, @TempDir Path temp) throws IOException {
     host.use(temp, directory -> {
-      SortedMap<String, String> actual = ProviderRun.onContainer(directory.resolve("store"));
+      SortedMap<String, String> actual =
+          ProviderRun.onContainer(directory.resolve("store"), host.ordinal());
       assertEquals("", ProviderRun.differences(expected, actual));
     });
   }
@@ -81,7 +86,11 @@ final class HostDifferentialTest {
     Path own = Files.createDirectory(temp.resolve("own"));
     Files.setAttribute(own, "unix:uid", Integer.valueOf(NOBODY), LinkOption.NOFOLLOW_LINKS);
     ClassPath readable = ClassPath.current().copyTo(temp.resolve("classes"));
-    List<String> java = readable.java(UnprivilegedRun.class, own, own.resolve("results"));
+    List<String> java = readable.java(
+        UnprivilegedRun.class,
+        own,
+        own.resolve("results"),
+        FIRST_SHARE_OF_USERS + users().indexOf(wrapper));
     assumeTrue(
         asNobody(List.of("test", "-x", java.get(0))).status() == 0
             && asNobody(List.of("test", "-w", own.toString())).status() == 0,

@@ -12,21 +12,24 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.BitSet;
 
-/** The program of {@link MillionNamesTest}: uses a directory of a million files with little memory. */
+/** The program of {@link MillionNamesTest}: uses a directory of very many files with little memory. */
 final class MillionNames {
-  /** How many files the directory has. */
-  static final int COUNT = 1_000_000;
-
-  private static final int MIDDLE = COUNT / 2;
   private static final String NEW = "new";
 
   private final Path directory;
+  private final int count;
+  private final int middle;
 
-  private MillionNames(Path directory) {
+  private MillionNames(Path directory, int count) {
     this.directory = directory;
+    this.count = count;
+    this.middle = count / 2;
   }
 
-  /** Runs with the directory of the image and an empty one for the container. Fails if something is not as it should be. */
+  /**
+   * Runs with the directory of the image, an empty one for the container, and the number of files. Fails if something is not as
+   * it should be.
+   */
   public static void main(String[] arguments) throws IOException {
     Path container = Path.of(arguments[1]);
     Upper.Format format = Upper.bestFormat(container);
@@ -34,7 +37,8 @@ final class MillionNames {
       Upper.create(container, format, image);
       Upper upper = Upper.open(container, format);
       try (FileSystem door = LayerFileSystem.of(UnionView.open(image, upper), "test")) {
-        new MillionNames(door.getPath("/", NumberedFiles.DIRECTORY)).use();
+        new MillionNames(door.getPath("/", NumberedFiles.DIRECTORY), Integer.parseInt(arguments[2]))
+            .use();
       }
     }
   }
@@ -44,23 +48,23 @@ final class MillionNames {
   }
 
   private void use() throws IOException {
-    for (int number = 0; number < COUNT; number += 997) {
+    for (int number = 0; number < count; number += 997) {
       require(Files.size(file(number)) == 0, file(number));
-      require(Files.notExists(file(COUNT + number)), file(COUNT + number));
+      require(Files.notExists(file(count + number)), file(count + number));
     }
-    require(list().cardinality() == COUNT, "all are listed");
-    Files.writeString(file(MIDDLE), "changed");
+    require(list().cardinality() == count, "all are listed");
+    Files.writeString(file(middle), "changed");
     Files.delete(file(0));
     Files.move(file(1), directory.resolve(NEW));
-    Files.createFile(file(COUNT));
+    Files.createFile(file(count));
     change();
     BitSet listed = list();
-    require(listed.cardinality() == COUNT - 1, "two are gone and one has come");
-    require(!listed.get(0) && !listed.get(1) && listed.get(COUNT), "those");
+    require(listed.cardinality() == count - 1, "two are gone and one has come");
+    require(!listed.get(0) && !listed.get(1) && listed.get(count), "those");
   }
 
   private void change() throws IOException {
-    require(Files.readString(file(MIDDLE)).equals("changed"), file(MIDDLE));
+    require(Files.readString(file(middle)).equals("changed"), file(middle));
     require(Files.size(directory.resolve(NEW)) == 0, NEW);
     try {
       Files.delete(file(0));
@@ -72,7 +76,7 @@ final class MillionNames {
 
   /** Returns the numbers of the files that are listed; none may come twice. */
   private BitSet list() throws IOException {
-    BitSet listed = new BitSet(COUNT + 1);
+    BitSet listed = new BitSet(count + 1);
     String prefix = NumberedFiles.name(0).replace("0", "");
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {

@@ -96,7 +96,7 @@ final class DescriptorTest {
 
   @Test
   @DisplayName("DSC-14: embedded data is verified against size and digest")
-  void verifiesEmbeddedData() throws IOException {
+  void row67VerifiesEmbeddedData() throws IOException {
     String digest = "'" + HELLO_DIGEST + "'";
     Descriptor good = read(descriptor("'a/b'", digest, "5", ",'data':'aGVsbG8='"));
     assertArrayEquals(HELLO, good.data().orElseThrow());
@@ -112,7 +112,7 @@ final class DescriptorTest {
 
   @Test
   @DisplayName("DSC-06 DSC-08 DSC-20 DSC-21: content is verified, the size first")
-  void verifiesContent() throws IOException {
+  void row61VerifiesContent() throws IOException {
     Descriptor hello = Descriptor.ofContent(MediaType.OCTET_STREAM, HELLO);
     hello.verify(HELLO);
     IOException size = assertThrows(DigestMismatchException.class, () -> hello.verify(new byte[4]));

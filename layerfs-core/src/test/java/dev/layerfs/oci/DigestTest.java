@@ -48,13 +48,13 @@ final class DigestTest {
         "a:x y",
         "a:.."
       })
-  void refusesMalformed(String text) {
+  void row60RefusesMalformed(String text) {
     assertThrows(MalformedImageException.class, () -> Digest.parseAny(text));
     assertThrows(MalformedImageException.class, () -> Digest.parse(text));
   }
 
   @Test
-  void refusesWhatIsTooLongForAFileName() {
+  void row60RefusesWhatIsTooLongForAFileName() {
     assertThrows(MalformedImageException.class, () -> Digest.parseAny("x:" + "a".repeat(256)));
     assertThrows(MalformedImageException.class, () -> Digest.parseAny("x".repeat(65) + ":a"));
   }
@@ -100,7 +100,7 @@ final class DigestTest {
   }
 
   @Test
-  void diffIdsAreSha256() throws IOException {
+  void row74DiffIdsAreSha256() throws IOException {
     assertEquals("sha256:" + HEX, DiffId.parse("sha256:" + HEX).toString());
     String sha512 = "sha512:" + HEX + HEX;
     assertThrows(UnsupportedImageException.class, () -> DiffId.parse(sha512));

@@ -110,7 +110,7 @@ final class ImageConfigTest {
   @Test
   @DisplayName(
       "MAN-08 MAN-09 DSC-20: the config must be the manifest's, of a type we know, with a DiffID for each layer")
-  void isCheckedAgainstItsManifest() throws IOException {
+  void row64IsCheckedAgainstItsManifest() throws IOException {
     byte[] document = bytes(config(DIFF_ID));
     Descriptor layer = Descriptor.of(MediaType.OCI_LAYER, Digest.parse(SHA256), 1);
     Descriptor described = Descriptor.ofContent(MediaType.OCI_CONFIG, document);
@@ -131,7 +131,7 @@ final class ImageConfigTest {
   }
 
   @Test
-  void keepsTheLimits() throws IOException {
+  void row54KeepsTheLimits() throws IOException {
     Limits limits = Limits.DEFAULT.toBuilder().maxLayers(1).build();
     ImageConfig.parse(bytes(config(DIFF_ID)), limits);
     LimitExceededException e = assertThrows(

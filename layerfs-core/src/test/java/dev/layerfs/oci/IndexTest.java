@@ -61,7 +61,7 @@ final class IndexTest {
 
   @Test
   @DisplayName("CVE-2021-41190: no document is both index and manifest")
-  void refusesBothShapes() {
+  void row62RefusesBothShapes() {
     for (String manifestMember :
         List.of("'config':" + CONFIG, "'layers':[" + LAYER + "]", "'fsLayers':[]")) {
       assertMalformed(index(entry("")).replace("'manifests'", manifestMember + ",'manifests'"));
@@ -120,7 +120,7 @@ final class IndexTest {
   }
 
   @Test
-  void keepsTheLimits() {
+  void row54KeepsTheLimits() {
     Limits limits = Limits.DEFAULT.toBuilder().maxIndexEntries(1).build();
     byte[] document = bytes(index(entry("") + "," + entry("")));
     LimitExceededException e = assertThrows(

@@ -50,7 +50,7 @@ final class ManifestTest {
 
   @Test
   @DisplayName("MAN-01 MAN-02: schemaVersion must be 2; schema 1 is refused by name")
-  void checksSchemaVersion() {
+  void row71ChecksSchemaVersion() {
     String good = manifest(CONFIG, LAYER);
     assertMalformed(good.replace("'schemaVersion':2,", ""));
     assertMalformed(good.replace("'schemaVersion':2", "'schemaVersion':3"));
@@ -70,7 +70,7 @@ final class ManifestTest {
 
   @Test
   @DisplayName("MAN-04: mediaType must be the descriptor's; CVE-2021-41190: no document is both")
-  void checksMediaType() throws IOException {
+  void row62ChecksMediaType() throws IOException {
     String good = manifest(CONFIG, LAYER);
     assertMalformed(good.replace("manifest.v1+json", "index.v1+json"));
     assertMalformed(good.replace("'layers'", "'manifests':[],'layers'"));
@@ -101,7 +101,7 @@ final class ManifestTest {
   @Test
   @DisplayName(
       "MAN-07 MAN-10 MAN-23: unknown types are no error when storing or copying, only when unpacking")
-  void acceptsUnknownTypes() throws IOException {
+  void row72AcceptsUnknownTypes() throws IOException {
     Manifest manifest = read(manifest(
             CONFIG.replace("vnd.oci.image.config.v1+json", "vnd.example.config"),
             LAYER.replace("vnd.oci.image.layer.v1.tar+gzip", "vnd.example.blob"))
@@ -118,7 +118,7 @@ final class ManifestTest {
   @Test
   @DisplayName(
       "DSC-18 DSC-19: what a manifest wants fetched must be verifiable; its subject is not fetched")
-  void wantsVerifiableDigests() throws IOException {
+  void row74WantsVerifiableDigests() throws IOException {
     String md5 = LAYER.replace(DocumentText.SHA256, "md5:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assertUnsupported(manifest(CONFIG, md5));
     assertUnsupported(manifest(md5, LAYER));
@@ -135,7 +135,7 @@ final class ManifestTest {
   }
 
   @Test
-  void keepsTheLimits() {
+  void row54KeepsTheLimits() {
     Limits limits = Limits.DEFAULT.toBuilder().maxLayers(2).build();
     byte[] document = bytes(manifest(CONFIG, LAYER + "," + LAYER + "," + LAYER));
     LimitExceededException e = assertThrows(

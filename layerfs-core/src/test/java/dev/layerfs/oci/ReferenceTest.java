@@ -110,8 +110,20 @@ final class ReferenceTest {
     assertEquals("debian:latest", Reference.parse("debian").withDefaultTag().familiar());
   }
 
+  /** As regular expressions these grammars overflow the stack. */
   @Test
-  void keepsTheLengths() throws IOException {
+  void row56LongNamesAreRefusedAtOnce() {
+    for (String name : List.of("a", "a/", "a-", "0", "a.", "[::1]:5000/")) {
+      String text = name.repeat(100_000);
+      assertThrows(MalformedImageException.class, () -> Reference.parse(text));
+      assertThrows(MalformedImageException.class, () -> Reference.parse("x@sha256:" + text));
+      assertThrows(MalformedImageException.class, () -> Reference.parse("x:" + text));
+      assertThrows(IOException.class, () -> Digest.parse(text + ":" + text));
+    }
+  }
+
+  @Test
+  void row56KeepsTheLengths() throws IOException {
     String longest = "e.com/" + "a".repeat(249);
     assertEquals(longest, Reference.parse(longest).toString());
     assertThrows(MalformedImageException.class, () -> Reference.parse(longest + "a"));

@@ -241,13 +241,13 @@ final class BlobDownloadTest {
   }
 
   @Test
-  void anEndlessBlobEndsAtItsLength() {
+  void row58AnEndlessBlobEndsAtItsLength() {
     registry.fault(BLOBS, Faults.endless("application/octet-stream"));
     assertThrows(DigestMismatchException.class, this::inOnePiece);
   }
 
   @Test
-  void aServerThatFallsSilentIsGivenUp() {
+  void row58AServerThatFallsSilentIsGivenUp() {
     registry.fault(BLOBS, Faults.stall(registry, content, 2_000));
     RegistryOptions.Builder options = registry
         .options()

@@ -73,6 +73,19 @@ final class ListsTest {
   }
 
   @Test
+  void findsTheLinkAmongOthers() {
+    String both = "</a>; rel=\"prev\"; title=\"x, <y>; z\", </b>;rel=\"last Next\"";
+    assertEquals(Optional.of("/b"), Links.target(List.of(both), "next"));
+    assertEquals(Optional.of("/a"), Links.target(List.of(both), "prev"));
+    assertEquals(
+        Optional.of("/b"), Links.target(List.of("</a>; rel=up", "</b>; rel=next"), "next"));
+    for (String none :
+        List.of("", "</a>", "</a>; rel=\"nex t\"", "</a; rel=next", "/a; rel=next")) {
+      assertEquals(Optional.empty(), Links.target(List.of(none), "next"), none);
+    }
+  }
+
+  @Test
   void aNullListIsEmpty() throws IOException {
     registry.fault(TAGS, Faults.body(200, "application/json", "{\"name\":\"app\",\"tags\":null}"));
     assertEquals(List.of(), client.tags(app));
@@ -98,7 +111,7 @@ final class ListsTest {
   @DisplayName("a list without an end is refused")
   @ParameterizedTest
   @ValueSource(strings = {"{\"tags\":[\"a\"]}", "{\"tags\":[]}"})
-  void listsEnd(String page) {
+  void row58ListsEnd(String page) {
     registry.fault(TAGS, exchange -> {
       exchange.getResponseHeaders().set("Link", "</v2/app/tags/list?n=1>; rel=\"next\"");
       return Faults.body(200, "application/json", page).happens(exchange);

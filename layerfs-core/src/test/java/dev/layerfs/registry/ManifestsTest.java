@@ -129,7 +129,7 @@ final class ManifestsTest {
 
   @DisplayName("DST-19: another manifest than the one of the digest")
   @Test
-  void comparesTheDigestThatWasAskedFor() {
+  void row73ComparesTheDigestThatWasAskedFor() {
     registry.put("app", "", MANIFEST.mediaType(), MANIFEST.bytes());
     registry
         .manifests("app")

@@ -1,7 +1,6 @@
 package dev.layerfs.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
@@ -9,6 +8,7 @@ import dev.layerfs.PullOptions;
 import dev.layerfs.PushOptions;
 import dev.layerfs.StoreOptions;
 import dev.layerfs.oci.Digest;
+import dev.layerfs.testing.RealImages;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real images, made by {@code layerfs-bench/images.sh} in the directory that {@code LAYERFS_IMAGES} names: pulled from Debian's
- * docker-registry they leave the same files in a store as loaded, and pushed they are what they were.
+ * {@link RealImages}: pulled from Debian's docker-registry they leave the same files in a store as loaded, and pushed they are
+ * what they were.
  */
 final class RealImagePullTest {
   @TempDir
@@ -32,32 +32,18 @@ final class RealImagePullTest {
 
   @BeforeAll
   static void needsImagesAndPeers() {
-    assumeTrue(
-        Files.isDirectory(images()),
-        "no real images: run layerfs-bench/images.sh and set LAYERFS_IMAGES");
+    RealImages.assume();
     DockerRegistry.assume();
     Tool.assume("skopeo");
   }
 
-  private static Path images() {
-    return Path.of(System.getenv().getOrDefault("LAYERFS_IMAGES", "/var/tmp/layerfs-test-images"));
-  }
-
-  static Stream<Path> everyLayout() throws IOException {
-    if (!Files.isDirectory(images())) {
-      return Stream.of(images());
-    }
-    try (Stream<Path> list = Files.walk(images(), 2)) {
-      return list
-          .filter(layout -> layout.endsWith("oci-gzip") || layout.endsWith("oci-zstd"))
-          .sorted()
-          .toList()
-          .stream();
-    }
+  static Stream<Path> layouts() throws IOException {
+    return RealImages.some().stream()
+        .flatMap(image -> Stream.of(image.resolve("oci-gzip"), image.resolve("oci-zstd")));
   }
 
   @ParameterizedTest
-  @MethodSource("everyLayout")
+  @MethodSource("layouts")
   void aPullIsALoad(Path layout) throws IOException {
     Path directory = Files.createDirectory(
         scratch.resolve(layout.getParent().getFileName() + "-" + layout.getFileName()));

@@ -37,6 +37,7 @@ final class SoakTest {
   private static final int SECONDS = Integer.getInteger("layerfs.soak.seconds", 10);
   private static final int WORKERS = Integer.getInteger("layerfs.soak.workers", 3);
   private static final int LONGEST_WAIT_MILLIS = 2_000;
+  private static final int SHORT_WAIT_MILLIS = 20;
   private static final int ALL_AT_ONCE = 10;
 
   private final long seed = Long.getLong("layerfs.seed", System.nanoTime());
@@ -86,6 +87,13 @@ final class SoakTest {
           .redirectOutput(log.toFile())
           .redirectError(temporary.resolve("errors-" + number).toFile())
           .start();
+    }
+
+    /** Waits until it has found what it had done before, so that there are operations to be broken off on slow machines, too. */
+    private void awaitResumption(long end) throws IOException, InterruptedException {
+      while (System.nanoTime() < end && process.isAlive() && Files.size(log) == 0) {
+        process.waitFor(SHORT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+      }
     }
 
     /** Kills it, unless it has ended. */
@@ -145,7 +153,7 @@ final class SoakTest {
     }
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (System.nanoTime() < end && violations.isEmpty()) {
-      killSome();
+      killSome(end);
     }
     for (Slot slot : slots) {
       slot.end();
@@ -160,8 +168,9 @@ final class SoakTest {
     assertTrue(returned > 0 && kills > 0, "something was done");
   }
 
-  private void killSome() throws IOException, InterruptedException {
+  private void killSome(long end) throws IOException, InterruptedException {
     Slot chosen = slots.get(random.nextInt(slots.size()));
+    chosen.awaitResumption(end);
     chosen.process.waitFor(random.nextInt(LONGEST_WAIT_MILLIS), TimeUnit.MILLISECONDS);
     boolean all = random.nextInt(ALL_AT_ONCE) == 0;
     for (Slot slot : slots) {

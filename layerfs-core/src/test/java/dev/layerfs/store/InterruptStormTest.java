@@ -3,8 +3,8 @@ package dev.layerfs.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * process.
  */
 final class InterruptStormTest {
-  private static final int ROUNDS = 24;
+  private static final int ROUNDS = Scale.of(8, 24);
   private static final int LONGEST_SPIN = 2_000_000;
   private static final int LONGEST_CALM = 12;
 
@@ -31,8 +31,12 @@ final class InterruptStormTest {
 
   @Test
   void row101InterruptsAtAnyMoment() throws IOException, InterruptedException {
-    Path sources = Files.createDirectory(temporary.resolve("sources"));
-    StoreHistory.writeSources(sources);
+    try (StoreSources sources = StoreSources.make(temporary.resolve("sources"))) {
+      interruptAll(sources);
+    }
+  }
+
+  private void interruptAll(StoreSources sources) throws IOException, InterruptedException {
     StoreExpectation expected = StoreExpectation.learn(sources);
     int broken = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -48,11 +52,11 @@ final class InterruptStormTest {
   }
 
   /** Takes the steps until an interrupt makes one fail; returns how many had returned. */
-  private int storm(Path store, Path sources) throws IOException, InterruptedException {
+  private int storm(Path store, StoreSources sources) throws IOException, InterruptedException {
     AtomicInteger returned = new AtomicInteger();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread worker = new Thread(() -> {
-      StoreHistory history = new StoreHistory(store, sources);
+      StoreHistory history = sources.history(store);
       try {
         try {
           history.run(step -> returned.incrementAndGet());

@@ -47,11 +47,11 @@ final class PowerLossReplay {
     long start = System.nanoTime();
     PowerLossReplay replay = new PowerLossReplay(arguments[0], Path.of(arguments[1]));
     long seed = Long.parseLong(arguments[3]);
-    Path sources = Files.createDirectory(replay.work.resolve("sources"));
-    StoreHistory.writeSources(sources);
-    StoreExpectation expected = StoreExpectation.learn(sources);
-    DiskRecording recording = replay.record(sources);
-    replay.replay(recording, expected, Integer.parseInt(arguments[2]), new Random(seed));
+    try (StoreSources sources = StoreSources.make(replay.work.resolve("sources"))) {
+      StoreExpectation expected = StoreExpectation.learn(sources);
+      DiskRecording recording = replay.record(sources);
+      replay.replay(recording, expected, Integer.parseInt(arguments[2]), new Random(seed));
+    }
     System.out.printf(
         "%s: seed %d, %d states, %d violations, %d s%n",
         replay.type,
@@ -71,7 +71,7 @@ final class PowerLossReplay {
     return result.output().strip();
   }
 
-  private DiskRecording record(Path sources) throws IOException {
+  private DiskRecording record(StoreSources sources) throws IOException {
     Path disk = work.resolve("disk.img");
     try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
       file.setLength(SIZES.get(type));
@@ -103,10 +103,10 @@ final class PowerLossReplay {
     return new DiskRecording(before, log);
   }
 
-  private void recordHistory(String device, Path mark, Path sources) throws IOException {
+  private void recordHistory(String device, Path mark, StoreSources sources) throws IOException {
     run("mount", device, mounted.toString());
     try {
-      new StoreHistory(mounted.resolve("parent/store"), sources).run(step -> mark(mark, step));
+      sources.history(mounted.resolve("parent/store")).run(step -> mark(mark, step));
     } finally {
       unmount();
     }

@@ -2,6 +2,7 @@ package dev.layerfs.store;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.crash.CrashFileSystem;
 import dev.layerfs.testing.crash.CrashStates;
 import java.io.IOException;
@@ -21,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
  * part, torn or not. Whoever opens the store then finds what had returned, and of what had not all or nothing. So does who
  * opens it after power loss while that was being put right.
  *
- * <p>{@code -Dlayerfs.crash=all} tries every state, which takes long; else those in which all or nothing was written, and some
- * random others. {@code -Dlayerfs.seed} repeats a run.
+ * <p>{@code -Dlayerfs.crash=all} tries every state, which takes long; else those in which all or nothing was written, and of the
+ * others so many random ones after each change as {@code -Dlayerfs.crash} says. {@code -Dlayerfs.seed} repeats a run.
  */
 final class PowerLossTest {
   private static final boolean ALL = System.getProperty("layerfs.crash", "").equals("all");
-  private static final int OTHERS = 2;
+  private static final int OTHERS = Integer.getInteger("layerfs.crash", Scale.of(1, 2));
   private static final int SHOWN = 10;
 
   private final long seed = Long.getLong("layerfs.seed", System.nanoTime());
@@ -41,11 +42,8 @@ final class PowerLossTest {
 
   @Test
   void everythingIsBeforeOrAfter() throws IOException {
-    StoreHistory.writeSources(temporary);
     CrashFileSystem disk = CrashFileSystem.create();
-    StoreHistory history = new StoreHistory(StoreExpectation.store(disk), temporary);
-    history.run(disk::mark);
-    StoreExpectation expected = StoreExpectation.of(history, disk.states());
+    StoreExpectation expected = record(disk);
     tryAll(disk.states(), expected);
     System.out.printf(
         "power loss: seed %d, %d states, and %d of recoveries%n", seed, states, secondStates);
@@ -53,6 +51,14 @@ final class PowerLossTest {
       fail("seed " + seed + ", after " + states + " states:\n" + String.join("\n", violations));
     }
     expected.requireAllSeen();
+  }
+
+  private StoreExpectation record(CrashFileSystem disk) throws IOException {
+    try (StoreSources sources = StoreSources.make(temporary)) {
+      StoreHistory history = sources.history(StoreExpectation.store(disk));
+      history.run(disk::mark);
+      return StoreExpectation.of(history, disk.states());
+    }
   }
 
   private void tryAll(CrashStates changes, StoreExpectation expected) throws IOException {

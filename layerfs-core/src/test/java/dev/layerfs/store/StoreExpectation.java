@@ -27,9 +27,9 @@ final class StoreExpectation {
   }
 
   /** Takes the steps in memory. */
-  static StoreExpectation learn(Path sources) throws IOException {
+  static StoreExpectation learn(StoreSources sources) throws IOException {
     CrashFileSystem disk = CrashFileSystem.create();
-    StoreHistory history = new StoreHistory(store(disk), sources);
+    StoreHistory history = sources.history(store(disk));
     history.run(disk::mark);
     return of(history, disk.states());
   }

@@ -4,9 +4,12 @@ import dev.layerfs.CommitOptions;
 import dev.layerfs.Container;
 import dev.layerfs.ContainerOptions;
 import dev.layerfs.LayerStore;
-import dev.layerfs.testing.TarBuilder;
-import dev.layerfs.testing.TestImage;
-import dev.layerfs.testing.TestLayout;
+import dev.layerfs.PullOptions;
+import dev.layerfs.PushOptions;
+import dev.layerfs.registry.CredentialSource;
+import dev.layerfs.registry.HostOptions;
+import dev.layerfs.registry.RegistryClient;
+import dev.layerfs.registry.RegistryOptions;
 import dev.layerfs.union.Upper;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +39,7 @@ final class StoreHistory implements Closeable {
   private final Path directory;
   private final Path one;
   private final Path two;
+  private final String registry;
   private final List<Step> steps = new ArrayList<>();
   private @Nullable LayerStore store;
   private @Nullable Container container;
@@ -56,15 +61,18 @@ final class StoreHistory implements Closeable {
    * Prepares a history.
    *
    * @param directory where the store will be
-   * @param sources a directory that {@link #writeSources} has filled
+   * @param sources the directory of {@link StoreSources}
+   * @param registry the host of its registry
    */
-  StoreHistory(Path directory, Path sources) {
+  StoreHistory(Path directory, Path sources, String registry) {
     this.directory = directory;
     this.one = sources.resolve("one");
     this.two = sources.resolve("two");
+    this.registry = registry;
     add("open", () -> store = LayerStore.open(directory));
     add("load", () -> store().load(one));
     add("load another", () -> store().load(two));
+    add("pull", this::pull);
     add("create", () -> container = create("c"));
     add("write", "file c .*", this::write);
     add("checkpoint", () -> container().checkpoint());
@@ -74,6 +82,7 @@ final class StoreHistory implements Closeable {
     add("write and commit", "(uppers|checkpoints) .*|file c /data/late.*", this::commit);
     add("sync", "file c /data/late.*", () -> container().posix().sync());
     add("tag", () -> store().tag("three", "four"));
+    add("push", this::push);
     add("close", () -> container().close());
     add("remove a container", () -> store().removeContainer("d"));
     add("convert", this::convert);
@@ -86,7 +95,7 @@ final class StoreHistory implements Closeable {
 
   /** Takes all steps and says which have returned. The arguments are those of the constructor. */
   public static void main(String[] arguments) throws IOException {
-    new StoreHistory(Path.of(arguments[0]), Path.of(arguments[1]))
+    new StoreHistory(Path.of(arguments[0]), Path.of(arguments[1]), arguments[2])
         .run(step -> System.out.println(RETURNED + step));
   }
 
@@ -101,22 +110,6 @@ final class StoreHistory implements Closeable {
 
   private void add(String name, String open, Action action) {
     steps.add(new Step(name, Pattern.compile(open), action));
-  }
-
-  /** Makes what the history loads. */
-  static void writeSources(Path directory) throws IOException {
-    TarBuilder base = new TarBuilder()
-        .directory("etc/")
-        .file("etc/motd", "welcome ".repeat(700))
-        .file("etc/gone", "to be deleted");
-    new TestLayout()
-        .image(
-            "one",
-            new TestImage().layer(base).layer(new TarBuilder().file("etc/one", "1".repeat(9000))))
-        .write(directory.resolve("one"));
-    new TestLayout()
-        .image("two", new TestImage().layer(base).layer(new TarBuilder().file("etc/two", "2")))
-        .write(directory.resolve("two"));
   }
 
   List<Step> steps() {
@@ -183,6 +176,34 @@ final class StoreHistory implements Closeable {
     put("data/late", "late ".repeat(300));
     setTimes("data", "");
     container().commit("three", CommitOptions.DEFAULT);
+  }
+
+  private void pull() throws IOException {
+    try (RegistryClient client = client()) {
+      store()
+          .pull(
+              StoreSources.pulled(registry),
+              PullOptions.builder().client(client).build());
+    }
+  }
+
+  /** Each store has its own repository, so that everything is sent. */
+  private void push() throws IOException {
+    String destination = registry + "/" + directory.getFileName() + ":1";
+    try (RegistryClient client = client()) {
+      store()
+          .push(
+              "three",
+              PushOptions.builder().client(client).destination(destination).build());
+    }
+  }
+
+  private RegistryClient client() throws IOException {
+    return RegistryClient.open(RegistryOptions.builder()
+        .host(registry, HostOptions.builder().plainHttp().build())
+        .credentials(CredentialSource.NONE)
+        .retries(1, Duration.ofMillis(1))
+        .build());
   }
 
   private void put(String name, String content) throws IOException {

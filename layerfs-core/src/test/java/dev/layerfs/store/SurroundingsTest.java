@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ final class SurroundingsTest {
   private static final List<Integer> DESCRIPTORS = List.of(12, 20, 24, 28, 32, 36, 40, 48, 64);
 
   private ClassPath classes;
-  private Path sources;
+  private StoreSources sources;
   private StoreExpectation expected;
 
   @TempDir
@@ -44,15 +45,19 @@ final class SurroundingsTest {
   @BeforeEach
   void prepare() throws IOException {
     classes = ClassPath.current();
-    sources = Files.createDirectory(temporary.resolve("sources"));
-    StoreHistory.writeSources(sources);
+    sources = StoreSources.make(temporary.resolve("sources"));
     expected = StoreExpectation.learn(sources);
+  }
+
+  @AfterEach
+  void close() {
+    sources.close();
   }
 
   /** Takes the steps behind a command that makes the surroundings; returns how many of them have returned. */
   private int run(Path store, String... surroundings) throws IOException {
     List<String> command = new ArrayList<>(List.of(surroundings));
-    command.addAll(classes.java(StoreHistory.class, store, sources));
+    command.addAll(classes.java(StoreHistory.class, sources.arguments(store)));
     return StoreHistory.returned(Tool.run(command).output());
   }
 
@@ -148,7 +153,7 @@ final class SurroundingsTest {
     try (LoopMount mount = LoopMount.of("ext4", temporary)) {
       Path store = mount.directory().resolve("store");
       try (LayerStore made = LayerStore.open(store)) {
-        made.load(sources.resolve("one"));
+        made.load(sources.layout("one"));
         made.create(made.image("one"), ContainerOptions.builder().name("c").build())
             .close();
       }
@@ -157,7 +162,7 @@ final class SurroundingsTest {
           LayerStore again = LayerStore.open(store)) {
         assertEquals(1, again.images().size());
         try (Rootfs root = opened.image("one").open()) {
-          assertEquals("1".repeat(9000), Files.readString(root.root().resolve("etc/one")));
+          assertEquals("1".repeat(9000), Files.readString(root.root().resolve("etc/own")));
         }
         ByteArrayOutputStream saved = new ByteArrayOutputStream();
         opened.save(List.of("one"), SaveFormat.OCI_ARCHIVE, saved);
@@ -165,11 +170,11 @@ final class SurroundingsTest {
         assertEquals("c", opened.containers().get(0).name().orElseThrow());
         assertThrows(FileSystemException.class, () -> opened.tag("one", "other"));
         assertThrows(FileSystemException.class, () -> opened.open("c"));
-        assertThrows(FileSystemException.class, () -> opened.load(sources.resolve("two")));
+        assertThrows(FileSystemException.class, () -> opened.load(sources.layout("two")));
       }
       remount(mount, "rw");
       try (LayerStore opened = LayerStore.open(store)) {
-        opened.load(sources.resolve("two"));
+        opened.load(sources.layout("two"));
         opened.open("c").close();
       }
     }

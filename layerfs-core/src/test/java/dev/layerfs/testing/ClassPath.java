@@ -110,11 +110,12 @@ public final class ClassPath {
     return entries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** Returns the command line that runs a class on this JVM's JDK, without what only long runs need. */
+  /** Returns the command line that runs a class on this JVM's JDK, at the same {@link Scale}, without what only long runs need. */
   public List<String> java(Class<?> main, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp", toString()));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    command.addAll(List.of(Scale.option(), "-cp", toString()));
     command.add(main.getName());
     for (Object argument : arguments) {
       command.add(argument.toString());

@@ -94,11 +94,12 @@ final class CorpusImagesTest {
   void givesWholeImages(HostileCase c) throws IOException {
     if (NO_IMAGES.contains(c.id())) {
       assertThrows(
-          MalformedImageException.class, () -> ImageSource.open(c.file(), Limits.DEFAULT, scratch));
+          MalformedImageException.class,
+          () -> ImageSource.open(c.file(), Limits.DEFAULT, TestSpool.in(scratch)));
       return;
     }
     assertTrue(c.allows("ACCEPT"), c::toString);
-    try (ImageSource source = ImageSource.open(c.file(), Limits.DEFAULT, scratch)) {
+    try (ImageSource source = ImageSource.open(c.file(), Limits.DEFAULT, TestSpool.in(scratch))) {
       List<List<String>> names = source.offers().stream().map(Offer::names).toList();
       assertEquals(NAMES.getOrDefault(c.id(), names), names);
       for (Offer offer : source.offers()) {

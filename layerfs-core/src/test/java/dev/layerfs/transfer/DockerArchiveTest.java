@@ -55,7 +55,8 @@ final class DockerArchiveTest {
   }
 
   private ImageSource open(TarBuilder tar) throws IOException {
-    return ImageSource.open(new ByteArrayInputStream(tar.build()), Limits.DEFAULT, scratch);
+    return ImageSource.open(
+        new ByteArrayInputStream(tar.build()), Limits.DEFAULT, TestSpool.in(scratch));
   }
 
   private static String image(String config, String tags, String... layers) {
@@ -175,7 +176,7 @@ final class DockerArchiveTest {
     for (Path directory : List.of(scratch, temporary)) {
       Path file = directory.resolve("archive.tar");
       Files.write(file, whole);
-      try (ImageSource source = ImageSource.open(file, Limits.DEFAULT, scratch)) {
+      try (ImageSource source = ImageSource.open(file, Limits.DEFAULT, TestSpool.in(scratch))) {
         Descriptor found = manifest(source, source.offers().get(0)).layers().get(0);
         assertEquals(Descriptor.ofContent(MediaType.OCI_LAYER, layer), found);
         assertArrayEquals(layer, TestImage.read(source, found));
@@ -184,7 +185,7 @@ final class DockerArchiveTest {
         Files.write(file, Arrays.copyOf(whole, length));
         assertThrows(
             MalformedImageException.class,
-            () -> ImageSource.open(file, Limits.DEFAULT, scratch),
+            () -> ImageSource.open(file, Limits.DEFAULT, TestSpool.in(scratch)),
             length + " bytes in " + directory);
       }
     }
@@ -221,7 +222,7 @@ final class DockerArchiveTest {
   }
 
   @Test
-  void refusesLinksElsewhere() {
+  void row70RefusesLinksElsewhere() {
     for (String target : List.of(
         "/etc/passwd", "../../etc/passwd", "../x/layer.tar", "..", "../2/layer.tar", "../1")) {
       TarBuilder tar = archive(image("c", "[]", "2/layer.tar"))
@@ -315,7 +316,7 @@ final class DockerArchiveTest {
   private void assertLimit(String limit, byte[] tar, Limits limits) {
     LimitExceededException e = assertThrows(
         LimitExceededException.class,
-        () -> ImageSource.open(new ByteArrayInputStream(tar), limits, scratch));
+        () -> ImageSource.open(new ByteArrayInputStream(tar), limits, TestSpool.in(scratch)));
     assertEquals(limit, e.limit());
   }
 

@@ -112,8 +112,8 @@ final class ImageGraphTest {
   }
 
   @Test
-  @DisplayName("E19: every index is read once, however often it is named")
-  void readsEveryIndexOnce() throws IOException {
+  @DisplayName("every index is read once, however often it is named")
+  void row55ReadsEveryIndexOnce() throws IOException {
     Descriptor image = image("a", AMD64);
     Descriptor[] leaves = new Descriptor[10];
     for (int i = 0; i < leaves.length; i++) {

@@ -60,7 +60,7 @@ final class OciLayoutTest {
   }
 
   private ImageSource open(Path path) throws IOException {
-    return ImageSource.open(path, Limits.DEFAULT, scratch);
+    return ImageSource.open(path, Limits.DEFAULT, TestSpool.in(scratch));
   }
 
   private void assertMalformed() {
@@ -139,7 +139,7 @@ final class OciLayoutTest {
   }
 
   @Test
-  void neverFollowsLinksInTheLayout() throws IOException {
+  void row70NeverFollowsLinksInTheLayout() throws IOException {
     Path blob = root.resolve(ImageLayout.blobPath(IMAGE.descriptor().digest()));
     Path outside = fs.getPath("/outside");
     Files.move(blob, outside);
@@ -230,7 +230,7 @@ final class OciLayoutTest {
           throw new AssertionError("the stream is the caller's");
         }
       };
-      try (ImageSource source = ImageSource.open(stream, Limits.DEFAULT, scratch)) {
+      try (ImageSource source = ImageSource.open(stream, Limits.DEFAULT, TestSpool.in(scratch))) {
         assertHasImage(source);
       }
     }
@@ -242,7 +242,7 @@ final class OciLayoutTest {
     Limits limits = Limits.DEFAULT.toBuilder().maxLayerBytes(1 << 19).build();
     LimitExceededException e = assertThrows(
         LimitExceededException.class,
-        () -> ImageSource.open(new ByteArrayInputStream(bomb), limits, scratch));
+        () -> ImageSource.open(new ByteArrayInputStream(bomb), limits, TestSpool.in(scratch)));
     assertEquals("maxLayerBytes", e.limit());
   }
 
@@ -257,7 +257,8 @@ final class OciLayoutTest {
         TarBuilder.gzip("hello".getBytes(StandardCharsets.US_ASCII)))) {
       IOException e = assertThrows(
           MalformedImageException.class,
-          () -> ImageSource.open(new ByteArrayInputStream(bytes), Limits.DEFAULT, scratch));
+          () -> ImageSource.open(
+              new ByteArrayInputStream(bytes), Limits.DEFAULT, TestSpool.in(scratch)));
       assertTrue(e.getMessage().startsWith("image archive"), e.getMessage());
     }
   }

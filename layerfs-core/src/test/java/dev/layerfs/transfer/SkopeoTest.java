@@ -51,7 +51,7 @@ final class SkopeoTest {
   private void checkImage(String name) throws IOException {
     Path archive = directory.resolve("out.tar");
     try (ImageSource source =
-        ImageSource.open(archive, Limits.DEFAULT, directory.resolve("scratch"))) {
+        ImageSource.open(archive, Limits.DEFAULT, TestSpool.in(directory.resolve("scratch")))) {
       Offer offer = source.offers().get(0);
       assertEquals(List.of(name), offer.names());
       ImageGraph graph = new ImageGraph(source, Limits.DEFAULT);

@@ -13,6 +13,7 @@ import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.testing.ModelView;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** Uppers that others come on top of, while the view is in use. */
 final class CoveredUpperTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", 2);
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(1, 2));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
   private static final int ROUNDS = 3;
   private static final int STEPS = 120;

@@ -15,6 +15,7 @@ import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
+import dev.layerfs.testing.Scale;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** What a view tells its watchers. */
 final class EventsTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", 4);
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(2, 4));
   private static final int STEPS = 300;
   private static final int THREADS = 4;
 

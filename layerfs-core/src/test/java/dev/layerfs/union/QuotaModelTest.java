@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.posix.SpaceUsage;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
  * than the limits allow; also after the container was closed, and after a crash.
  */
 final class QuotaModelTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", 3);
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(1, 3));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
   private static final int ROUNDS = 5;
   private static final int STEPS = 80;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -35,7 +36,7 @@ final class RedirectKernelTest {
 
   static LongStream seeds() {
     long first = Long.getLong("layerfs.seed", 1);
-    return LongStream.range(first, first + Integer.getInteger("layerfs.seeds", 6));
+    return LongStream.range(first, first + Integer.getInteger("layerfs.seeds", Scale.of(2, 6)));
   }
 
   /** Directories are moved more often than by chance, for that is what is tried. */

@@ -6,6 +6,7 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.testing.ModelView;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
  * keep its number.
  */
 final class UnionModelTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", 4);
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(2, 4));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
   private static final int ROUNDS = 6;
   private static final int STEPS = 60;

@@ -17,6 +17,7 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.XattrFlag;
 import dev.layerfs.testing.ModelView;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Uppers in another format show what they showed. */
 final class UpperConverterTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", 2);
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(1, 2));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
   private static final int STEPS = 150;
   private static final int DEPTH = 450;

@@ -10,6 +10,7 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server of a volume goes away: what needs it fails, all else goes on, and so does the volume when the server is back. */
 @Timeout(300) // what is shown here is that nothing hangs
 final class SftpOutageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration PATIENCE = Duration.ofSeconds(Scale.of(3, 8));
   private static final Set<Errno> LOST = Set.of(Errno.EIO, Errno.ETIMEDOUT);
 
   @TempDir

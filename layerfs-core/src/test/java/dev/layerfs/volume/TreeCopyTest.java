@@ -16,6 +16,7 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.XattrFlag;
 import dev.layerfs.testing.ModelView;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.Tool;
 import dev.layerfs.union.Quota;
 import dev.layerfs.union.RandomOperation;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Copies of trees from views of one kind to views of another. */
 final class TreeCopyTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", 4);
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(2, 4));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
 
   private static String text(dev.layerfs.posix.PosixView view) throws PosixException {

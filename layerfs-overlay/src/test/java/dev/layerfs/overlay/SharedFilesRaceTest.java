@@ -46,7 +46,7 @@ final class SharedFilesRaceTest {
   private int met;
 
   @Test
-  void nothingOutsideIsTouched(@TempDir Path temp) throws Exception {
+  void row21And103NothingOutsideIsTouched(@TempDir Path temp) throws Exception {
     Tool.assume("id");
     Tool.assume("find");
     assumeTrue(Tool.run(List.of("id", "-u")).output().equals("0\n"), "needs root");

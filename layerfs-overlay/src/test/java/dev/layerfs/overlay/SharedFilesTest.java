@@ -198,7 +198,7 @@ final class SharedFilesTest {
   }
 
   @Test
-  void namesAreBytes() throws IOException {
+  void row116NamesAreBytes() throws IOException {
     Name name = Name.ofBytes(new byte[] {'a', (byte) 0xFF, '%', '\n'});
     Path place = files.resolve(root, name);
     files.create(place, FileType.REGULAR, 0600, 0, 0);

@@ -10,7 +10,6 @@ import org.junit.platform.suite.api.Suite;
 @EnabledOnOs(OS.LINUX)
 @SelectClasses(
     names = {
-      "dev.layerfs.nio.HostDifferentialTest",
       "dev.layerfs.union.DeepTreeTest",
       "dev.layerfs.union.FailingHostTest",
       "dev.layerfs.union.UpperConverterTest"

@@ -46,7 +46,7 @@ final class VolumeRaceTest {
   }
 
   @Test
-  void nothingOutsideTheVolumeIsTouched(@TempDir Path temp) throws Exception {
+  void row107NothingOutsideTheVolumeIsTouched(@TempDir Path temp) throws Exception {
     Tool.assume("id");
     assumeTrue(Tool.run(List.of("id", "-u")).output().equals("0\n"), "needs root");
     Path root = Files.createDirectory(temp.toRealPath().resolve("root"));

@@ -2,35 +2,28 @@ package dev.layerfs.testing.crash;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
-import dev.layerfs.testing.WrappedPath;
+import dev.layerfs.testing.WrappedFileSystem;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
-import java.nio.file.WatchService;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A file system in memory with a journal of all that is done to it. Its directories can be opened and forced, as those of Linux
  * can. Every change is made by one thread at a time, so that the journal has the order in which they were made.
  */
-public final class CrashFileSystem extends FileSystem {
+public final class CrashFileSystem extends WrappedFileSystem {
   /** Opened in place of a directory, which Jimfs can't open. */
   private static final String STAND_IN = "/stand-in";
 
   private static final String ROOT = "/disk";
 
-  private final FileSystem memory;
   private final Journal journal;
   private final CrashProvider provider;
 
   private CrashFileSystem(FileSystem memory) throws IOException {
-    this.memory = memory;
+    super(memory);
     this.journal = new Journal(Disk.of(memory.getPath(ROOT)));
     this.provider = new CrashProvider(this, journal, memory.getPath(STAND_IN));
   }
@@ -71,68 +64,13 @@ public final class CrashFileSystem extends FileSystem {
     return new CrashStates(journal.before(), journal.changes());
   }
 
-  WrappedPath wrap(Path path) {
-    return new WrappedPath(this, path);
+  /** Returns how often something was made durable. */
+  public long forces() {
+    return journal.changes().stream().filter(Change.Force.class::isInstance).count();
   }
 
   @Override
   public FileSystemProvider provider() {
     return provider;
-  }
-
-  @Override
-  public void close() throws IOException {
-    memory.close();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return memory.isOpen();
-  }
-
-  @Override
-  public boolean isReadOnly() {
-    return false;
-  }
-
-  @Override
-  public String getSeparator() {
-    return memory.getSeparator();
-  }
-
-  @Override
-  public Iterable<Path> getRootDirectories() {
-    return List.of(getPath("/"));
-  }
-
-  @Override
-  public Iterable<FileStore> getFileStores() {
-    return memory.getFileStores();
-  }
-
-  @Override
-  public Set<String> supportedFileAttributeViews() {
-    return memory.supportedFileAttributeViews();
-  }
-
-  @Override
-  public Path getPath(String first, String... more) {
-    return wrap(memory.getPath(first, more));
-  }
-
-  @Override
-  public PathMatcher getPathMatcher(String pattern) {
-    PathMatcher matcher = memory.getPathMatcher(pattern);
-    return path -> matcher.matches(WrappedPath.unwrap(path));
-  }
-
-  @Override
-  public UserPrincipalLookupService getUserPrincipalLookupService() {
-    return memory.getUserPrincipalLookupService();
-  }
-
-  @Override
-  public WatchService newWatchService() {
-    throw new UnsupportedOperationException();
   }
 }

@@ -2,43 +2,35 @@ package dev.layerfs.testing.crash;
 
 import static dev.layerfs.testing.WrappedPath.unwrap;
 
+import dev.layerfs.testing.WrappedProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Does everything in Jimfs, and notes what changes in a journal. */
-final class CrashProvider extends FileSystemProvider {
-  private final CrashFileSystem fileSystem;
+final class CrashProvider extends WrappedProvider {
   private final Journal journal;
   private final Path standIn;
   private final FileSystemProvider memory;
 
   CrashProvider(CrashFileSystem fileSystem, Journal journal, Path standIn) {
-    this.fileSystem = fileSystem;
+    super(fileSystem);
     this.journal = journal;
     this.standIn = standIn;
     this.memory = standIn.getFileSystem().provider();
@@ -153,94 +145,7 @@ final class CrashProvider extends FileSystemProvider {
   }
 
   @Override
-  public DirectoryStream<Path> newDirectoryStream(
-      Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    DirectoryStream<Path> entries =
-        memory.newDirectoryStream(unwrap(directory), path -> filter.accept(fileSystem.wrap(path)));
-    return new DirectoryStream<>() {
-      @Override
-      public Iterator<Path> iterator() {
-        Iterator<Path> paths = entries.iterator();
-        return new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return paths.hasNext();
-          }
-
-          @Override
-          public Path next() {
-            return fileSystem.wrap(paths.next());
-          }
-        };
-      }
-
-      @Override
-      public void close() throws IOException {
-        entries.close();
-      }
-    };
-  }
-
-  @Override
-  public Path readSymbolicLink(Path link) throws IOException {
-    return fileSystem.wrap(memory.readSymbolicLink(unwrap(link)));
-  }
-
-  @Override
-  public <A extends BasicFileAttributes> A readAttributes(
-      Path path, Class<A> type, LinkOption... options) throws IOException {
-    return memory.readAttributes(unwrap(path), type, options);
-  }
-
-  @Override
-  public Map<String, Object> readAttributes(Path path, String names, LinkOption... options)
-      throws IOException {
-    return memory.readAttributes(unwrap(path), names, options);
-  }
-
-  @Override
-  public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
-      throws IOException {
-    memory.setAttribute(unwrap(path), attribute, value, options);
-  }
-
-  @Override
-  public void checkAccess(Path path, AccessMode... modes) throws IOException {
-    memory.checkAccess(unwrap(path), modes);
-  }
-
-  @Override
-  public boolean isSameFile(Path one, Path other) throws IOException {
-    return memory.isSameFile(unwrap(one), unwrap(other));
-  }
-
-  @Override
-  public boolean isHidden(Path path) throws IOException {
-    return memory.isHidden(unwrap(path));
-  }
-
-  @Override
-  public FileStore getFileStore(Path path) throws IOException {
-    return memory.getFileStore(unwrap(path));
-  }
-
-  @Override
   public String getScheme() {
     return "crash";
-  }
-
-  @Override
-  public FileSystem newFileSystem(URI uri, Map<String, ?> environment) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public FileSystem getFileSystem(URI uri) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Path getPath(URI uri) {
-    throw new UnsupportedOperationException();
   }
 }

@@ -2,21 +2,12 @@ package dev.layerfs.testing.faulty;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
-import dev.layerfs.testing.WrappedPath;
+import dev.layerfs.testing.WrappedFileSystem;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.FileSystem;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
-import java.nio.file.WatchService;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
-import java.util.List;
-import java.util.Set;
 
 /** A file system in memory, with permissions and owners, before each of whose calls a fault may strike. */
-public final class FaultyFileSystem extends FileSystem {
-  private final FileSystem memory;
+public final class FaultyFileSystem extends WrappedFileSystem {
   private final FaultyProvider provider = new FaultyProvider(this);
   private volatile Fault fault = Fault.NONE;
   private volatile boolean ownerless;
@@ -24,10 +15,10 @@ public final class FaultyFileSystem extends FileSystem {
 
   /** Makes an empty one. */
   public FaultyFileSystem() {
-    memory = Jimfs.newFileSystem(Configuration.unix().toBuilder()
+    super(Jimfs.newFileSystem(Configuration.unix().toBuilder()
         .setAttributeViews("basic", "owner", "posix")
         .setWorkingDirectory("/work")
-        .build());
+        .build()));
   }
 
   /** What happens before each call of the provider, its channels and its directory streams. */
@@ -67,68 +58,8 @@ public final class FaultyFileSystem extends FileSystem {
     return portion;
   }
 
-  WrappedPath wrap(Path path) {
-    return new WrappedPath(this, path);
-  }
-
   @Override
   public FileSystemProvider provider() {
     return provider;
-  }
-
-  @Override
-  public void close() throws IOException {
-    memory.close();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return memory.isOpen();
-  }
-
-  @Override
-  public boolean isReadOnly() {
-    return false;
-  }
-
-  @Override
-  public String getSeparator() {
-    return memory.getSeparator();
-  }
-
-  @Override
-  public Iterable<Path> getRootDirectories() {
-    return List.of(getPath("/"));
-  }
-
-  @Override
-  public Iterable<FileStore> getFileStores() {
-    return memory.getFileStores();
-  }
-
-  @Override
-  public Set<String> supportedFileAttributeViews() {
-    return memory.supportedFileAttributeViews();
-  }
-
-  @Override
-  public Path getPath(String first, String... more) {
-    return wrap(memory.getPath(first, more));
-  }
-
-  @Override
-  public PathMatcher getPathMatcher(String pattern) {
-    PathMatcher matcher = memory.getPathMatcher(pattern);
-    return path -> matcher.matches(WrappedPath.unwrap(path));
-  }
-
-  @Override
-  public UserPrincipalLookupService getUserPrincipalLookupService() {
-    return memory.getUserPrincipalLookupService();
-  }
-
-  @Override
-  public WatchService newWatchService() {
-    throw new UnsupportedOperationException();
   }
 }

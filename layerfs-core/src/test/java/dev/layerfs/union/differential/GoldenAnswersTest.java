@@ -1,5 +1,6 @@
 package dev.layerfs.union.differential;
 
+import dev.layerfs.testing.Scale;
 import dev.layerfs.union.TestHost;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,8 +11,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** The view must answer as a kernel once did to the prototype's enumeration, but for what {@link Rule} has. */
+/**
+ * The view must answer as a kernel once did to the prototype's enumeration, but for what {@link Rule} has. A part of the answers
+ * is drawn, all are compared at full {@link Scale}; {@code -Dlayerfs.seed=N} draws the same again.
+ */
 final class GoldenAnswersTest {
+  private final PartDraw draw = new PartDraw();
+
   @Test
   void inOverlayfsFormatResultsTreesAndUppersAreTheKernels() throws IOException {
     List<GoldenAnswers.Answer> answers = answers();
@@ -36,13 +42,13 @@ final class GoldenAnswersTest {
     }
   }
 
-  private static List<GoldenAnswers.Answer> answers() throws IOException {
+  private List<GoldenAnswers.Answer> answers() throws IOException {
     Optional<Path> file = GoldenAnswers.file();
     Assumptions.assumeTrue(file.isPresent(), "no shared/ with the answers beside the project");
-    return GoldenAnswers.read(file.get());
+    return Scale.some(GoldenAnswers.read(file.get()), KernelEnumerationTest.ONE_IN, draw.random());
   }
 
-  private static void compare(
+  private void compare(
       List<GoldenAnswers.Answer> answers, Path directory, TestHost host, Set<Rule> rules)
       throws IOException {
     List<Case> cases = answers.stream().map(GoldenAnswers.Answer::question).toList();
@@ -52,7 +58,7 @@ final class GoldenAnswersTest {
       Outcome recorded = outcomes.get(i).map(TreeEntry::plain);
       comparer.compare(cases.get(i), answers.get(i).outcome(), recorded);
     }
-    System.out.println("golden answers, " + host + ": " + comparer.summary());
+    System.out.println("golden answers, " + host + ", " + draw + ": " + comparer.summary());
     comparer.requireAgreement();
   }
 }

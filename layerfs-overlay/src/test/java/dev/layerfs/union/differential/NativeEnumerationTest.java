@@ -13,29 +13,31 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The cases of {@link KernelEnumerationTest} on uppers as this module keeps them, in which everything is what it is on a kernel's
- * mount: fewer rules are needed. Needs root.
+ * mount: fewer rules are needed. Needs root. A part of the cases is drawn, as there.
  */
 @EnabledOnOs(OS.LINUX)
 final class NativeEnumerationTest {
   private static final List<ObjectKind> KINDS =
       List.of(ObjectKind.ABSENT, ObjectKind.FILE, ObjectKind.DIRECTORY, ObjectKind.WHITEOUT);
 
+  private final PartDraw draw = new PartDraw();
+
   @ParameterizedTest
   @EnumSource
   void theViewDoesAsTheKernel(NativeHost host) throws IOException {
-    compare(host, KernelEnumerationTest.base(), Set.of());
+    compare(host, draw.some(KernelEnumerationTest.base(), KernelEnumerationTest.ONE_IN), Set.of());
   }
 
   @ParameterizedTest
   @EnumSource
   void soItDoesWithOtherKinds(NativeHost host) throws IOException {
-    compare(host, KernelEnumerationTest.otherKinds(), Set.of(Rule.HARD_LINKS_STAY));
+    compare(host, draw.some(KernelEnumerationTest.otherKinds(), 2), Set.of(Rule.HARD_LINKS_STAY));
   }
 
   @ParameterizedTest
   @EnumSource
   void soItDoesWithMetadata(NativeHost host) throws IOException {
-    compare(host, KernelEnumerationTest.metadata(), Set.of());
+    compare(host, Case.depthOne(KernelEnumerationTest.metadata()), Set.of());
   }
 
   /** Wherever the directory is in which it happens. */
@@ -55,7 +57,7 @@ final class NativeEnumerationTest {
       rules.remove(Rule.DIRECTORIES_ARE_RENAMED); // there are none of the image
       rules.add(Rule.NO_GHOSTS);
     }
-    run(host, State.in(parent, KINDS), rules);
+    run(host, draw.some(State.in(parent, KINDS), 2), rules);
   }
 
   /** Files without content and with holes, and lists of permissions, in the image and in the upper. */
@@ -69,7 +71,7 @@ final class NativeEnumerationTest {
         State.oneOf(List.of(ObjectKind.FILE, ObjectKind.DIRECTORY), List.of(ObjectKind.ABSENT))));
     Set<Rule> rules = rules(host);
     rules.remove(Rule.ATTRIBUTES_NEED_STAND_INS); // there are neither links nor special files
-    run(host, states, rules);
+    run(host, Case.depthOne(states), rules);
   }
 
   private static Set<Rule> rules(NativeHost host) {
@@ -79,19 +81,18 @@ final class NativeEnumerationTest {
             Rule.OPAQUE_WHERE_NEEDED, Rule.DIRECTORIES_ARE_RENAMED, Rule.ATTRIBUTES_NEED_STAND_INS);
   }
 
-  private static void compare(NativeHost host, List<State> states, Set<Rule> more)
-      throws IOException {
+  private void compare(NativeHost host, List<Case> cases, Set<Rule> more) throws IOException {
     Set<Rule> rules = rules(host);
     rules.addAll(more);
-    run(host, states, rules);
+    run(host, cases, rules);
   }
 
-  private static void run(NativeHost host, List<State> states, Set<Rule> rules) throws IOException {
+  private void run(NativeHost host, List<Case> cases, Set<Rule> rules) throws IOException {
     Comparer comparer = new Comparer(rules);
     try (Scratch scratch = Scratch.open()) {
-      host.compare(scratch.directory(), Case.depthOne(states), comparer);
+      host.compare(scratch.directory(), cases, comparer);
     }
-    System.out.println(host + ": " + comparer.summary());
+    System.out.println(host + ", " + draw + ": " + comparer.summary());
     comparer.requireAgreement();
   }
 }

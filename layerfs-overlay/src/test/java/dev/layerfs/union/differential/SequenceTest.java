@@ -1,18 +1,14 @@
 package dev.layerfs.union.differential;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.layerfs.spi.Installed;
 import dev.layerfs.spi.MountBackend;
-import dev.layerfs.testing.ClassPath;
 import dev.layerfs.testing.LoopMount;
-import dev.layerfs.testing.Tool;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dlayerfs.seed=N} the same again.
  */
 final class SequenceTest {
-  private static final int SEQUENCES = Integer.getInteger("layerfs.sequences", 15);
+  static final int SEQUENCES = Integer.getInteger("layerfs.sequences", Scale.of(6, 15));
 
   static final BackendComparison.Extent TURNS = new BackendComparison.Extent(3, 200, false);
 
@@ -40,12 +36,16 @@ final class SequenceTest {
       Long.getLong("layerfs.seed", ThreadLocalRandom.current().nextInt(1_000_000_000));
 
   @BeforeEach
-  void needsMounts() {
+  void begin() {
+    needsMounts();
+    System.out.println("layerfs.seed=" + seed);
+  }
+
+  static void needsMounts() {
     MountBackend backend = Installed.mountBackends().implementations().get(0);
     assumeTrue(
         backend.unavailable().isEmpty(),
         () -> "can't mount: " + backend.unavailable().orElse(""));
-    System.out.println("layerfs.seed=" + seed);
   }
 
   @Test
@@ -83,18 +83,6 @@ final class SequenceTest {
     try (Scratch scratch = Scratch.open()) {
       compare(scratch.directory(), Set.of());
     }
-  }
-
-  @Test
-  void inAUserNamespace() throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("unshare", "--user", "--map-root-user", "--mount"));
-    List<String> java = ClassPath.current().java(SequenceProgram.class, directory, seed, SEQUENCES);
-    java.add(1, "--enable-native-access=ALL-UNNAMED");
-    command.addAll(java);
-    Tool.Result result = Tool.run(command);
-    assertEquals(0, result.status(), result.output());
-    assertEquals("the same", result.output().strip());
   }
 
   private void compare(Path place, Set<SequenceRule> rules) throws IOException {
