@@ -31,9 +31,9 @@ final class GrowthChart {
     highest = most * widen;
   }
 
-  private double x(double value) {
-    double last = Math.max(2, points.get(points.size() - 1).x());
-    return LEFT + Math.log(value) / Math.log(last) * (WIDTH - LEFT - 20);
+  private double x(long value) {
+    long last = Math.max(2, points.get(points.size() - 1).x());
+    return LEFT + Math.log((double) value) / Math.log((double) last) * (WIDTH - LEFT - 20);
   }
 
   private double y(double value) {
@@ -74,8 +74,8 @@ final class GrowthChart {
     return svg.text(WIDTH - 20, BOTTOM + 34, "small end", first.variable()).end();
   }
 
-  private double fitted(double x) {
-    return growth.factor() * Math.pow(x, growth.exponent());
+  private double fitted(long x) {
+    return growth.factor() * Math.pow((double) x, growth.exponent());
   }
 
   private static String shortNumber(long value) {

@@ -43,7 +43,7 @@ final class ContainersExperiment implements Experiment {
       }
     });
     perContainer(x, "create, ephemeral", "µs", create / 1e3, out);
-    perContainer(x, "heap, open and idle", "bytes", Space.heap() - before, out);
+    perContainer(x, "heap, open and idle", "bytes", (double) (Space.heap() - before), out);
     double remove = Timing.once(() -> {
       while (!open.isEmpty()) {
         open.remove().close();
@@ -65,7 +65,11 @@ final class ContainersExperiment implements Experiment {
     });
     perContainer(x, "create, durable", "µs", create / 1e3, out);
     perContainer(
-        x, "disk, nothing written", "bytes", Space.disk(Stores.directory(scratch)) - before, out);
+        x,
+        "disk, nothing written",
+        "bytes",
+        (double) (Space.disk(Stores.directory(scratch)) - before),
+        out);
     perContainer(x, "list all", "µs", Timing.median(3, store::containers) / 1e3, out);
     String middle = ids.get(x / 2);
     out.record(

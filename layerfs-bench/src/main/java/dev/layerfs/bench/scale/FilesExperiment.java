@@ -36,13 +36,14 @@ final class FilesExperiment implements Experiment {
     try (LayerStore store = Stores.open(scratch)) {
       double load = Timing.once(() -> store.load(archive));
       out.record("load an image", variable(), "ms", x, load / 1e6);
-      out.record("store on disk", variable(), "bytes", x, Space.disk(Stores.directory(scratch)));
+      out.record(
+          "store on disk", variable(), "bytes", x, (double) Space.disk(Stores.directory(scratch)));
       Image image = store.images().get(0);
       long before = Space.heap();
       try (Container container = store.create(image, Implementation.EPHEMERAL)) {
         walkAndStat(x, container.root(), out);
-        out.record(
-            "heap of a container that was walked", variable(), "bytes", x, Space.heap() - before);
+        out.record("heap of a container that was walked", variable(), "bytes", x, (double)
+            (Space.heap() - before));
       }
       String name = image.names().get(0);
       double removal = Timing.once(() -> store.remove(name));

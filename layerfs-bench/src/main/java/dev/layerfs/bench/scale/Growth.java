@@ -24,7 +24,7 @@ public record Growth(double exponent, double factor) {
   }
 
   private static double logX(Point point) {
-    return Math.log(point.x());
+    return Math.log((double) point.x());
   }
 
   private static double logValue(Point point) {

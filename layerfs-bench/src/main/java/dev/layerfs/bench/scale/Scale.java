@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Measures how everything grows, and prints the exponents:
@@ -32,7 +33,8 @@ public final class Scale {
       String[] parts = choice.split("=", 2);
       largest.put(parts[0], Long.valueOf(parts[1]));
     }
-    try (Recorder out = new Recorder(Path.of(arguments[0]), System.out)) {
+    Consumer<String> log = System.out::println;
+    try (Recorder out = new Recorder(Path.of(arguments[0]), log)) {
       for (Experiment experiment : EXPERIMENTS) {
         long most =
             largest.getOrDefault(experiment.variable(), largest.isEmpty() ? Long.MAX_VALUE : 0);
