@@ -93,9 +93,8 @@ final class ImageListFile {
       throws IOException {
     boolean settled = isSettled(attributes);
     byte[] bytes = Files.readAllBytes(file);
-    ImageList list = before != null && Arrays.equals(before.bytes(), bytes)
-        ? before.list()
-        : parse(bytes);
+    ImageList list =
+        before != null && Arrays.equals(before.bytes(), bytes) ? before.list() : parse(bytes);
     return new Snapshot(list, bytes, version(attributes), settled);
   }
 
