@@ -65,8 +65,8 @@ final class ChangesetReaderTest {
   @Test
   void namesStayTheBytesThatTheyAre() throws IOException {
     byte[] name = {'a', (byte) 0xFF, (byte) 0x80, 'b'};
-    ChangesetEntry link = only(
-        new TarBuilder().hardLink("d/" + Name.decode(name), Name.decode(name) + "/x"));
+    ChangesetEntry link =
+        only(new TarBuilder().hardLink("d/" + Name.decode(name), Name.decode(name) + "/x"));
     assertArrayEquals(name, link.path().get(1).toBytes());
     assertArrayEquals(name, link.hardLinkTarget().get(0).toBytes());
   }
