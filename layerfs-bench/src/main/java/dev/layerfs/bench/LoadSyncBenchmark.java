@@ -70,7 +70,7 @@ public class LoadSyncBenchmark {
       image = Path.of(given);
     } else {
       Path archive = directory.resolve("image.tar");
-      BenchImage.write(archive, LAYERS);
+      ManyFiles.standard(LAYERS).write(archive);
       image = archive;
     }
   }
@@ -105,7 +105,7 @@ public class LoadSyncBenchmark {
   public void close() throws IOException {
     if (store != null) {
       store.close();
-      BenchStore.delete(store());
+      Scratch.delete(store());
     }
   }
 
@@ -113,7 +113,7 @@ public class LoadSyncBenchmark {
   @TearDown(Level.Trial)
   public void tearDown() throws IOException {
     if (scratch != null) {
-      BenchStore.delete(scratch);
+      Scratch.delete(scratch);
     }
   }
 }
