@@ -4,7 +4,6 @@ import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
 import dev.layerfs.StoreOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -27,8 +26,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What it costs that a load is durable, and what one {@code syncfs} at its end would cost instead, which is less than any that
  * keeps the order. The image has 100 layers, or is the one at {@code -Dlayerfs.bench.image}; the store is in {@code
- * -Dlayerfs.bench.dir}, which should be on a disk. {@code layerfs-bench/jmh.sh LoadSyncBenchmark -jvmArgsAppend
- * -Dlayerfs.bench.dir=/var/tmp}
+ * -Dlayerfs.bench.dir}, which should be on a disk.
+ *
+ * <pre>layerfs-bench/jmh.sh LoadSyncBenchmark</pre>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -55,28 +55,27 @@ public class LoadSyncBenchmark {
   @Param
   public Sync sync = Sync.NONE;
 
-  private @Nullable Path scratch;
+  private @Nullable Scratch scratch;
   private @Nullable Path image;
   private @Nullable LayerStore store;
 
   /** Finds or makes the image. */
   @Setup(Level.Trial)
   public void setUp() throws IOException {
-    String parent = System.getProperty("layerfs.bench.dir", System.getProperty("java.io.tmpdir"));
-    Path directory = Files.createTempDirectory(Path.of(parent), "layerfs-bench");
-    scratch = directory;
+    Scratch created = Scratch.create();
+    scratch = created;
     String given = System.getProperty("layerfs.bench.image");
     if (given != null) {
       image = Path.of(given);
     } else {
-      Path archive = directory.resolve("image.tar");
+      Path archive = created.directory().resolve("image.tar");
       ManyFiles.standard(LAYERS).write(archive);
       image = archive;
     }
   }
 
   private Path store() {
-    return Objects.requireNonNull(scratch, "not set up").resolve("store");
+    return Objects.requireNonNull(scratch, "not set up").directory().resolve("store");
   }
 
   /** Makes an empty store. */
@@ -113,7 +112,7 @@ public class LoadSyncBenchmark {
   @TearDown(Level.Trial)
   public void tearDown() throws IOException {
     if (scratch != null) {
-      Scratch.delete(scratch);
+      scratch.close();
     }
   }
 }
