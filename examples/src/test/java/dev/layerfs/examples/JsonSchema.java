@@ -95,8 +95,10 @@ final class JsonSchema {
       case "string" -> is(String.class, value, where);
       case "number" -> is(Number.class, value, where);
       case "boolean" -> is(Boolean.class, value, where);
-      case "map" ->
-        is(Map.class, value, where).forEach((key, v) -> is(String.class, v, where + "." + key));
+      case "map" -> {
+        Map<?, ?> map = is(Map.class, value, where);
+        map.forEach((key, v) -> is(String.class, v, where + "." + key));
+      }
       case "any" -> assertNotNull(value, where);
       default -> checkObject(type, is(Map.class, value, where), where);
     }
