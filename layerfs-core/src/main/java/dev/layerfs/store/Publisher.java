@@ -57,13 +57,18 @@ final class Publisher {
     }
   }
 
-  /** What is in place but not in the list is garbage, once the lease does not hold it. */
+  /** What is in place but not in the list is garbage, once the lease does not hold it. An interrupt must not stop that. */
   private void takeBack(Path lease, Exception failure) {
+    boolean interrupted = Thread.interrupted();
     try {
       io.unlinkIfExists(lease);
       sweep.run();
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
