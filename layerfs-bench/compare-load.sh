@@ -37,14 +37,14 @@ if start_containerd; then tar -C "$memory/oci-gzip" -cf "$memory/oci.tar" .; fi
 for ((run = 0; run < runs; run++)); do
   measure "load: layerfs" "${layerfs[@]}" load "$memory/oci-gzip"
   rm -rf "$disk/store"
-  measure "load: layerfs, uncompressed archive" "${layerfs[@]}" load "$memory/docker-archive.tar"
+  measure "load, uncompressed archive: layerfs" "${layerfs[@]}" load "$memory/docker-archive.tar"
   rm -rf "$disk/store"
   measure "load: umoci unpack" umoci unpack --image "$memory/oci-gzip:latest" "$disk/bundle"
   rm -rf "$disk/bundle"
   measure "load: skopeo, containers-storage" skopeo_copy
   umount -l "$disk/skopeo/overlay" 2>/dev/null || true
   rm -rf "$disk/skopeo" "$memory/skopeo"
-  measure "load: podman, uncompressed archive" "${podman[@]}" load -i "$memory/docker-archive.tar"
+  measure "load, uncompressed archive: podman" "${podman[@]}" load -i "$memory/docker-archive.tar"
   "${podman[@]}" rmi -a -f >/dev/null
   if [ -f "$memory/oci.tar" ]; then
     measure "load: ctr image import" ctr image import --base-name compare "$memory/oci.tar"
