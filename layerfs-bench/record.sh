@@ -25,7 +25,7 @@ describe() {
   printf 'image compared\t%s, %s MiB gzip, %s runs\n' "$(basename "$image")" "$(du -sm --apparent-size "$image/oci-gzip" | cut -f1)" "$runs"
   local tool
   for tool in umoci skopeo podman buildah fuse-overlayfs; do
-    printf '%s\t%s\n' "$tool" "$("$tool" --version 2>/dev/null | grep -om1 '[0-9][0-9.]*[0-9]' || echo none)"
+    printf '%s\t%s\n' "$tool" "$("$tool" --version 2>/dev/null | sed -nE "s/.*$tool:? version ([0-9.]+).*/\\1/p" | grep . || echo none)"
   done
 }
 
