@@ -156,17 +156,6 @@ final class DocsTest {
   }
 
   private void run(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command)
-        .directory(temporary.toFile())
-        .redirectErrorStream(true)
-        .start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertEquals(0, process.waitFor(), output);
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      throw new IOException("interrupted", e);
-    }
+    Programs.run(new ProcessBuilder(command).directory(temporary.toFile()));
   }
 }

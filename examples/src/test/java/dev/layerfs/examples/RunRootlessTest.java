@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -124,18 +123,9 @@ final class RunRootlessTest {
   }
 
   private static String run(String... command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LAYERFS_STORE", String.valueOf(store));
-    builder.environment().put("TMPDIR", temporary.toString());
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertEquals(0, process.waitFor(), output);
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      throw new IOException("interrupted", e);
-    }
-    return output;
+    ProcessBuilder program = new ProcessBuilder(command);
+    program.environment().put("LAYERFS_STORE", String.valueOf(store));
+    program.environment().put("TMPDIR", temporary.toString());
+    return Programs.run(program);
   }
 }

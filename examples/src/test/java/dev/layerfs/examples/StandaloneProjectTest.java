@@ -1,12 +1,10 @@
 package dev.layerfs.examples;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,18 +160,6 @@ final class StandaloneProjectTest {
   }
 
   private static String run(Path directory, String... command) throws IOException {
-    Process process = new ProcessBuilder(command)
-        .directory(directory.toFile())
-        .redirectErrorStream(true)
-        .start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertEquals(0, process.waitFor(), output);
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      throw new IOException("interrupted", e);
-    }
-    return output;
+    return Programs.run(new ProcessBuilder(command).directory(directory.toFile()));
   }
 }
