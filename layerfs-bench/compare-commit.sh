@@ -3,8 +3,8 @@
 # IMAGE is a directory with oci-gzip (an OCI layout, tag "latest"), as images.sh makes it. Everything is in a fresh directory below DIR (default
 # /var/tmp): use a real disk. Each time is that of a whole process, for layerfs with the start of its JVM. layerfs writes the compressed blob and makes
 # it durable; buildah only copies files into its own store; umoci compares the whole tree and writes the blob. The last line, tar and gzip of the
-# files that changed, is what any commit must do at least. What commit and diff take without the JVM's start: jmh.sh CommitBenchmark. Needs root,
-# buildah, umoci, python3. STORAGE_DRIVER is buildah's; default overlay. Prints every time as it comes, then medians, also of processor time
+# files that changed, is what any commit must do at least. What is measured in a JVM that runs is the same container in the same store, after 60 warm-ups.
+# Needs root, buildah, umoci, python3, and a JDK 25. STORAGE_DRIVER is buildah's; default overlay. Prints every time as it comes, then medians, also of processor time
 # (user and system).
 set -euo pipefail
 image=${1:?usage: compare-commit.sh IMAGE [RUNS [DIR]]}
@@ -65,9 +65,13 @@ for ((run = 0; run < runs; run++)); do
   measure "(tar | gzip of the changed files)" compress
 done
 
+while IFS=$'\t' read -r name seconds; do
+  times[$name]+="$seconds "
+done < <("$here/layerfs-bench/java.sh" dev.layerfs.bench.CommitOften "$disk/store" "$container" "$runs")
+
 sorted() { tr ' ' '\n' <<<"$1" | grep . | sort -n; }
 median() { sorted "$1" | sed -n "$(((runs + 1) / 2))p"; }
 for name in "${!times[@]}"; do
-  printf '%-34s median %7.3f s, processor %7.3f s   (%s)\n' "$name" "$(median "${times[$name]}")" "$(median "${processor[$name]}")" \
+  printf '%-34s median %7.3f s, processor %7.3f s   (%s)\n' "$name" "$(median "${times[$name]}")" "$(median "${processor[$name]:-}")" \
     "$(sorted "${times[$name]}" | tr '\n' ' ' | sed 's/ $//')"
 done | sort

@@ -13,6 +13,14 @@ mkdir -p "$results"
 results=$(cd "$results" && pwd)
 export LAYERFS_BENCH_DIR=${LAYERFS_BENCH_DIR:-/var/tmp}
 
+# Without a journal ext4 passes over inodes that were deleted in the last minutes, one by one, whenever it makes one: all that makes files is slow there.
+file_system() {
+  local device journal
+  device=$(basename "$(findmnt -no SOURCE -T "$LAYERFS_BENCH_DIR")")
+  journal=$(cat "/sys/fs/ext4/$device/journal_task" 2>/dev/null || true)
+  echo "$(findmnt -no FSTYPE -T "$LAYERFS_BENCH_DIR")$([ "$journal" = "<none>" ] && echo ', no journal')"
+}
+
 describe() {
   printf 'date\t%s\n' "$(date -u +%F)"
   printf 'commit\t%s\n' "$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)"
@@ -20,7 +28,7 @@ describe() {
   printf 'memory\t%s GiB\n' "$(free -g | awk '/^Mem:/ {print $2}')"
   printf 'load when it began\t%s\n' "$(cut -d' ' -f1 /proc/loadavg)"
   printf 'kernel\t%s\n' "$(uname -sr)"
-  printf 'file system\t%s\n' "$(findmnt -no FSTYPE -T "$LAYERFS_BENCH_DIR")"
+  printf 'file system\t%s\n' "$(file_system)"
   printf 'JDK\t%s\n' "$("${JAVA_HOME:-/usr/lib/jvm/temurin-25-jdk-amd64}/bin/java" --version | head -n 1)"
   printf 'image compared\t%s, %s MiB gzip, %s runs\n' "$(basename "$image")" "$(du -sm --apparent-size "$image/oci-gzip" | cut -f1)" "$runs"
   local tool

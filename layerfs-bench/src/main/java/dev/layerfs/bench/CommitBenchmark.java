@@ -98,10 +98,18 @@ public class CommitBenchmark {
   /** Makes an image with a layer in zstd. */
   @Benchmark
   public Image commitZstd() throws IOException {
+    return commit("bench:zstd", LayerCompression.ZSTD);
+  }
+
+  /** Makes an image with a layer that is not compressed, as stores do whose layers are directories. */
+  @Benchmark
+  public Image commitPlain() throws IOException {
+    return commit("bench:plain", LayerCompression.NONE);
+  }
+
+  private Image commit(String name, LayerCompression compression) throws IOException {
     return container()
-        .commit(
-            "bench:zstd",
-            CommitOptions.builder().compression(LayerCompression.ZSTD).build());
+        .commit(name, CommitOptions.builder().compression(compression).build());
   }
 
   /** What a commit must do at least: reads the changed files and gzips them, on one thread. */
