@@ -7,6 +7,7 @@ import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Platform;
 import dev.layerfs.oci.Reference;
 import dev.layerfs.spi.MountBackend;
+import dev.layerfs.store.Closing;
 import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.ContainerSpec;
@@ -377,21 +378,7 @@ final class DirectoryStore implements LayerStore {
     }
     try (host;
         store) {
-      closeOpen();
-    }
-  }
-
-  private void closeOpen() throws IOException {
-    IOException failure = null;
-    for (Closeable closeable : open) {
-      try {
-        closeable.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
+      Closing.all(open);
     }
   }
 }

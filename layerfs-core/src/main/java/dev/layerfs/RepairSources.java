@@ -7,6 +7,7 @@ import dev.layerfs.oci.Reference;
 import dev.layerfs.registry.RegistryClient;
 import dev.layerfs.registry.RegistryOptions;
 import dev.layerfs.store.BlobSource;
+import dev.layerfs.store.Closing;
 import dev.layerfs.store.Ingest;
 import dev.layerfs.store.Store;
 import dev.layerfs.transfer.ImageSource;
@@ -80,16 +81,6 @@ final class RepairSources implements Closeable {
 
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (Closeable closeable : open) {
-      try {
-        closeable.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closing.all(open);
   }
 }

@@ -93,6 +93,6 @@ final class Flusher implements Closeable {
     forcing.shutdownNow();
     helping.shutdownNow();
     Uninterruptibles.awaitTerminationUninterruptibly(forcing);
-    Trees.closeAll(open);
+    Closing.all(open);
   }
 }

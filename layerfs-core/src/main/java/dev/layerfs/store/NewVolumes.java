@@ -106,6 +106,6 @@ final class NewVolumes implements Closeable {
     List<OpenVolume> closing = new ArrayList<>(held);
     Collections.reverse(closing);
     held.clear();
-    Trees.closeAll(closing);
+    Closing.all(closing);
   }
 }

@@ -163,7 +163,7 @@ public final class OpenImages implements Closeable {
     try {
       List<ErofsImage> closing = new ArrayList<>(idle.values());
       idle.clear();
-      Trees.closeAll(closing);
+      Closing.all(closing);
     } finally {
       lock.unlock();
     }

@@ -65,6 +65,6 @@ public final class OpenLayers implements Closeable {
 
   @Override
   public void close() throws IOException {
-    Trees.closeAll(open.values());
+    Closing.all(open.values());
   }
 }

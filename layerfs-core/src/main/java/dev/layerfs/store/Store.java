@@ -93,7 +93,7 @@ public final class Store implements Closeable {
         clearAwayAfter(dead.keySet());
       }
     } finally {
-      Trees.closeAll(dead.values());
+      Closing.all(dead.values());
     }
   }
 

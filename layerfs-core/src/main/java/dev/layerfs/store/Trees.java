@@ -6,7 +6,6 @@ import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.ChainId;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -97,25 +96,6 @@ public final class Trees {
       if (Files.notExists(layer)) {
         throw new NoSuchFileException(layer.toString());
       }
-    }
-  }
-
-  /** Closes all of them, also if one can't be. */
-  static void closeAll(Iterable<? extends Closeable> open) throws IOException {
-    IOException failure = null;
-    for (Closeable closeable : open) {
-      try {
-        closeable.close();
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 }

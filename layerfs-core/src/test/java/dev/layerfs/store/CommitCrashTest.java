@@ -1,7 +1,6 @@
 package dev.layerfs.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.Container;
 import dev.layerfs.LayerStore;
@@ -36,18 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
  * or no trace of it.
  */
 final class CommitCrashTest {
-  private static final int MANY = 10_000;
-
   @TempDir
   Path temporary;
 
   private StorePaths paths;
   private Id container;
   private ImageRequest request;
-
-  private interface Making {
-    Digest run(Store store) throws IOException;
-  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -105,12 +98,12 @@ final class CommitCrashTest {
   }
 
   /** Lets the process die after each number of changes, until it lives long enough. */
-  private void sweep(Making making) throws IOException {
+  private void sweep(DyingIo.Work making) throws IOException {
     Set<Path> without = files();
     Set<Integer> seen = new HashSet<>();
     boolean survived = false;
     for (int changes = 0; !survived; changes++) {
-      survived = dies(changes, making);
+      survived = DyingIo.dies(paths, changes, making);
       try (Store store = open(host())) {
         List<StoredImage> images = store.images().list();
         seen.add(images.size());
@@ -137,25 +130,5 @@ final class CommitCrashTest {
       walk.filter(file -> ofImages.stream().anyMatch(file::startsWith)).forEach(files::add);
     }
     return files;
-  }
-
-  private boolean dies(int changes, Making making) throws IOException {
-    DyingIo io = new DyingIo(host(), MANY);
-    Store store = open(io);
-    io.dieAfter(changes);
-    boolean done = false;
-    try {
-      making.run(store);
-      done = true;
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    io.dieAfter(0); // what a process does on its way out, the dead does not
-    try {
-      store.close();
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    return done;
   }
 }

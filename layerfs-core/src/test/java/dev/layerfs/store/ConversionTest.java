@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Containers whose uppers get another format, also when the process dies meanwhile. */
 final class ConversionTest {
-  private static final int MANY = 10_000;
   private static final int FILES = 200;
   private static final Upper.Format SIDE = new Upper.Format("portable-side");
   private static final ContainerOptions NAMED =
@@ -66,10 +65,6 @@ final class ConversionTest {
     return LayerStore.open(paths.root(), StoreOptions.builder().unsafeNoSync().build());
   }
 
-  private Store open(int changes) throws IOException {
-    return Store.open(paths, new DyingIo(HostIo.of(paths.root(), false), changes));
-  }
-
   private static void write(Container container, String text) throws IOException {
     Files.writeString(container.root().resolve("file"), text);
   }
@@ -85,7 +80,7 @@ final class ConversionTest {
   }
 
   private void convert(Upper.Format format) throws IOException {
-    try (Store store = open(MANY)) {
+    try (Store store = Store.open(paths, HostIo.of(paths.root(), false))) {
       store.containers().convert(container, format);
     }
   }
@@ -177,7 +172,7 @@ final class ConversionTest {
     Set<Upper.Format> seen = new HashSet<>();
     boolean survived = false;
     for (int changes = 0; !survived; changes++) {
-      survived = dies(changes);
+      survived = DyingIo.dies(paths, changes, store -> store.containers().convert(container, SIDE));
       String where = "after " + changes + " changes";
       try (LayerStore store = open()) {
         try (Container open = store.open("one")) {
@@ -196,26 +191,6 @@ final class ConversionTest {
       assertEquals(Set.of(), namesIn(paths.staging()), where);
     }
     assertEquals(Set.of(best, SIDE), seen);
-  }
-
-  private boolean dies(int changes) throws IOException {
-    DyingIo io = new DyingIo(HostIo.of(paths.root(), false), MANY);
-    Store store = Store.open(paths, io);
-    io.dieAfter(changes);
-    boolean done = false;
-    try {
-      store.containers().convert(container, SIDE);
-      done = true;
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    io.dieAfter(0); // what a process does on its way out, the dead does not
-    try {
-      store.close();
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    return done;
   }
 
   private static Set<String> namesIn(Path directory) throws IOException {

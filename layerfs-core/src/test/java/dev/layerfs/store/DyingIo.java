@@ -1,11 +1,21 @@
 package dev.layerfs.store;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store's changes until the process dies: after a number of them none is made any more, by any thread. */
 final class DyingIo extends ForwardingIo {
+  private static final int MANY = 100_000;
+
   private final AtomicInteger left;
+
+  /** What a process does with a store. */
+  @FunctionalInterface
+  interface Work {
+    void run(Store store) throws IOException;
+  }
 
   DyingIo(StoreIo io, int changes) {
     super(io);
@@ -25,5 +35,26 @@ final class DyingIo extends ForwardingIo {
     if (left.decrementAndGet() < 0) {
       throw new IOException("the process is dead");
     }
+  }
+
+  /** Opens a store and does something in a process that dies after so many changes; returns whether it was done before. */
+  static boolean dies(StorePaths paths, int changes, Work work) throws IOException {
+    DyingIo io = new DyingIo(HostIo.of(paths.root(), false), MANY);
+    Store store = Store.open(paths, io);
+    io.dieAfter(changes);
+    boolean done = false;
+    try {
+      work.run(store);
+      done = !io.isDead();
+    } catch (IOException e) {
+      assertTrue(io.isDead(), e::toString);
+    }
+    io.dieAfter(0); // what a process does on its way out, the dead does not
+    try {
+      store.close();
+    } catch (IOException e) {
+      assertTrue(io.isDead(), e::toString);
+    }
+    return done;
   }
 }

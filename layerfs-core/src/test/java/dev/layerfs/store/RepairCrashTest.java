@@ -2,7 +2,6 @@ package dev.layerfs.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.Image;
 import dev.layerfs.LayerStore;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that dies at any point of a repair: every file is damaged still or right, and the next repair does the rest. */
 final class RepairCrashTest {
-  private static final int MANY = 10_000;
-
   @TempDir
   Path temporary;
 
@@ -70,7 +67,7 @@ final class RepairCrashTest {
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         Files.write(file.getKey(), damaged(file.getValue()));
       }
-      survived = dies(changes);
+      survived = DyingIo.dies(paths, changes, store -> store.check(true, true, List.of(source())));
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         byte[] found = Files.readAllBytes(file.getKey());
         byte[] expected = found[found.length - 1] == file.getValue()[found.length - 1] || survived
@@ -78,7 +75,7 @@ final class RepairCrashTest {
             : damaged(file.getValue());
         assertArrayEquals(expected, found, file.getKey() + " after " + changes + " changes");
       }
-      try (Store store = open(new DyingIo(HostIo.of(paths.root(), false), MANY))) {
+      try (Store store = open(HostIo.of(paths.root(), false))) {
         store.check(true, true, List.of(source()));
         assertEquals(List.of(), store.check(true, false, List.of()).findings());
       }
@@ -87,26 +84,5 @@ final class RepairCrashTest {
 
   private Store open(StoreIo io) throws IOException {
     return Store.open(paths, io);
-  }
-
-  /** Repairs in a process that dies; returns whether it was done before. */
-  private boolean dies(int changes) throws IOException {
-    DyingIo io = new DyingIo(HostIo.of(paths.root(), false), MANY);
-    Store store = open(io);
-    io.dieAfter(changes);
-    boolean done = false;
-    try {
-      store.check(true, true, List.of(source()));
-      done = !io.isDead();
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    io.dieAfter(0);
-    try {
-      store.close();
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    return done;
   }
 }

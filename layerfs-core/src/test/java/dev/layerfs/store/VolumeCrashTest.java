@@ -41,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
  * state after, and nothing is left over.
  */
 final class VolumeCrashTest {
-  private static final int MANY = 100_000;
   private static final VolumeName DATA = new VolumeName("data");
   private static final VolumeName OTHER = new VolumeName("other");
 
@@ -49,11 +48,6 @@ final class VolumeCrashTest {
   Path temporary;
 
   private StorePaths paths;
-
-  /** What is done until the process dies. */
-  private interface Operation {
-    void run(Store store) throws IOException;
-  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -135,7 +129,7 @@ final class VolumeCrashTest {
    *
    * @param possible the states that may be found then, the last of which must be
    */
-  private void sweep(Operation before, Operation operation, String... possible) throws IOException {
+  private void sweep(DyingIo.Work before, DyingIo.Work operation, String... possible) throws IOException {
     Set<String> seen = new HashSet<>();
     boolean survived = false;
     for (int changes = 0; !survived; changes++) {
@@ -143,7 +137,7 @@ final class VolumeCrashTest {
         clear(store);
         before.run(store);
       }
-      survived = dies(changes, operation);
+      survived = DyingIo.dies(paths, changes, operation);
       try (Store store = open()) {
         store.volumes().sweep();
         String state = state(store);
@@ -162,26 +156,6 @@ final class VolumeCrashTest {
     for (VolumeRecord volume : store.volumes().list()) {
       store.volumes().remove(volume.name());
     }
-  }
-
-  private boolean dies(int changes, Operation operation) throws IOException {
-    DyingIo io = new DyingIo(HostIo.of(paths.root(), false), MANY);
-    Store store = Store.open(paths, io);
-    io.dieAfter(changes);
-    boolean done = false;
-    try {
-      operation.run(store);
-      done = true;
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    io.dieAfter(0); // what a process does on its way out, the dead does not
-    try {
-      store.close();
-    } catch (IOException e) {
-      assertTrue(io.isDead(), e::toString);
-    }
-    return done;
   }
 
   private void requireNothingLeft(String when) throws IOException {
