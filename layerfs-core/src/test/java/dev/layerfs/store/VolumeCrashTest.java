@@ -129,7 +129,8 @@ final class VolumeCrashTest {
    *
    * @param possible the states that may be found then, the last of which must be
    */
-  private void sweep(DyingIo.Work before, DyingIo.Work operation, String... possible) throws IOException {
+  private void sweep(DyingIo.Work before, DyingIo.Work operation, String... possible)
+      throws IOException {
     Set<String> seen = new HashSet<>();
     boolean survived = false;
     for (int changes = 0; !survived; changes++) {
