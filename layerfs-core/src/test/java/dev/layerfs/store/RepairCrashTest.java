@@ -79,8 +79,8 @@ final class RepairCrashTest {
         assertArrayEquals(expected, found, file.getKey() + " after " + changes + " changes");
       }
       try (Store store = open(new DyingIo(HostIo.of(paths.root(), false), MANY))) {
-        store.check(true, true, List.of(source()));
-        assertEquals(List.of(), store.check(true, false, List.of()).findings());
+        store.check(true, true, List.of(source()), Progress.NOBODY);
+        assertEquals(List.of(), store.check(true, false, List.of(), Progress.NOBODY).findings());
       }
     }
   }
@@ -96,7 +96,7 @@ final class RepairCrashTest {
     io.dieAfter(changes);
     boolean done = false;
     try {
-      store.check(true, true, List.of(source()));
+      store.check(true, true, List.of(source()), Progress.NOBODY);
       done = !io.isDead();
     } catch (IOException e) {
       assertTrue(io.isDead(), e::toString);
