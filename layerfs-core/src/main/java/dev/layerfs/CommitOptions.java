@@ -149,7 +149,8 @@ public record CommitOptions(
      * @return new options
      */
     public CommitOptions build() {
-      return new CommitOptions(compression, author, message, epoch, squash, squashAbove, config, progress);
+      return new CommitOptions(
+          compression, author, message, epoch, squash, squashAbove, config, progress);
     }
   }
 }

@@ -37,7 +37,8 @@ final class LongWorkTest {
       @Override
       void run(LayerStore store, Container container, Path directory, ProgressListener listener)
           throws IOException {
-        container.commit("team/new:1", CommitOptions.builder().progress(listener).build());
+        container.commit(
+            "team/new:1", CommitOptions.builder().progress(listener).build());
       }
     },
     BUILD {
@@ -54,7 +55,8 @@ final class LongWorkTest {
       @Override
       void run(LayerStore store, Container container, Path directory, ProgressListener listener)
           throws IOException {
-        store.save(List.of(IMAGE), SaveFormat.OCI_ARCHIVE, OutputStream.nullOutputStream(), listener);
+        store.save(
+            List.of(IMAGE), SaveFormat.OCI_ARCHIVE, OutputStream.nullOutputStream(), listener);
       }
     },
     SAVE_OCI_LAYOUT {
@@ -105,7 +107,8 @@ final class LongWorkTest {
         try (Stream<Path> trees = Files.list(store.directory().resolve("layerfs/trees"))) {
           Files.write(trees.findFirst().orElseThrow(), new byte[] {1});
         }
-        CheckOptions options = CheckOptions.builder().repair().progress(listener).build();
+        CheckOptions options =
+            CheckOptions.builder().repair().progress(listener).build();
         CheckReport report = store.maintenance().check(options);
         assertTrue(report.isHealthy(), report::toString);
       }

@@ -80,7 +80,8 @@ final class RepairCrashTest {
       }
       try (Store store = open(new DyingIo(HostIo.of(paths.root(), false), MANY))) {
         store.check(true, true, List.of(source()), Progress.NOBODY);
-        assertEquals(List.of(), store.check(true, false, List.of(), Progress.NOBODY).findings());
+        assertEquals(
+            List.of(), store.check(true, false, List.of(), Progress.NOBODY).findings());
       }
     }
   }
