@@ -112,7 +112,7 @@ final class CheckCommand extends StoreCommand {
     out()
         .println(Human.printable(finding.status().name().toLowerCase(Locale.ROOT)
             + " "
-            + StoreDocuments.words(finding.object())
+            + StoreDocuments.words(finding.subject())
             + ": "
             + finding.problem()));
     finding
