@@ -29,7 +29,13 @@ final class HintsTest {
     says(cli, "'layerfs pull' gets more", "create", "none:1");
     says(cli, "'layerfs ps' lists", "reset", "none");
     says(cli, "'layerfs volume ls' list", "explain", "none");
-    says(cli, "'layerfs volume snapshot --list'", "volume", "restore", "data", "00000000000000000000000000000000");
+    says(
+        cli,
+        "'layerfs volume snapshot --list'",
+        "volume",
+        "restore",
+        "data",
+        "00000000000000000000000000000000");
     says(cli, "'layerfs mounts'", "umount", "web");
     says(cli, "'layerfs rm' removes it", "rmi", "sample:1");
     says(cli, "take another name", "create", "sample:1", "--name", "web");

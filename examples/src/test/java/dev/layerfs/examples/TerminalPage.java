@@ -35,7 +35,8 @@ record TerminalPage(List<String> command, String printed) {
     return printed
         .lines()
         .limit(MOST_LINES)
-        .map(line -> line.length() > MOST_COLUMNS ? line.substring(0, MOST_COLUMNS - 1) + "\u2026" : line)
+        .map(line ->
+            line.length() > MOST_COLUMNS ? line.substring(0, MOST_COLUMNS - 1) + "\u2026" : line)
         .toList();
   }
 
@@ -57,17 +58,14 @@ record TerminalPage(List<String> command, String printed) {
   Path write(Path file) throws IOException {
     String text = "<b>$ layerfs " + escaped(String.join(" ", command)) + "</b>\n"
         + html(String.join("\n", lines()));
-    return Files.writeString(
-        file,
-        """
+    return Files.writeString(file, """
         <!DOCTYPE html><meta charset="utf-8"><title>layerfs</title>
         <style>
           body { margin: %dpx; background: #1c2128; color: #cdd9e5 }
           pre { margin: 0; font: 13px/%dpx "DejaVu Sans Mono", monospace }
         </style>
         <main id="main" aria-busy="false"><pre>%s</pre></main>
-        """
-            .formatted(MARGIN, LINE_HEIGHT, text));
+        """.formatted(MARGIN, LINE_HEIGHT, text));
   }
 
   private static String html(String text) {
