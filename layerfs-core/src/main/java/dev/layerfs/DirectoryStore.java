@@ -258,7 +258,8 @@ final class DirectoryStore implements LayerStore {
 
   private static ContainerName containerName(String text) {
     return ContainerName.parse(text)
-        .orElseThrow(() -> new IllegalArgumentException("not a container name: " + text));
+        .orElseThrow(() -> new IllegalArgumentException(
+            "not a container name, which is " + ContainerName.RULE + ": " + text));
   }
 
   @Override

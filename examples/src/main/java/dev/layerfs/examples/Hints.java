@@ -5,6 +5,8 @@ import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.RegistryException;
 import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.posix.Errno;
+import dev.layerfs.posix.PosixException;
 import java.util.List;
 
 /** What to do next after a failure, by which commands, which the library can't know. */
@@ -64,6 +66,11 @@ final class Hints {
       return first(IN_USE, message);
     } else if (failure instanceof AlreadyExistsException) {
       return "take another name, or remove that one";
+    }
+    if (failure instanceof PosixException posix && posix.errno() == Errno.EISDIR) {
+      return "'layerfs ls' lists it";
+    } else if (message.contains("no response (")) {
+      return "is a registry there? The name of an image begins with its host";
     }
     return failure instanceof RegistryException registry ? hint(registry, message) : "";
   }

@@ -40,6 +40,8 @@ final class HintsTest {
     says(cli, "'layerfs rm' removes it", "rmi", "sample:1");
     says(cli, "take another name", "create", "sample:1", "--name", "web");
     says(cli, "take another name", "volume", "create", "data");
+    says(cli, "/etc: Is a directory; 'layerfs ls' lists it", "cat", "web:/etc");
+    says(cli, "is a registry there?", "pull", "localhost:1/x:1");
   }
 
   @Test
