@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the pictures of docs/cli.md anew. Needs chromium.
+# Takes the pictures of README.md and docs/ anew. Needs chromium, and for fair times a machine that does nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mvn -q -B -pl examples -am test -Dtest=ScreenshotsTest -Dsurefire.failIfNoSpecifiedTests=false \

@@ -10,8 +10,10 @@ import java.util.List;
  * @param level how thoroughly
  * @param repair whether to put right what can be
  * @param sources where blobs that are damaged or missing can be had from, the best first; used if {@code repair} is set
+ * @param progress is told how far a full check is
  */
-public record CheckOptions(Level level, boolean repair, List<Source> sources) {
+public record CheckOptions(
+    Level level, boolean repair, List<Source> sources, ProgressListener progress) {
   /** A full check that changes nothing. */
   public static final CheckOptions DEFAULT = builder().build();
 
@@ -60,6 +62,7 @@ public record CheckOptions(Level level, boolean repair, List<Source> sources) {
     private Level level = Level.FULL;
     private boolean repair;
     private final List<Source> sources = new ArrayList<>();
+    private ProgressListener progress = (what, done, total) -> {};
 
     private Builder() {}
 
@@ -109,12 +112,24 @@ public record CheckOptions(Level level, boolean repair, List<Source> sources) {
     }
 
     /**
+     * Sets who is told how far the check is, if it is of every byte: one of
+     * structure takes milliseconds for an image.
+     *
+     * @param listener the listener
+     * @return this builder
+     */
+    public Builder progress(ProgressListener listener) {
+      this.progress = listener;
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public CheckOptions build() {
-      return new CheckOptions(level, repair, sources);
+      return new CheckOptions(level, repair, sources, progress);
     }
   }
 }

@@ -38,14 +38,14 @@ public record CheckReport(List<Finding> findings, int objects) {
   /**
    * Something that was found.
    *
-   * @param object what it is about
+   * @param subject what it is about
    * @param status how bad it is
    * @param problem which rule is broken, or what is to be known
    * @param dependents the images and containers that need the object
    * @param remedy what to do about it; empty if nothing has to be done
    */
   public record Finding(
-      StoreObject object,
+      StoreObject subject,
       Status status,
       String problem,
       List<StoreObject> dependents,

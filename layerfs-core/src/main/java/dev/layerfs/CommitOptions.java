@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param squash whether all layers become one
  * @param squashAbove the image whose layers stay, while all above them become one
  * @param config changes the image's config
+ * @param progress is told how far the commit is
  */
 public record CommitOptions(
     LayerCompression compression,
@@ -24,7 +25,8 @@ public record CommitOptions(
     Optional<Instant> epoch,
     boolean squash,
     Optional<Image> squashAbove,
-    Consumer<ConfigEditor> config) {
+    Consumer<ConfigEditor> config,
+    ProgressListener progress) {
   /** One layer on top of the container's image, gzipped, with the config of that image. */
   public static final CommitOptions DEFAULT = builder().build();
 
@@ -46,6 +48,7 @@ public record CommitOptions(
     private boolean squash;
     private Optional<Image> squashAbove = Optional.empty();
     private Consumer<ConfigEditor> config = editor -> {};
+    private ProgressListener progress = (what, done, total) -> {};
 
     private Builder() {}
 
@@ -130,12 +133,24 @@ public record CommitOptions(
     }
 
     /**
+     * Sets who is told how far the commit is.
+     *
+     * @param listener the listener
+     * @return this builder
+     */
+    public Builder progress(ProgressListener listener) {
+      this.progress = listener;
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public CommitOptions build() {
-      return new CommitOptions(compression, author, message, epoch, squash, squashAbove, config);
+      return new CommitOptions(
+          compression, author, message, epoch, squash, squashAbove, config, progress);
     }
   }
 }

@@ -176,21 +176,42 @@ final class DirectoryStore implements LayerStore {
   }
 
   @Override
-  public void save(List<String> references, SaveFormat format, Path target) throws IOException {
+  public void save(
+      List<String> references, SaveFormat format, Path target, ProgressListener listener)
+      throws IOException {
     if (format == SaveFormat.OCI_LAYOUT) {
-      new Saver(engine(), references).saveOciLayout(target);
+      saver(references, listener).saveOciLayout(target);
       return;
     }
-    new Saver(engine(), references).requireImages(); // before what the file has is lost
+    saver(references, listener).requireImages(); // before what the file has is lost
     try (OutputStream out = Files.newOutputStream(target)) {
-      save(references, format, out);
+      save(references, format, out, listener);
+    } catch (IOException | RuntimeException | Error e) {
+      removeFile(target, e);
+      throw e;
     }
   }
 
+  /** Removes what nobody should take for whole; of what is no file, such as a pipe or a device, nothing. */
+  private static void removeFile(Path file, Throwable failure) {
+    try {
+      if (Files.isRegularFile(file)) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private Saver saver(List<String> references, ProgressListener listener) {
+    return new Saver(engine(), references, listener::progress);
+  }
+
   @Override
-  public void save(List<String> references, SaveFormat format, OutputStream out)
+  public void save(
+      List<String> references, SaveFormat format, OutputStream out, ProgressListener listener)
       throws IOException {
-    Saver saver = new Saver(engine(), references);
+    Saver saver = saver(references, listener);
     OutputStream buffered = new BufferedOutputStream(out, SAVE_BUFFER);
     switch (format) {
       case OCI_ARCHIVE -> saver.saveOciArchive(buffered);
@@ -238,7 +259,8 @@ final class DirectoryStore implements LayerStore {
 
   private static ContainerName containerName(String text) {
     return ContainerName.parse(text)
-        .orElseThrow(() -> new IllegalArgumentException("not a container name: " + text));
+        .orElseThrow(() -> new IllegalArgumentException(
+            "not a container name, which is " + ContainerName.RULE + ": " + text));
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Why a store keeps something. Immutable.
  *
- * @param object what it is
+ * @param subject what it is
  * @param bytes length of its files
  * @param reasons for each image, container and session that needs it a chain of needs that begins there and ends with the
  *     object; none if nothing needs it. A volume that no container has stays until it is removed: its only reason is itself
@@ -14,7 +14,7 @@ import java.util.List;
  * @param freedBytes length of the files of that
  */
 public record Explanation(
-    StoreObject object,
+    StoreObject subject,
     long bytes,
     List<List<StoreObject>> reasons,
     List<StoreObject> freed,

@@ -19,17 +19,17 @@ public record GcPlan(List<Garbage> garbage, List<Obstacle> obstacles, long bytes
   /**
    * Something that can go.
    *
-   * @param object what it is
+   * @param subject what it is
    * @param bytes length of its files
    * @param reason why it can go
    */
-  public record Garbage(StoreObject object, long bytes, String reason) {}
+  public record Garbage(StoreObject subject, long bytes, String reason) {}
 
   /**
    * Something damaged that says what is needed.
    *
-   * @param object what it is
+   * @param subject what it is
    * @param problem what is wrong with it
    */
-  public record Obstacle(StoreObject object, String problem) {}
+  public record Obstacle(StoreObject subject, String problem) {}
 }

@@ -8,6 +8,7 @@ import dev.layerfs.oci.MediaType.LayerCompression;
 import dev.layerfs.oci.Platform;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.store.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public final class ImageBuilder {
   private Optional<String> message = Optional.empty();
   private Instant time = Instant.EPOCH;
   private Consumer<ConfigEditor> config = editor -> {};
+  private ProgressListener progress = (what, done, total) -> {};
 
   /** Something to be done when the image is built, when all defaults are known. */
   private interface Step {
@@ -236,6 +238,17 @@ public final class ImageBuilder {
   }
 
   /**
+   * Sets who is told how far the build is.
+   *
+   * @param listener the listener
+   * @return this builder
+   */
+  public ImageBuilder progress(ProgressListener listener) {
+    this.progress = listener;
+    return this;
+  }
+
+  /**
    * Makes the image and puts it into the store, durable, under its name, which it may take from another image.
    *
    * @param reference a name such as {@code team/app:1.0}
@@ -244,6 +257,7 @@ public final class ImageBuilder {
    * @throws java.nio.file.NotDirectoryException if something is to be added in what is no directory
    * @throws dev.layerfs.error.UnsupportedImageException if an image can't have an object that was added; the message names it
    * @throws IllegalArgumentException if the name is not one
+   * @throws java.io.InterruptedIOException if the calling thread was interrupted; its interrupt status is then set
    * @throws IOException if a source can't be read, or the store can't be written, which is then as it was
    */
   public Image build(String reference) throws IOException {
@@ -254,15 +268,20 @@ public final class ImageBuilder {
         author,
         message,
         "layerfs build",
-        config);
+        config,
+        progress::progress);
+    Digest image = Interruption.heeded("build", () -> build(request));
+    return store.image(image.toString());
+  }
+
+  private Digest build(ImageRequest request) throws IOException {
     Build build = new Build();
     for (Step step : steps) {
       step.take(build);
     }
-    Digest image = base.isPresent()
+    return base.isPresent()
         ? build.onto(store.engine(), base.get().stored(), request, Timespec.of(time))
         : build.fromScratch(store.engine(), platform, request, Timespec.of(time));
-    return store.image(image.toString());
   }
 
   private Build.Chooser chooser(EntryAttributes.Chooser chooser) {

@@ -6,8 +6,8 @@ import dev.layerfs.oci.Manifest;
 import dev.layerfs.oci.Reference;
 import dev.layerfs.registry.RegistryClient;
 import dev.layerfs.store.ImageBlobs;
+import dev.layerfs.store.Progress;
 import dev.layerfs.transfer.ParallelTasks;
-import dev.layerfs.transfer.TransferProgress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ final class ImagePush {
   private final Reference destination;
   private final PushOptions options;
   private final Optional<String> mountFrom;
-  private final TransferProgress progress;
+  private final Progress progress;
 
   /**
    * Prepares.
@@ -49,7 +49,7 @@ final class ImagePush {
     this.destination = destination;
     this.options = options;
     this.mountFrom = mountFrom;
-    this.progress = new TransferProgress(
+    this.progress = new Progress(
         options.progress()::progress,
         blobs().stream().mapToLong(Descriptor::size).sum());
   }

@@ -228,9 +228,25 @@ public interface LayerStore extends Closeable {
    * @param target a file, which is replaced; or a directory that is empty or does not exist, for {@link SaveFormat#OCI_LAYOUT}
    * @throws dev.layerfs.error.NotFoundException if there is no such image
    * @throws java.nio.file.DirectoryNotEmptyException if the directory is not empty
-   * @throws IOException if the store can't be read, or the target can't be written; it is then of no use
+   * @throws IOException if the store can't be read, or the target can't be written; a file is then removed, what is in a directory
+   *     is of no use
    */
-  void save(List<String> references, SaveFormat format, Path target) throws IOException;
+  default void save(List<String> references, SaveFormat format, Path target) throws IOException {
+    save(references, format, target, (what, done, total) -> {});
+  }
+
+  /**
+   * Saves images to a file, or into a directory, and tells how far that is.
+   *
+   * @param references names or digests of images or indexes; they keep these names
+   * @param format what to write
+   * @param target as for {@link #save(List, SaveFormat, Path)}
+   * @param listener is told how much was read
+   * @throws java.io.InterruptedIOException if the calling thread was interrupted; its interrupt status is then set
+   * @throws IOException as for {@link #save(List, SaveFormat, Path)}
+   */
+  void save(List<String> references, SaveFormat format, Path target, ProgressListener listener)
+      throws IOException;
 
   /**
    * Saves images to a stream.
@@ -241,7 +257,23 @@ public interface LayerStore extends Closeable {
    * @throws IllegalArgumentException if the format is none of a single file
    * @throws IOException as for {@link #save(List, SaveFormat, Path)}
    */
-  void save(List<String> references, SaveFormat format, OutputStream out) throws IOException;
+  default void save(List<String> references, SaveFormat format, OutputStream out)
+      throws IOException {
+    save(references, format, out, (what, done, total) -> {});
+  }
+
+  /**
+   * Saves images to a stream, and tells how far that is.
+   *
+   * @param references names or digests of images or indexes; they keep these names
+   * @param format as for {@link #save(List, SaveFormat, OutputStream)}
+   * @param out where to; not closed
+   * @param listener is told how much was read
+   * @throws java.io.InterruptedIOException if the calling thread was interrupted; its interrupt status is then set
+   * @throws IOException as for {@link #save(List, SaveFormat, Path)}
+   */
+  void save(List<String> references, SaveFormat format, OutputStream out, ProgressListener listener)
+      throws IOException;
 
   /**
    * Removes a name, and with an image's last name the image, and what only it used. A digest stands for the image itself

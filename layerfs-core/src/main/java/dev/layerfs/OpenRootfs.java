@@ -5,6 +5,7 @@ import dev.layerfs.nio.LayerFileSystem;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.WatchableView;
+import dev.layerfs.store.Interruption;
 import dev.layerfs.store.OpenImages;
 import dev.layerfs.store.OpenVolume;
 import dev.layerfs.union.UnionView;
@@ -80,8 +81,11 @@ class OpenRootfs implements Rootfs {
   }
 
   @Override
-  public void export(OutputStream out) throws IOException {
-    Export.write(view, out);
+  public void export(OutputStream out, ProgressListener listener) throws IOException {
+    Interruption.heeded("export", () -> {
+      Export.write(view, out, listener::progress);
+      return this;
+    });
   }
 
   @Override

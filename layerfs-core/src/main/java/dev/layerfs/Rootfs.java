@@ -34,7 +34,19 @@ public interface Rootfs extends Closeable {
    *     whose name begins with {@code .wh.}; the message names it
    * @throws IOException if something can't be read or written
    */
-  void export(OutputStream out) throws IOException;
+  default void export(OutputStream out) throws IOException {
+    export(out, (what, done, total) -> {});
+  }
+
+  /**
+   * Writes all that is in the root file system as one tar, as {@link #export(OutputStream)} does.
+   *
+   * @param out where the tar goes; not closed
+   * @param listener is told how much was written
+   * @throws java.io.InterruptedIOException if the calling thread was interrupted; its interrupt status is then set
+   * @throws IOException as for {@link #export(OutputStream)}
+   */
+  void export(OutputStream out, ProgressListener listener) throws IOException;
 
   /**
    * Closes the file system and every file that is open in it. Closing it again does nothing.

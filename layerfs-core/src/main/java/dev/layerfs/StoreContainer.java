@@ -17,6 +17,7 @@ import dev.layerfs.posix.SpaceUsage;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.store.ContainerRecord;
 import dev.layerfs.store.Id;
+import dev.layerfs.store.Interruption;
 import dev.layerfs.store.OpenContainer;
 import dev.layerfs.union.UnionView;
 import java.io.Closeable;
@@ -102,7 +103,8 @@ final class StoreContainer extends OpenRootfs implements Container {
         options.author(),
         options.message(),
         "layerfs commit",
-        options.config());
+        options.config(),
+        options.progress()::progress);
     Commit commit = new Commit(store.engine(), request, new TimeClamp(options.epoch()));
     Digest image = notMapped(() -> {
       if (options.squash()) {
@@ -116,10 +118,10 @@ final class StoreContainer extends OpenRootfs implements Container {
   }
 
   @Override
-  public void export(OutputStream out) throws IOException {
+  public void export(OutputStream out, ProgressListener listener) throws IOException {
     notMapped(() -> {
       try (OpenContainer moment = container.moment()) {
-        Export.write(moment.view(), out);
+        Export.write(moment.view(), out, listener::progress);
       }
       return this;
     });
@@ -135,13 +137,9 @@ final class StoreContainer extends OpenRootfs implements Container {
     return new Checkpoint(notMapped(container::checkpoint).toString());
   }
 
-  private interface Step<T> {
-    T take() throws IOException;
-  }
-
-  private <T> T notMapped(Step<T> step) throws IOException {
+  private <T> T notMapped(Interruption.Work<T> step) throws IOException {
     try {
-      return step.take();
+      return Interruption.heeded("container " + container.record().id(), step);
     } catch (PosixException e) {
       if (e.errno() != Errno.EBUSY) {
         throw e;

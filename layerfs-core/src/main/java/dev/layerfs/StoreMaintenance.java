@@ -83,7 +83,8 @@ final class StoreMaintenance implements Maintenance {
   public CheckReport check(CheckOptions options) throws IOException {
     boolean full = options.level() == CheckOptions.Level.FULL;
     try (RepairSources sources = RepairSources.open(options, store.engine())) {
-      Store.Checked checked = store.engine().check(full, options.repair(), sources.all());
+      Store.Checked checked =
+          store.engine().check(full, options.repair(), sources.all(), options.progress()::progress);
       return new CheckReport(
           checked.findings().stream().map(StoreMaintenance::finding).toList(), checked.objects());
     }

@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import dev.layerfs.store.ContainerName;
 import dev.layerfs.store.VolumeName;
 import dev.layerfs.store.VolumeSource;
 import dev.layerfs.store.VolumeUse;
@@ -40,7 +41,8 @@ final class VolumeMounts {
 
   static VolumeName name(String text) {
     return VolumeName.parse(text)
-        .orElseThrow(() -> new IllegalArgumentException("not a volume name: " + text));
+        .orElseThrow(() -> new IllegalArgumentException(
+            "not a volume name, which is " + ContainerName.RULE + ": " + text));
   }
 
   static List<VolumeMount> mounts(List<VolumeUse> uses) {

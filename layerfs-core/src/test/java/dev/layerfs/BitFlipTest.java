@@ -194,7 +194,7 @@ final class BitFlipTest {
   private static List<StoreObject> damaged(CheckReport report) {
     return report.findings().stream()
         .filter(finding -> finding.status() == CheckReport.Status.DAMAGED)
-        .map(CheckReport.Finding::object)
+        .map(CheckReport.Finding::subject)
         .toList();
   }
 
@@ -204,7 +204,7 @@ final class BitFlipTest {
     List<String> affected = new ArrayList<>();
     for (CheckReport.Finding finding : report.findings()) {
       if (finding.status() == CheckReport.Status.DAMAGED) {
-        affected.add(finding.object().id());
+        affected.add(finding.subject().id());
         finding.dependents().forEach(dependent -> affected.add(dependent.id()));
       }
     }

@@ -129,7 +129,7 @@ final class CheckTest {
     }
     flipLast(blob(layerBlob()));
     Finding finding = only(check());
-    assertEquals(new StoreObject(Kind.BLOB, layerBlob().toString()), finding.object());
+    assertEquals(new StoreObject(Kind.BLOB, layerBlob().toString()), finding.subject());
     assertEquals(Status.DAMAGED, finding.status());
     assertEquals(
         List.of(new StoreObject(Kind.IMAGE, NAME), new StoreObject(Kind.CONTAINER, container)),
@@ -185,7 +185,7 @@ final class CheckTest {
           .findFirst()
           .orElseThrow();
       assertEquals(
-          new StoreObject(Kind.BLOB, index.descriptor().digest().toString()), found.object());
+          new StoreObject(Kind.BLOB, index.descriptor().digest().toString()), found.subject());
       assertTrue(found.remedy().contains("many@" + index.descriptor().digest()), found.remedy());
     }
     store.load(layout, here);
@@ -216,7 +216,7 @@ final class CheckTest {
     assertTrue(damaged.get(0).remedy().startsWith("layerfs check --repair"));
     assertEquals(
         List.of(Kind.LAYER, Kind.LAYER, Kind.TREE),
-        repair().findings().stream().map(finding -> finding.object().kind()).toList());
+        repair().findings().stream().map(finding -> finding.subject().kind()).toList());
     assertEquals(List.of(), check().findings());
   }
 
@@ -240,7 +240,7 @@ final class CheckTest {
     assertEquals(
         2,
         check().findings().stream()
-            .filter(finding -> finding.object().kind() == Kind.LAYER)
+            .filter(finding -> finding.subject().kind() == Kind.LAYER)
             .count());
     repair();
     assertEquals(List.of(), check().findings());
@@ -280,7 +280,7 @@ final class CheckTest {
       Finding finding = only(fastCheck());
       assertEquals(Status.LEFTOVER, finding.status());
       String name = own.getParent().relativize(extra).toString().replace('\\', '/');
-      assertEquals(new StoreObject(Kind.FILE, name), finding.object());
+      assertEquals(new StoreObject(Kind.FILE, name), finding.subject());
       Files.delete(extra);
     }
   }
@@ -290,7 +290,7 @@ final class CheckTest {
     Digest empty = Digest.sha256(new byte[0]);
     Files.write(blob(empty), new byte[0]);
     Finding finding = only(check());
-    assertEquals(new StoreObject(Kind.BLOB, empty.toString()), finding.object());
+    assertEquals(new StoreObject(Kind.BLOB, empty.toString()), finding.subject());
     assertEquals(Status.LEFTOVER, finding.status());
     assertEquals("layerfs gc", finding.remedy());
   }
@@ -324,7 +324,7 @@ final class CheckTest {
           files.filter(file -> file.getParent().endsWith("users")).findFirst().orElseThrow();
     }
     Files.delete(note);
-    assertEquals(Kind.UPPER, only(check()).object().kind());
+    assertEquals(Kind.UPPER, only(check()).subject().kind());
     assertEquals(0, store.gc().freedBytes(), "its container's record needs it");
     assertEquals(Status.REPAIRED, only(repair()).status());
     assertTrue(Files.exists(note));
@@ -350,7 +350,7 @@ final class CheckTest {
     Assumptions.assumeTrue(
         found.isPresent() || !marksAreUser(container), "marks are in another namespace here");
     found.ifPresent(
-        finding -> assertEquals(new StoreObject(Kind.CONTAINER, container), finding.object()));
+        finding -> assertEquals(new StoreObject(Kind.CONTAINER, container), finding.subject()));
   }
 
   private boolean marksAreUser(String container) throws IOException {
@@ -432,7 +432,7 @@ final class CheckTest {
     store.close();
     store = LayerStore.open(temporary.resolve("store"), FAST);
     assertEquals(List.of(NAME), store.image("one").names(), "it is read instead");
-    assertEquals(new StoreObject(Kind.FILE, "index.json"), only(check()).object());
+    assertEquals(new StoreObject(Kind.FILE, "index.json"), only(check()).subject());
     assertEquals(Status.REPAIRED, only(repair()).status());
     assertEquals(-1, Arrays.mismatch(good, Files.readAllBytes(list)));
   }
@@ -444,7 +444,7 @@ final class CheckTest {
     Path record = own.resolve("volumes/data/volume.json");
     byte[] good = Files.readAllBytes(record);
     flipLast(record);
-    assertEquals(new StoreObject(Kind.VOLUME, "data"), only(check()).object());
+    assertEquals(new StoreObject(Kind.VOLUME, "data"), only(check()).subject());
     assertEquals(Status.REPAIRED, only(repair()).status());
     assertEquals(-1, Arrays.mismatch(good, Files.readAllBytes(record)));
     store.volumes().create("other");

@@ -68,14 +68,14 @@ final class FullDiskTest {
       assertEquals(
           "[BLOB, LAYER]",
           plan.garbage().stream()
-              .map(g -> g.object().kind())
+              .map(g -> g.subject().kind())
               .collect(Collectors.toList())
               .toString());
       assertEquals(plan, store.maintenance().gc());
       assertTrue(Files.notExists(blob) && Files.notExists(layer));
       assertEquals(new GcPlan(List.of(), List.of(), 0), store.maintenance().planGc());
       assertEquals(
-          Kind.IMAGE, store.maintenance().explain("one").get(0).object().kind());
+          Kind.IMAGE, store.maintenance().explain("one").get(0).subject().kind());
       store.tag("one", "two");
     }
     Files.delete(root.resolve(FILLER + false));

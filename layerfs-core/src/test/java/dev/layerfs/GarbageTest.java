@@ -101,9 +101,9 @@ final class GarbageTest {
     assertEquals(before, bytesOnDisk(), "nothing was done");
     assertEquals(
         Set.of(Kind.BLOB, Kind.LAYER, Kind.TREE, Kind.FILE),
-        plan.garbage().stream().map(found -> found.object().kind()).collect(Collectors.toSet()));
+        plan.garbage().stream().map(found -> found.subject().kind()).collect(Collectors.toSet()));
     assertEquals(
-        1, plan.garbage().stream().filter(f -> f.object().kind() == Kind.LAYER).count());
+        1, plan.garbage().stream().filter(f -> f.subject().kind() == Kind.LAYER).count());
     assertEquals(
         plan.bytes(), plan.garbage().stream().mapToLong(GcPlan.Garbage::bytes).sum());
     assertEquals(plan, store.maintenance().gc());
@@ -144,7 +144,7 @@ final class GarbageTest {
   }
 
   private static List<StoreObject> objects(GcPlan plan) {
-    return plan.obstacles().stream().map(GcPlan.Obstacle::object).toList();
+    return plan.obstacles().stream().map(GcPlan.Obstacle::subject).toList();
   }
 
   @Test
@@ -164,10 +164,10 @@ final class GarbageTest {
     Digest shared = one.layers().get(0).diffId().digest();
     Digest own = one.layers().get(1).diffId().digest();
     Explanation explanation = explain(own.toString());
-    assertEquals(new StoreObject(Kind.LAYER, own.toString()), explanation.object());
+    assertEquals(new StoreObject(Kind.LAYER, own.toString()), explanation.subject());
     StoreObject image = new StoreObject(Kind.IMAGE, "docker.io/library/one:latest");
     StoreObject manifest = new StoreObject(Kind.BLOB, one.digest().toString());
-    assertEquals(List.of(List.of(image, manifest, explanation.object())), explanation.reasons());
+    assertEquals(List.of(List.of(image, manifest, explanation.subject())), explanation.reasons());
     assertFalse(explanation.freed().contains(new StoreObject(Kind.LAYER, shared.toString())));
     assertEquals(3, explain(shared.encoded().substring(0, 12)).reasons().size());
   }
@@ -212,7 +212,7 @@ final class GarbageTest {
     }
     StoreObject object = new StoreObject(Kind.VOLUME, "data");
     Explanation alone = explain("data");
-    assertEquals(object, alone.object());
+    assertEquals(object, alone.subject());
     assertEquals(List.of(List.of(object)), alone.reasons());
     assertEquals(List.of(object), alone.freed());
     String container;

@@ -86,11 +86,17 @@ final class BuildCommand extends StoreCommand {
       builder.add(
           source, addition.substring(colon + 1), (path, found) -> found.withOwner(ids[0], ids[1]));
     }
-    Image built = builder.build(reference);
+    Image built = build(builder);
     if (json()) {
       print(Documents.image(built));
     } else {
       out().println(built.digest());
+    }
+  }
+
+  private Image build(ImageBuilder builder) throws IOException {
+    try (Progress progress = Progress.watchedOn(terminal())) {
+      return builder.progress(progress).build(reference);
     }
   }
 

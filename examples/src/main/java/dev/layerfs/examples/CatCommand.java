@@ -1,7 +1,10 @@
 package dev.layerfs.examples;
 
+import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.OpenFlag;
+import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Resolver.LastLink;
 import java.io.FilterOutputStream;
@@ -24,6 +27,9 @@ final class CatCommand extends LookCommand {
   @Override
   void look(PosixView view, String path) throws IOException {
     RootFile file = RootFile.find(view, path, LastLink.FOLLOW);
+    if (file.type() == FileType.DIRECTORY) {
+      throw new PosixException(Errno.EISDIR, file.path());
+    }
     if (!json()) {
       out().flush();
       copy(file, terminal().bytes());

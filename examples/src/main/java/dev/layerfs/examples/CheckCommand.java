@@ -62,9 +62,15 @@ final class CheckCommand extends StoreCommand {
       for (String source : sources) {
         addSource(options, source, clients);
       }
-      tell(store.maintenance().check(options.build()));
+      tell(check(store, options));
     } finally {
       clients.forEach(RegistryClient::close);
+    }
+  }
+
+  private CheckReport check(LayerStore store, CheckOptions.Builder options) throws IOException {
+    try (Progress progress = Progress.watchedOn(terminal())) {
+      return store.maintenance().check(options.progress(progress).build());
     }
   }
 
@@ -106,7 +112,7 @@ final class CheckCommand extends StoreCommand {
     out()
         .println(Human.printable(finding.status().name().toLowerCase(Locale.ROOT)
             + " "
-            + StoreDocuments.words(finding.object())
+            + StoreDocuments.words(finding.subject())
             + ": "
             + finding.problem()));
     finding

@@ -54,13 +54,19 @@ final class CommitCommand extends StoreCommand {
       options.squashAbove(store.image(base));
     }
     try (Container container = store.open(name)) {
-      Image committed = container.commit(reference, options.build());
+      Image committed = commit(container, options);
       tellNotes(committed);
       if (json()) {
         print(Documents.image(committed));
       } else {
         out().println(committed.digest());
       }
+    }
+  }
+
+  private Image commit(Container container, CommitOptions.Builder options) throws IOException {
+    try (Progress progress = Progress.watchedOn(terminal())) {
+      return container.commit(reference, options.progress(progress).build());
     }
   }
 

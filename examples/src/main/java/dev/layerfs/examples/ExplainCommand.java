@@ -32,7 +32,7 @@ final class ExplainCommand extends StoreCommand {
   }
 
   private void tell(Explanation explanation) {
-    println(StoreDocuments.words(explanation.object()) + ", " + Human.size(explanation.bytes()));
+    println(StoreDocuments.words(explanation.subject()) + ", " + Human.size(explanation.bytes()));
     if (explanation.reasons().isEmpty()) {
       println("  nothing needs it: layerfs gc deletes it");
     }

@@ -31,21 +31,30 @@ final class ExportCommand extends StoreCommand {
 
   @Override
   void run(LayerStore store) throws IOException {
-    try (Rootfs rootfs = new Location(name, "/").open(store)) {
-      if (target.equals(STANDARD_OUTPUT)) {
-        out().flush();
-        rootfs.export(terminal().bytes());
-        terminal().bytes().flush();
-        return;
-      }
-      try (Progress progress = Progress.on(terminal());
-          OutputStream out =
-              new CountedOutput(Files.newOutputStream(Path.of(target)), target, progress)) {
-        rootfs.export(out);
-      }
+    try (Rootfs rootfs = new Location(name, "/").open(store);
+        Progress progress = Progress.watchedOn(terminal())) {
+      export(rootfs, progress);
     }
-    if (json()) {
+    if (json() && !target.equals(STANDARD_OUTPUT)) {
       print(Map.of("name", name, "output", target));
+    }
+  }
+
+  private void export(Rootfs rootfs, Progress progress) throws IOException {
+    if (target.equals(STANDARD_OUTPUT)) {
+      out().flush();
+      rootfs.export(terminal().bytes(), progress);
+      terminal().bytes().flush();
+      return;
+    }
+    Path file = Path.of(target);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      rootfs.export(out, progress);
+    } catch (IOException | RuntimeException e) {
+      if (Files.isRegularFile(file)) {
+        Files.delete(file); // nobody should take it for whole
+      }
+      throw e;
     }
   }
 }

@@ -1,8 +1,5 @@
 package dev.layerfs.examples;
 
-import dev.layerfs.error.InUseException;
-import dev.layerfs.error.NotFoundException;
-import dev.layerfs.error.StoreCorruptException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -45,21 +42,9 @@ final class Failures {
       return "internal error: " + failure + " (-v shows where)";
     }
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message + hint(failure, message);
-  }
-
-  /** Says what to do next, where the library can't know by which commands. */
-  private static String hint(Exception failure, String message) {
-    if (failure instanceof NotFoundException) {
-      return whatThereIs(message);
-    } else if (failure instanceof StoreCorruptException) {
-      return "; 'layerfs check --repair' puts right what can be";
-    } else if (failure instanceof InUseException && message.contains("is needed by container")) {
-      return "; 'layerfs rm' removes it";
-    } else if (failure instanceof InUseException && message.contains("is mounted")) {
-      return "; 'layerfs umount' unmounts it";
-    }
-    return "";
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : message + Hints.after(failure, message);
   }
 
   /**
@@ -70,19 +55,6 @@ final class Failures {
    */
   static boolean isMistake(Exception failure) {
     return failure instanceof IllegalArgumentException;
-  }
-
-  private static String whatThereIs(String message) {
-    if (message.startsWith("no such image:")) {
-      return "; 'layerfs images' lists what there is, 'layerfs pull' gets more";
-    } else if (message.startsWith("no such container or image:")) {
-      return "; 'layerfs ps' and 'layerfs images' list what there is";
-    } else if (message.startsWith("no such container:")) {
-      return "; 'layerfs ps' lists what there is";
-    } else if (message.startsWith("no such volume:")) {
-      return "; 'layerfs volume ls' lists what there is";
-    }
-    return "";
   }
 
   private static String reason(FileSystemException failure) {

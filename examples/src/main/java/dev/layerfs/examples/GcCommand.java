@@ -25,11 +25,11 @@ final class GcCommand extends StoreCommand {
     Table table = new Table("", ">", "");
     for (GcPlan.Garbage garbage : plan.garbage()) {
       table.row(
-          StoreDocuments.words(garbage.object()), Human.size(garbage.bytes()), garbage.reason());
+          StoreDocuments.words(garbage.subject()), Human.size(garbage.bytes()), garbage.reason());
     }
     table.print(out());
     for (GcPlan.Obstacle obstacle : plan.obstacles()) {
-      warn(StoreDocuments.words(obstacle.object())
+      warn(StoreDocuments.words(obstacle.subject())
           + " is damaged, so what it may need stays: "
           + obstacle.problem());
     }

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a load is: as a bar that a person can watch, or as plain lines. */
+/** Shows how far a piece of work is: as a bar that a person can watch, or as plain lines. */
 abstract class Progress implements ProgressListener, AutoCloseable {
   /**
    * Chooses what fits.
@@ -21,8 +21,27 @@ abstract class Progress implements ProgressListener, AutoCloseable {
         : new Lines(terminal.err());
   }
 
+  /**
+   * Chooses what fits work that is done before long: where nobody watches nothing is shown.
+   *
+   * @param terminal where progress is shown
+   * @return a listener to be closed when the work is done
+   */
+  static Progress watchedOn(Terminal terminal) {
+    return terminal.interactive() ? new Bar(terminal.err(), terminal.clock()) : new None();
+  }
+
   @Override
   public abstract void close();
+
+  /** Nothing. */
+  private static final class None extends Progress {
+    @Override
+    public void progress(String what, long doneBytes, long totalBytes) {}
+
+    @Override
+    public void close() {}
+  }
 
   /** A line for each layer, when its work begins. */
   private static final class Lines extends Progress {

@@ -2,10 +2,7 @@ package dev.layerfs.examples;
 
 import dev.layerfs.LayerStore;
 import dev.layerfs.SaveFormat;
-import dev.layerfs.error.UnsupportedImageException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,38 +48,21 @@ final class SaveCommand extends StoreCommand {
       case "docker" -> SaveFormat.DOCKER_ARCHIVE;
       default -> throw misused("no format: " + format);
     };
-    if (target.equals(STANDARD_OUTPUT)) {
-      out().flush();
-      store.save(references, chosen, terminal().bytes());
-      terminal().bytes().flush();
-      return;
+    try (Progress progress = Progress.on(terminal())) {
+      save(store, chosen, progress);
     }
-    if (chosen == SaveFormat.OCI_LAYOUT) {
-      store.save(references, chosen, Path.of(target));
-    } else {
-      saveToFile(store, chosen);
-    }
-    if (json()) {
+    if (json() && !target.equals(STANDARD_OUTPUT)) {
       print(Map.of("references", references, "format", format, "output", target));
     }
   }
 
-  private void saveToFile(LayerStore store, SaveFormat chosen) throws IOException {
-    for (String reference : references) {
-      requireStored(store, reference); // before what the file has is lost
-    }
-    try (Progress progress = Progress.on(terminal());
-        OutputStream out =
-            new CountedOutput(Files.newOutputStream(Path.of(target)), target, progress)) {
-      store.save(references, chosen, out);
-    }
-  }
-
-  private static void requireStored(LayerStore store, String reference) throws IOException {
-    try {
-      store.image(reference);
-    } catch (UnsupportedImageException e) {
-      // An artifact, such as a volume's, is no image, and is saved as one.
+  private void save(LayerStore store, SaveFormat chosen, Progress progress) throws IOException {
+    if (target.equals(STANDARD_OUTPUT)) {
+      out().flush();
+      store.save(references, chosen, terminal().bytes(), progress);
+      terminal().bytes().flush();
+    } else {
+      store.save(references, chosen, Path.of(target), progress);
     }
   }
 }

@@ -46,14 +46,14 @@ final class StoreDocuments {
   }
 
   private static Map<String, Object> garbage(GcPlan.Garbage garbage) {
-    Map<String, Object> document = object(garbage.object());
+    Map<String, Object> document = object(garbage.subject());
     document.put("bytes", garbage.bytes());
     document.put("reason", garbage.reason());
     return document;
   }
 
   private static Map<String, Object> obstacle(GcPlan.Obstacle obstacle) {
-    Map<String, Object> document = object(obstacle.object());
+    Map<String, Object> document = object(obstacle.subject());
     document.put("problem", obstacle.problem());
     return document;
   }
@@ -106,7 +106,7 @@ final class StoreDocuments {
   }
 
   private static Map<String, Object> finding(CheckReport.Finding finding) {
-    Map<String, Object> document = object(finding.object());
+    Map<String, Object> document = object(finding.subject());
     document.put("status", word(finding.status()));
     document.put("problem", finding.problem());
     document.put("dependents", objects(finding.dependents()));
@@ -116,7 +116,7 @@ final class StoreDocuments {
 
   /** Returns why something is kept. */
   static Map<String, Object> explanation(Explanation explanation) {
-    Map<String, Object> document = object(explanation.object());
+    Map<String, Object> document = object(explanation.subject());
     document.put("bytes", explanation.bytes());
     document.put(
         "reasons", explanation.reasons().stream().map(StoreDocuments::objects).toList());

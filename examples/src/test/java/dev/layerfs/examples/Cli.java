@@ -73,15 +73,29 @@ final class Cli {
 
   /** Runs a command with a standard input. */
   Result execute(InputStream in, String... args) {
-    return execute(in, Map.of("XDG_DATA_HOME", directory.resolve("data").toString()), args);
+    return execute(in, environment(), args);
+  }
+
+  private Map<String, String> environment() {
+    return Map.of("XDG_DATA_HOME", directory.resolve("data").toString());
+  }
+
+  /** Runs a command that must succeed, and prints to a terminal that shows colours. */
+  Result onTerminal(String... args) {
+    return execute(InputStream.nullInputStream(), environment(), true, args).fails(0);
   }
 
   static Result execute(InputStream in, Map<String, String> environment, String... args) {
+    return execute(in, environment, false, args);
+  }
+
+  private static Result execute(
+      InputStream in, Map<String, String> environment, boolean colours, String... args) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
     PrintWriter out = new PrintWriter(bytes, false, StandardCharsets.UTF_8);
     Terminal terminal = new Terminal(
-        in, bytes, out, new PrintWriter(err), false, false, environment, Clock.systemUTC());
+        in, bytes, out, new PrintWriter(err), false, colours, environment, Clock.systemUTC());
     int exitCode = Main.run(terminal, args);
     return new Result(exitCode, bytes.toByteArray(), err.toString());
   }

@@ -2,8 +2,13 @@ package dev.layerfs.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.layerfs.registry.SearchResult;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,6 +130,46 @@ final class CliPageTest {
     json("df");
     json("rm", "web");
     json("volume", "rm", "data");
+  }
+
+  @Test
+  void tellsWhatIsPrintedOfRegistries() throws Exception {
+    try (LocalRegistry registry = LocalRegistry.start(directory)) {
+      String name = registry.host() + "/team/sample";
+      json("push", "sample:1", name + ":1", "--plain-http");
+      assertEquals(List.of("1"), json("tags", name, "--plain-http"));
+      assertEquals(List.of("team/sample"), json("catalog", registry.host(), "--plain-http"));
+      cli.run("rmi", "sample:1");
+      assertTrue(json("pull", name + ":1", "--plain-http").toString().contains(name));
+    }
+  }
+
+  /** What Docker Hub answers is not asked for; what is printed of it is. */
+  @Test
+  void tellsWhatIsPrintedOfASearch() {
+    StringWriter printed = new StringWriter();
+    List<SearchResult> found =
+        List.of(new SearchResult("library/debian", "Debian Linux", 5, 7, true));
+    SearchCommand.write(new PrintWriter(printed), true, found);
+    page.check(
+        "search", JsonReader.unbounded().read(printed.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void tellsWhatIsPrintedOfMounts() {
+    Map<?, ?> support = (Map<?, ?>) json("mounts");
+    assumeTrue(
+        Boolean.TRUE.equals(support.get("available")),
+        () -> "can't mount: " + support.get("reason"));
+    cli.run("create", "sample:1", "--name", "web");
+    json("mount", "web");
+    try {
+      Map<?, ?> mounted = (Map<?, ?>) json("mounts");
+      assertEquals(1, ((List<?>) mounted.get("mounts")).size());
+      json("ps");
+    } finally {
+      json("umount", "web");
+    }
   }
 
   @Test

@@ -28,6 +28,18 @@ final class ProgressTest {
   }
 
   @Test
+  void isNothingOfWorkThatIsDoneBeforeLongWhereNobodyWatches() {
+    try (Progress progress = Progress.watchedOn(terminal(false))) {
+      progress.progress("new layer", 0, -1);
+    }
+    assertEquals("", err.toString());
+    try (Progress progress = Progress.watchedOn(terminal(true))) {
+      progress.progress("new layer", 1000, -1);
+    }
+    assertEquals("\r\u001b[K1.0 kB new layer\r\u001b[K", err.toString());
+  }
+
+  @Test
   void isABarThatIsRedrawnNotTooOftenAndClearedAtLast() {
     try (Progress progress = Progress.on(terminal(true))) {
       progress.progress("layer a", 1000, 4000);

@@ -4,38 +4,39 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.layerfs.Container;
+import dev.layerfs.LayerStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Takes the pictures of docs/cli.md, into the directory that {@code layerfs.screenshots} names if it does. */
+/** Takes the pictures of the docs, into the directory that {@code layerfs.screenshots} names if it does. */
 final class ScreenshotsTest {
   private static final int MAX_BYTES = 200_000;
-  private static final String[] LIBRARIES = {
-    "libc.so.6:1900", "libssl.so.3:690", "libcrypto.so.3:4700", "libstdc++.so.6:2200",
-    "libsystemd.so.0:830", "libgnutls.so.30:2100", "libicudata.so.72:6000", "libz.so.1:120"
-  };
-  private static final String[] MODULES = {
-    "modules:9000", "server/libjvm.so:7000", "server/classes.jsa:4100", "libjava.so:300"
-  };
 
   @TempDir
   private Path directory;
 
-  @Test
-  void areTaken() throws IOException {
+  private Path target = Path.of("");
+  private Cli cli = new Cli(Path.of(""));
+
+  @BeforeEach
+  void load() throws IOException {
     assumeTrue(Browser.isInstalled(), "needs chromium");
     String chosen = System.getProperty("layerfs.screenshots", "");
-    Path target = chosen.isEmpty() ? directory : Path.of(chosen);
+    target = chosen.isEmpty() ? directory : Path.of(chosen);
+    cli = new Cli(directory);
+    cli.run("load", ShopImage.write(directory.resolve("shop")).toString());
+  }
+
+  @Test
+  void ofThePageAreTaken() throws IOException {
     Path page = directory.resolve("page.html");
-    Cli cli = new Cli(directory);
-    cli.run("load", shop().toString());
-    cli.run("explore", "team/shop:2.1", "-o", page.toString());
+    cli.run("explore", ShopImage.NAME, "-o", page.toString());
     try (Browser browser = Browser.start(Files.createDirectory(directory.resolve("profile")))) {
       browser.window(1280, 700, false);
       browser.open(page);
@@ -51,6 +52,34 @@ final class ScreenshotsTest {
     }
   }
 
+  @Test
+  void ofTheTerminalAreTaken() throws IOException {
+    cli.run("create", ShopImage.NAME, "--name", "web");
+    cli.run("create", ShopImage.NAME, "--name", "test");
+    try (LayerStore store = LayerStore.open(cli.store());
+        Container web = store.open("web")) {
+      Path root = web.root();
+      Files.writeString(root.resolve("etc/shop/shop.properties"), "port = 80\n");
+      Files.write(root.resolve("srv/shop/report.csv"), new byte[300_000]);
+      Files.delete(root.resolve("srv/shop/lib/h2.jar"));
+      web.commit("team/shop:2.2");
+    }
+    try (Browser browser = Browser.start(Files.createDirectory(directory.resolve("profile")))) {
+      take(browser, "diff", "diff", "web");
+      take(browser, "df", "df");
+      take(browser, "demo", "demo");
+      assertEquals(List.of(), browser.problems());
+    }
+  }
+
+  /** Takes a picture of a command and what it prints. */
+  private void take(Browser browser, String name, String... command) throws IOException {
+    TerminalPage page = new TerminalPage(command, cli.onTerminal(command).out());
+    browser.window(page.width(), page.height(), true);
+    browser.open(page.write(directory.resolve(name + ".html")));
+    take(browser, target.resolve(name + ".png"));
+  }
+
   private static void showConfigOfTheLastLayer(Browser browser) throws IOException {
     browser.evaluate("document.getElementById('layer-4').click()");
     browser.evaluate("document.getElementById('only').click()");
@@ -63,71 +92,5 @@ final class ScreenshotsTest {
   private static void take(Browser browser, Path file) throws IOException {
     Files.write(file, browser.screenshot());
     assertTrue(Files.size(file) < MAX_BYTES, () -> file + " is too large for the repository");
-  }
-
-  /** An image as many are: a system, a runtime, an application, and an afterthought. */
-  private Path shop() throws IOException {
-    Random random = new Random(20_261_126);
-    try (LayerTar system = new LayerTar();
-        LayerTar runtime = new LayerTar();
-        LayerTar application = new LayerTar();
-        LayerTar afterthought = new LayerTar()) {
-      files(system, "usr/lib/x86_64-linux-gnu/", LIBRARIES, random);
-      files(
-          system, "usr/bin/", new String[] {"bash:1200", "perl:3700", "tar:500", "apt:20"}, random);
-      files(
-          system,
-          "var/cache/apt/",
-          new String[] {"pkgcache.bin:2600", "srcpkgcache.bin:1300"},
-          random);
-      system
-          .file("etc/debian_version", "12.5\n")
-          .file("etc/hostname", "localhost\n")
-          .directory("home")
-          .symlink("bin", "usr/bin")
-          .symlink("lib", "usr/lib");
-      files(runtime, "usr/lib/jvm/java-25/lib/", MODULES, random);
-      runtime.file("etc/ssl/certs/java.conf", "storetype = PKCS12\n");
-      files(
-          application,
-          "srv/shop/lib/",
-          new String[] {"shop.jar:2400", "h2.jar:2500", "jetty.jar:900"},
-          random);
-      application
-          .file(
-              "etc/shop/shop.properties",
-              "port = 8080\ndatabase = /var/lib/shop\nlog.level = debug\n")
-          .file(
-              "srv/shop/run",
-              0755,
-              "#!/bin/sh\nexec java -jar /srv/shop/lib/shop.jar\n"
-                  .getBytes(StandardCharsets.UTF_8));
-      files(afterthought, "srv/shop/lib/", new String[] {"shop.jar:2450"}, random);
-      afterthought
-          .file(
-              "etc/shop/shop.properties",
-              "port = 8443\ndatabase = /var/lib/shop\nlog.level = info\n")
-          .file("etc/shop/tls.pem", "-----BEGIN CERTIFICATE-----\n")
-          .whiteout("var/cache/apt");
-      return new ImageLayout(directory.resolve("shop"))
-          .layer("/bin/sh -c #(nop) ADD file:debian.tar in /", system.toBytes())
-          .layer("RUN /bin/sh -c apt-get install -y java-25-jre-headless", runtime.toBytes())
-          .layer("COPY target/lib /srv/shop/lib", application.toBytes())
-          .layer(
-              "RUN /bin/sh -c rm -rf /var/cache/apt && shop-config --production",
-              afterthought.toBytes())
-          .write("team/shop:2.1");
-    }
-  }
-
-  /** Adds files of given names and sizes in units of 100 bytes. */
-  private static void files(LayerTar tar, String directory, String[] files, Random random)
-      throws IOException {
-    for (String file : files) {
-      int colon = file.indexOf(':');
-      byte[] content = new byte[Integer.parseInt(file.substring(colon + 1)) * 100];
-      random.nextBytes(content);
-      tar.file(directory + file.substring(0, colon), 0755, content);
-    }
   }
 }

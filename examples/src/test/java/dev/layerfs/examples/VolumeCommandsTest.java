@@ -81,6 +81,20 @@ final class VolumeCommandsTest {
   }
 
   @Test
+  void whatIsMissingInAVolumeIsNamedWithIt() {
+    cli.run("volume", "create", "data");
+    String err = cli.execute(
+            "create",
+            "sample:1",
+            "--mount",
+            "type=volume,source=data,target=/srv,volume-subpath=not/here")
+        .fails(1)
+        .err();
+    assertTrue(
+        err.startsWith("layerfs: /srv: not/here in volume data: No such file or directory"), err);
+  }
+
+  @Test
   void passwordsAreNotShown() {
     cli.run(
         "volume",

@@ -28,6 +28,11 @@ final class AdditionEntries implements LayerEntries {
   }
 
   @Override
+  public long total() {
+    return additions.stream().mapToLong(Addition::size).sum();
+  }
+
+  @Override
   public Timespec latest() {
     return latest;
   }

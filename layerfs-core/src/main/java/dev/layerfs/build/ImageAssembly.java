@@ -11,6 +11,7 @@ import dev.layerfs.oci.Manifest;
 import dev.layerfs.oci.MediaType;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.store.Ingest;
+import dev.layerfs.store.Progress;
 import dev.layerfs.store.Store;
 import dev.layerfs.store.StoredImage;
 import dev.layerfs.store.Trees;
@@ -68,7 +69,7 @@ final class ImageAssembly {
       List<Descriptor> layers = new ArrayList<>(basis.layers());
       Optional<Ingest.NewLayer> added = entries.isEmpty()
           ? Optional.empty()
-          : Optional.of(ingest.newLayer(entries, request.compression()));
+          : Optional.of(ingest.newLayer(watched(entries), request.compression()));
       added.ifPresent(layer -> {
         layers.add(layer.blob());
         diffIds.add(layer.diffId());
@@ -89,6 +90,10 @@ final class ImageAssembly {
       ingest.commit(list -> list.with(image, request.reference().toString()));
       return image.digest();
     }
+  }
+
+  private WatchedEntries watched(LayerEntries entries) {
+    return new WatchedEntries(entries, new Progress(request.progress(), entries.total()));
   }
 
   /** Images may be removed until they are protected. */

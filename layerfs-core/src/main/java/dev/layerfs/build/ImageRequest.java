@@ -3,6 +3,7 @@ package dev.layerfs.build;
 import dev.layerfs.oci.ConfigEditor;
 import dev.layerfs.oci.MediaType;
 import dev.layerfs.oci.Reference;
+import dev.layerfs.store.Progress;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param comment a note for its history
  * @param createdBy what made it, for its history
  * @param config changes its config
+ * @param progress is told how much of the new layer is made
  */
 public record ImageRequest(
     Reference reference,
@@ -25,4 +27,5 @@ public record ImageRequest(
     Optional<String> author,
     Optional<String> comment,
     String createdBy,
-    Consumer<ConfigEditor> config) {}
+    Consumer<ConfigEditor> config,
+    Progress.Listener progress) {}

@@ -12,6 +12,7 @@ import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.store.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -69,6 +70,11 @@ public final class TreeEntries implements LayerEntries {
       ahead = next();
     }
     return ahead == null;
+  }
+
+  @Override
+  public long total() {
+    return Progress.UNKNOWN;
   }
 
   @Override

@@ -53,7 +53,7 @@ final class BlobCheck {
     if (!StoreFiles.isFile(file, blob.size())) {
       return Optional.of("it is not a file of " + blob.size() + " bytes");
     }
-    return run.full() ? verification.blob(blob.digest()) : Optional.empty();
+    return run.full() ? verification.blob(blob.digest(), run.progress()) : Optional.empty();
   }
 
   /** Tells of indexes that lead to nothing, and of documents that are what their digests say and yet can't be read. */

@@ -1,11 +1,13 @@
 package dev.layerfs.store;
 
 import dev.layerfs.oci.ChainId;
+import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -56,6 +58,9 @@ final class Check {
     Path lease = session.newLease();
     try {
       hold(run, lease);
+      if (run.full()) {
+        run.expect(bytes(run.references()));
+      }
       while (blobs.check(run)) {
         hold(run, lease); // a document that is right again leads to more
       }
@@ -73,6 +78,23 @@ final class Check {
     for (Images.Garbage garbage : images.garbage().garbage()) {
       run.leftover(garbage.item(), garbage.reason(), "layerfs gc");
     }
+    Interruption.check("check"); // what could not be read because of it is not damaged
+  }
+
+  private long bytes(References references) throws IOException {
+    long bytes = 0;
+    for (Descriptor blob : references.blobs().values()) {
+      bytes += DiskSpace.of(session.paths().blob(blob.digest()));
+    }
+    for (Item item : references.items()) {
+      if (item.kind() == Item.Kind.LAYER) {
+        bytes += DiskSpace.of(session.paths().layerFile(DiffId.parse(item.id())));
+      }
+    }
+    for (List<DiffId> stack : references.stacks().values()) {
+      bytes += DiskSpace.of(session.paths().tree(Trees.chainId(stack)));
+    }
+    return bytes;
   }
 
   /** Reads what needs what, and sees to it that nothing of it goes. */

@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.oci.Reference;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -19,12 +20,16 @@ final class CheckRun {
   private final boolean repairing;
   private final List<Finding> findings = new ArrayList<>();
   private final Set<Item> damaged = new LinkedHashSet<>();
+  private final Progress.Listener listener;
   private References references = new References();
+  private Progress progress;
   private int objects;
 
-  CheckRun(boolean full, boolean repairing) {
+  CheckRun(boolean full, boolean repairing, Progress.Listener listener) {
     this.full = full;
     this.repairing = repairing;
+    this.listener = listener;
+    this.progress = new Progress(listener, Progress.UNKNOWN);
   }
 
   /** Something that puts an object right. */
@@ -51,8 +56,23 @@ final class CheckRun {
     references = current;
   }
 
-  /** Counts an object that was looked at. */
-  void count() {
+  /** Says how many bytes are going to be read. */
+  void expect(long bytes) {
+    progress = new Progress(listener, bytes);
+  }
+
+  /** Is told what was read. */
+  Progress progress() {
+    return progress;
+  }
+
+  /**
+   * Counts an object that is looked at.
+   *
+   * @throws InterruptedIOException if the thread is interrupted
+   */
+  void count() throws InterruptedIOException {
+    Interruption.check("check");
     objects++;
   }
 

@@ -9,6 +9,10 @@ import java.util.Optional;
  * @param text the name
  */
 public record ContainerName(String text) {
+  /** What people are told who have given a text that is none. */
+  public static final String RULE =
+      "a lower-case letter or digit, then at most 127 of those, '_', '.' and '-'";
+
   private static final int MAX_LENGTH = 128;
 
   /** Returns the name that a text is, if it has the form of one. */

@@ -62,14 +62,14 @@ final class ContainerVolumes implements Closeable {
     VolumeSource source = use.source();
     if (source instanceof VolumeSource.Named named) {
       OpenVolume volume = closedLater(volumes.open(named.name()));
-      return closedLater(volume.view(use.subpath(), wanted));
+      return closedLater(use.part(() -> volume.view(use.subpath(), wanted)));
     }
     if (source instanceof VolumeSource.Memory memory) {
       return closedLater(MemoryVolume.open(
           memory.maxBytes(), memory.maxInodes(), memory.mode(), options.identity()));
     }
-    HostPlace place = volumes.drivers().place(source);
-    return closedLater(closedLater(place).view(use.subpath(), wanted));
+    HostPlace place = closedLater(volumes.drivers().place(source));
+    return closedLater(use.part(() -> place.view(use.subpath(), wanted)));
   }
 
   private <T extends Closeable> T closedLater(T closeable) {

@@ -47,7 +47,8 @@ final class LayerCheck {
       }
       return;
     }
-    Optional<String> problem = run.full() ? verification.layer(diffId) : quickly(diffId);
+    Optional<String> problem =
+        run.full() ? verification.layer(diffId, run.progress()) : quickly(diffId);
     if (problem.isPresent()) {
       run.damaged(item, problem.get(), remedy(run, item), fix);
     }

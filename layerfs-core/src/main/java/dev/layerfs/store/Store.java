@@ -124,17 +124,23 @@ public final class Store implements Closeable {
    * @param full whether to read every byte, instead of records, lengths and structure
    * @param repairing whether to put right what can be
    * @param sources where blobs can be had from
+   * @param listener is told how many bytes were read, if every byte is
    * @return what was found
+   * @throws java.io.InterruptedIOException if this thread is interrupted; its interrupt status is then set
    */
-  public Checked check(boolean full, boolean repairing, List<BlobSource> sources)
+  public Checked check(
+      boolean full, boolean repairing, List<BlobSource> sources, Progress.Listener listener)
       throws IOException {
-    CheckRun run = new CheckRun(full, repairing);
+    CheckRun run = new CheckRun(full, repairing, listener);
     Repairs repairs = new Repairs(this, session.paths(), sources);
-    new Check(session, layers, sweep, images, containerList, containers, repairs).run(run);
-    if (repairing) {
-      openImages.renew();
-    }
-    return new Checked(List.copyOf(run.findings()), run.objects());
+    Check check = new Check(session, layers, sweep, images, containerList, containers, repairs);
+    return Interruption.heeded("check", () -> {
+      check.run(run);
+      if (repairing) {
+        openImages.renew();
+      }
+      return new Checked(List.copyOf(run.findings()), run.objects());
+    });
   }
 
   /**

@@ -161,7 +161,9 @@ final class StoreDirectory {
       for (Path entry : entries) {
         if (!NAMES.contains(entry.getFileName().toString())) {
           throw new FileAlreadyExistsException(
-              paths.root().toString(), null, "the directory holds something that is not a store");
+              paths.root().toString(),
+              null,
+              "the directory holds something that is not a store; a new one needs an empty directory");
         }
       }
     }

@@ -49,6 +49,9 @@ final class TreeCheck {
       }
     }
     Optional<String> problem = run.full() ? compare(tree, diffIds) : open(tree, diffIds);
+    if (run.full()) {
+      run.progress().advance(item.toString(), DiskSpace.of(tree));
+    }
     if (problem.isPresent()) {
       run.damaged(item, problem.get(), "layerfs check --repair", fix);
     }

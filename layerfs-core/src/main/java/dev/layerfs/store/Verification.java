@@ -23,6 +23,7 @@ final class Verification {
 
   private final StorePaths paths;
   private final Layers layers;
+  private final Progress unwatched = new Progress(Progress.NOBODY, Progress.UNKNOWN);
 
   Verification(StorePaths paths, Layers layers) {
     this.paths = paths;
@@ -31,12 +32,18 @@ final class Verification {
 
   /** Returns what is wrong with a blob, if anything is. */
   Optional<String> blob(Digest digest) throws IOException {
+    return blob(digest, unwatched);
+  }
+
+  /** Returns what is wrong with a blob, if anything is. */
+  Optional<String> blob(Digest digest, Progress progress) throws IOException {
     if (!digest.isVerifiable()) {
       return Optional.of("its digest is of an algorithm that can't be verified");
     }
     MessageDigest hash = digest.newMessageDigest();
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(paths.blob(digest))) {
+    try (InputStream in =
+        progress.counting(Files.newInputStream(paths.blob(digest)), "blob " + digest)) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         hash.update(buffer, 0, read);
       }
@@ -50,6 +57,11 @@ final class Verification {
 
   /** Returns what is wrong with a layer file or its record, if anything is. */
   Optional<String> layer(DiffId diffId) throws IOException {
+    return layer(diffId, unwatched);
+  }
+
+  /** Returns what is wrong with a layer file or its record, if anything is. */
+  Optional<String> layer(DiffId diffId, Progress progress) throws IOException {
     LayerRecord record;
     try {
       record = layers.read(diffId);
@@ -58,7 +70,8 @@ final class Verification {
     } catch (StoreCorruptException e) {
       return Optional.of("the record is damaged, or the layer file has another length");
     }
-    try (InputStream in = Files.newInputStream(paths.layerFile(diffId));
+    try (InputStream in =
+            progress.counting(Files.newInputStream(paths.layerFile(diffId)), "layer " + diffId);
         ReadableByteChannel file = Channels.newChannel(in)) {
       return checksum(file) == record.crc32c()
           ? Optional.empty()

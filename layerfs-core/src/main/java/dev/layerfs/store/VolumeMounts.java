@@ -101,11 +101,11 @@ final class VolumeMounts {
         return plan(use, kernel, target);
       }
       try (OpenVolume open = volumes.open(named.name())) {
-        return bind(open.hostPath(use.subpath()), target, options);
+        return bind(use.part(() -> open.hostPath(use.subpath())), target, options);
       }
     }
     try (HostPlace place = volumes.drivers().place(use.source())) {
-      return bind(place.hostPath(use.subpath()), target, options);
+      return bind(use.part(() -> place.hostPath(use.subpath())), target, options);
     }
   }
 

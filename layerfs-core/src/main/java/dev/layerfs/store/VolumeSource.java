@@ -49,6 +49,17 @@ public sealed interface VolumeSource {
     }
   }
 
+  /** Returns what messages call it. */
+  default String label() {
+    if (this instanceof Named named) {
+      return "volume " + named.name();
+    }
+    if (this instanceof HostPath host) {
+      return host.path().toString();
+    }
+    return this instanceof Memory ? "memory" : toString();
+  }
+
   /** Adds what says which this is to a record. */
   default JsonObject addTo(JsonObject json) {
     if (this instanceof Named named) {

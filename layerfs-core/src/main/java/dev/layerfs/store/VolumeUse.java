@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.PosixException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,19 @@ public record VolumeUse(
   /** Returns the names of the target, from the root. */
   public List<Name> path() {
     return VolumePath.clean(target);
+  }
+
+  /** Takes the part of the source that is mounted; if it can't be had the failure says of what it is a part, and what for. */
+  <T> T part(Interruption.Work<T> taking) throws IOException {
+    try {
+      return taking.run();
+    } catch (PosixException e) {
+      if (subpath.isEmpty()) {
+        throw e;
+      }
+      throw new PosixException(
+          e.errno(), target + ": " + subpath.get() + " in " + source.label(), e);
+    }
   }
 
   VolumeUse withSource(VolumeSource other) {

@@ -9,6 +9,7 @@ import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Limits;
+import dev.layerfs.store.Progress;
 import dev.layerfs.store.Store;
 import dev.layerfs.store.StoredImage;
 import java.io.IOException;
@@ -37,12 +38,14 @@ final class DockerArchiveOutput {
 
   private final Store store;
   private final ImageOutput out;
+  private final Progress.Listener listener;
   private final Map<DiffId, Descriptor> layers = new LinkedHashMap<>();
   private final Map<Digest, byte[]> configs = new LinkedHashMap<>();
 
-  DockerArchiveOutput(Store store, ImageOutput out) {
+  DockerArchiveOutput(Store store, ImageOutput out, Progress.Listener listener) {
     this.store = store;
     this.out = out;
+    this.listener = listener;
   }
 
   /** Writes images; of one for several platforms, that for this machine's. */
@@ -65,8 +68,10 @@ final class DockerArchiveOutput {
     for (Map.Entry<Digest, byte[]> config : configs.entrySet()) {
       out.file(configFile(config.getKey()), config.getValue());
     }
+    Progress progress = new Progress(
+        listener, layers.values().stream().mapToLong(Descriptor::size).sum());
     for (Map.Entry<DiffId, Descriptor> layer : layers.entrySet()) {
-      writeLayer(layer.getKey(), layer.getValue());
+      writeLayer(layer.getKey(), layer.getValue(), progress);
     }
     out.finish();
   }
@@ -99,9 +104,10 @@ final class DockerArchiveOutput {
     return diffId.digest().encoded() + ".tar";
   }
 
-  private void writeLayer(DiffId diffId, Descriptor blob) throws IOException {
+  private void writeLayer(DiffId diffId, Descriptor blob, Progress progress) throws IOException {
     MessageDigest hash = diffId.digest().newMessageDigest();
-    try (InputStream plain = new DigestInputStream(open(diffId, blob), hash)) {
+    try (InputStream content = progress.counting(store.openBlob(blob), diffId.toString());
+        InputStream plain = new DigestInputStream(plain(diffId, content), hash)) {
       out.file(layerFile(diffId), length(diffId, blob), plain);
     }
     if (!Digest.ofSha256(hash.digest()).equals(diffId.digest())) {
@@ -118,7 +124,7 @@ final class DockerArchiveOutput {
     if (known.isPresent()) {
       return known.getAsLong();
     }
-    try (InputStream plain = open(diffId, blob)) {
+    try (InputStream plain = plain(diffId, store.openBlob(blob))) {
       return plain.transferTo(OutputStream.nullOutputStream());
     }
   }
@@ -132,9 +138,8 @@ final class DockerArchiveOutput {
     }
   }
 
-  private LayerStream open(DiffId diffId, Descriptor blob) throws IOException {
-    PushbackInputStream in =
-        new PushbackInputStream(store.openBlob(blob), Compression.MAGIC_LENGTH);
+  private static LayerStream plain(DiffId diffId, InputStream blob) throws IOException {
+    PushbackInputStream in = new PushbackInputStream(blob, Compression.MAGIC_LENGTH);
     byte[] head = new byte[Compression.MAGIC_LENGTH];
     int length = in.readNBytes(head, 0, head.length);
     in.unread(head, 0, length);

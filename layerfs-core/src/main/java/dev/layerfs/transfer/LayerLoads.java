@@ -1,6 +1,7 @@
 package dev.layerfs.transfer;
 
 import dev.layerfs.store.Ingest;
+import dev.layerfs.store.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -14,9 +15,9 @@ import java.util.function.LongConsumer;
 final class LayerLoads {
   private final Ingest ingest;
   private final ImageSource source;
-  private final LoadListener listener;
+  private final Progress.Listener listener;
 
-  LayerLoads(Ingest ingest, ImageSource source, LoadListener listener) {
+  LayerLoads(Ingest ingest, ImageSource source, Progress.Listener listener) {
     this.ingest = ingest;
     this.source = source;
     this.listener = listener;
@@ -30,7 +31,7 @@ final class LayerLoads {
    */
   void run(Collection<LoadPlan.Layer> layers) throws IOException {
     long total = layers.stream().mapToLong(layer -> layer.blob().size()).sum();
-    TransferProgress progress = new TransferProgress(listener, total);
+    Progress progress = new Progress(listener, total);
     List<LoadPlan.Layer> missing = new ArrayList<>();
     for (LoadPlan.Layer layer : layers) {
       if (has(layer)) {
@@ -58,7 +59,7 @@ final class LayerLoads {
         : layer.blob().digest().toString();
   }
 
-  private void readAll(List<LoadPlan.Layer> missing, TransferProgress progress) throws IOException {
+  private void readAll(List<LoadPlan.Layer> missing, Progress progress) throws IOException {
     List<ParallelTasks.Task> reads = new ArrayList<>();
     for (LoadPlan.Layer layer : missing) {
       reads.add(() -> read(layer, progress));
@@ -66,7 +67,7 @@ final class LayerLoads {
     ParallelTasks.run("layerfs-load", source.layersAtOnce(), reads);
   }
 
-  private void read(LoadPlan.Layer layer, TransferProgress progress) throws IOException {
+  private void read(LoadPlan.Layer layer, Progress progress) throws IOException {
     String what = name(layer);
     LongConsumer read = bytes -> progress.advance(what, bytes);
     try (InputStream raw = source.open(layer.blob())) {

@@ -6,10 +6,11 @@ import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.store.ImageList;
 import dev.layerfs.store.Ingest;
+import dev.layerfs.store.Interruption;
+import dev.layerfs.store.Progress;
 import dev.layerfs.store.Store;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,7 +25,7 @@ import java.util.Set;
 public final class Loader {
   private final Store store;
   private final LoadRequest request;
-  private final LoadListener listener;
+  private final Progress.Listener listener;
 
   /** Opens a source. */
   @FunctionalInterface
@@ -46,7 +47,7 @@ public final class Loader {
    * @param request what, and how
    * @param listener is told how far the load is
    */
-  public Loader(Store store, LoadRequest request, LoadListener listener) {
+  public Loader(Store store, LoadRequest request, Progress.Listener listener) {
     this.store = store;
     this.request = request;
     this.listener = listener;
@@ -61,13 +62,7 @@ public final class Loader {
    * @throws IOException if anything is wrong with the source or the store, which is then as it was
    */
   public List<Digest> load(Opener opener) throws IOException {
-    try {
-      return loadAll(opener);
-    } catch (ClosedByInterruptException e) { // wherever the interrupt has met a channel
-      InterruptedIOException interrupted = new InterruptedIOException("the load was interrupted");
-      interrupted.initCause(e);
-      throw interrupted;
-    }
+    return Interruption.heeded("load", () -> loadAll(opener));
   }
 
   private List<Digest> loadAll(Opener opener) throws IOException {

@@ -7,6 +7,8 @@ import dev.layerfs.oci.ImageLayout;
 import dev.layerfs.oci.Index;
 import dev.layerfs.oci.Limits;
 import dev.layerfs.store.Ingest;
+import dev.layerfs.store.Interruption;
+import dev.layerfs.store.Progress;
 import dev.layerfs.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,16 +28,19 @@ import java.util.stream.Stream;
 public final class Saver {
   private final Store store;
   private final List<String> references;
+  private final Progress.Listener listener;
 
   /**
    * Prepares.
    *
    * @param store the images' store
    * @param references their names or digests
+   * @param listener is told how much of the blobs was read
    */
-  public Saver(Store store, List<String> references) {
+  public Saver(Store store, List<String> references, Progress.Listener listener) {
     this.store = store;
     this.references = List.copyOf(references);
+    this.listener = listener;
   }
 
   /**
@@ -71,10 +76,18 @@ public final class Saver {
 
   /** Writes a docker archive; the stream should buffer, and is not closed. */
   public void saveDockerArchive(OutputStream out) throws IOException {
-    protecting(images -> new DockerArchiveOutput(store, new ArchiveOutput(out)).write(references));
+    protecting(images ->
+        new DockerArchiveOutput(store, new ArchiveOutput(out), listener).write(references));
   }
 
   private void protecting(Writing writing) throws IOException {
+    Interruption.heeded("save", () -> {
+      write(writing);
+      return references;
+    });
+  }
+
+  private void write(Writing writing) throws IOException {
     try (Ingest lease = store.ingest(Limits.DEFAULT)) {
       List<SavedImage> images = images();
       Set<Digest> digests = new TreeSet<>(byText());
@@ -111,13 +124,16 @@ public final class Saver {
     TreeMap<Digest, Descriptor> blobs = new TreeMap<>(byText());
     images.forEach(image -> image.blobs().forEach(blob -> blobs.put(blob.digest(), blob)));
     out.directory(ImageLayout.BLOBS_DIRECTORY);
+    Progress progress = new Progress(
+        listener, blobs.values().stream().mapToLong(Descriptor::size).sum());
     Set<String> algorithms = new TreeSet<>();
     for (Descriptor blob : blobs.values()) {
       String algorithm = blob.digest().algorithm();
       if (algorithms.add(algorithm)) {
         out.directory(ImageLayout.BLOBS_DIRECTORY + "/" + algorithm);
       }
-      try (InputStream content = store.openBlob(blob)) {
+      try (InputStream content =
+          progress.counting(store.openBlob(blob), blob.digest().toString())) {
         out.file(ImageLayout.blobPath(blob.digest()), blob.size(), content);
       }
     }

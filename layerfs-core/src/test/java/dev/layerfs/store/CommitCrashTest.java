@@ -51,7 +51,8 @@ final class CommitCrashTest {
         Optional.empty(),
         Optional.empty(),
         "test",
-        editor -> {});
+        editor -> {},
+        Progress.NOBODY);
     TestImage image = new TestImage().layer(new TarBuilder().file("file", "image"));
     Path layout = new TestLayout().image("image", image).write(temporary.resolve("layout"));
     paths = new StorePaths(temporary.resolve("store"));

@@ -92,7 +92,8 @@ final class LostWriteTest {
           step.run(store, layout);
           assertEquals(List.of(), io.stillLost(), subject);
           assertEquals(List.of(), io.forcedAgain(), subject);
-          assertEquals(List.of(), store.check(true, false, List.of()).findings(), subject);
+          assertEquals(
+              List.of(), store.check(true, false, List.of(), Progress.NOBODY).findings(), subject);
         }
       }
       failures++;

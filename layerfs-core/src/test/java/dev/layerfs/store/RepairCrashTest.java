@@ -67,7 +67,7 @@ final class RepairCrashTest {
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         Files.write(file.getKey(), damaged(file.getValue()));
       }
-      survived = DyingIo.dies(paths, changes, store -> store.check(true, true, List.of(source())));
+      survived = DyingIo.dies(paths, changes, store -> store.check(true, true, List.of(source()), Progress.NOBODY));
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         byte[] found = Files.readAllBytes(file.getKey());
         byte[] expected = found[found.length - 1] == file.getValue()[found.length - 1] || survived
@@ -76,8 +76,9 @@ final class RepairCrashTest {
         assertArrayEquals(expected, found, file.getKey() + " after " + changes + " changes");
       }
       try (Store store = open(HostIo.of(paths.root(), false))) {
-        store.check(true, true, List.of(source()));
-        assertEquals(List.of(), store.check(true, false, List.of()).findings());
+        store.check(true, true, List.of(source()), Progress.NOBODY);
+        assertEquals(
+            List.of(), store.check(true, false, List.of(), Progress.NOBODY).findings());
       }
     }
   }
