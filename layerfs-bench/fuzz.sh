@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzes every parser of untrusted input, one after the other: fuzz.sh [SECONDS [TARGET...]], by default 60 seconds for each *FuzzTest of layerfs-core.
 # What it has learned stays in layerfs-bench/target/fuzz/TARGET, where the next run goes on. Prints what each run came to: executions, coverage (edges
-# and features), inputs kept. An input that takes a minute is a finding: less may be due to other programs, which have precedence. A finding ends its target's run, and its input is in layerfs-bench/target/fuzz; the exit status is then 1.
+# and features), inputs kept. A finding ends its target's run, and its input is in layerfs-bench/target/fuzz; the exit status is then 1.
+# An input that takes a minute is one, too; less may be the fault of other programs, which go first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
