@@ -54,7 +54,8 @@ final class DirectoryStore implements LayerStore {
 
   private DirectoryStore(Path directory, StoreOptions options, Closeable host) throws IOException {
     this.directory = directory;
-    this.store = Store.open(directory, options.sync(), new HostRoots(options.hostRoots()));
+    this.store = Store.open(
+        directory, options.sync(), new HostRoots(options.hostRoots()), options.reservedBytes());
     this.host = host;
   }
 

@@ -57,7 +57,20 @@ final class RepairSources implements Closeable {
       RegistryClient client =
           given.isPresent() ? given.get() : closing(RegistryClient.open(RegistryOptions.DEFAULT));
       Reference reference = RegistryTransfers.reference(remote.reference());
+      add(client, reference);
+    }
+  }
+
+  /** A registry that can't be reached, or refuses, is one that does not have the blobs: others may have them. */
+  private void add(RegistryClient client, Reference reference) throws NotFoundException {
+    try {
       add(closing(RegistrySource.open(client, reference)));
+    } catch (NotFoundException e) {
+      throw e; // it was asked for by a wrong name
+    } catch (IOException e) {
+      all.add(blob -> {
+        throw e;
+      });
     }
   }
 

@@ -3,20 +3,25 @@ package dev.layerfs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * How a store is opened. Immutable; made by a {@link #builder()}.
  *
  * @param sync whether what a call did survives power loss once it has returned
  * @param hostRoots directories of which something may be mounted in containers; if empty, whatever this process can reach
+ * @param reservedBytes what adding images leaves of the file system; if empty 64 MiB, or a sixteenth of a small file system
  */
-public record StoreOptions(boolean sync, List<Path> hostRoots) {
+public record StoreOptions(boolean sync, List<Path> hostRoots, OptionalLong reservedBytes) {
   /** A durable store. */
-  public static final StoreOptions DEFAULT = new StoreOptions(true, List.of());
+  public static final StoreOptions DEFAULT = builder().build();
 
-  /** Copies the list. */
+  /** Copies the list, and checks the number. */
   public StoreOptions {
     hostRoots = List.copyOf(hostRoots);
+    if (reservedBytes.orElse(0) < 0) {
+      throw new IllegalArgumentException("reservedBytes must not be negative: " + reservedBytes);
+    }
   }
 
   /**
@@ -32,6 +37,7 @@ public record StoreOptions(boolean sync, List<Path> hostRoots) {
   public static final class Builder {
     private final List<Path> hostRoots = new ArrayList<>();
     private boolean sync = true;
+    private OptionalLong reservedBytes = OptionalLong.empty();
 
     private Builder() {}
 
@@ -60,12 +66,26 @@ public record StoreOptions(boolean sync, List<Path> hostRoots) {
     }
 
     /**
+     * Says how much space is left to others, containers among them, by whatever adds images: loads, pulls, builds, commits,
+     * imports. However many run at the same time, in however many processes, each fails before less is left, with a
+     * {@link dev.layerfs.error.LimitExceededException} that has this name, and leaves nothing behind.
+     *
+     * @param bytes of the store's file system, as much as its owner can use; 0 for nothing
+     * @return this builder
+     * @throws IllegalArgumentException from {@link #build} if it is negative
+     */
+    public Builder reservedBytes(long bytes) {
+      reservedBytes = OptionalLong.of(bytes);
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public StoreOptions build() {
-      return new StoreOptions(sync, hostRoots);
+      return new StoreOptions(sync, hostRoots, reservedBytes);
     }
   }
 }

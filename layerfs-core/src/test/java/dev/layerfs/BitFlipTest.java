@@ -108,6 +108,25 @@ final class BitFlipTest {
     reporter.publishEntry("bit flips", flips + " of " + bytes + " bytes");
   }
 
+  /** Names and digests in it follow from nothing else: both images depend on every byte. */
+  @Test
+  void everyByteOfTheListOfImages() throws IOException {
+    Path list = directory.resolve("index.json");
+    byte[] good = Files.readAllBytes(list);
+    for (int i = 0; i < good.length; i++) {
+      byte[] bad = good.clone();
+      bad[i] ^= (byte) (1 << i % 8);
+      Files.write(list, bad);
+      try (LayerStore store = LayerStore.open(directory, FAST)) {
+        for (String name : List.of("one", "two")) {
+          try (Rootfs image = store.image(name).open()) {
+            assertEquals(name, Files.readString(image.root().resolve("etc/motd")), "byte " + i);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void zeroLengthTruncatedAndLongerFiles() throws IOException {
     for (Map.Entry<Path, StoreObject> file : files().entrySet()) {

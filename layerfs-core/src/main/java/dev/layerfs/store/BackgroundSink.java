@@ -24,6 +24,7 @@ final class BackgroundSink implements ByteSink {
   private volatile @Nullable Exception failure;
   private @Nullable Chunk current;
   private boolean closed;
+  private boolean told;
 
   private static final class Chunk {
     final byte[] bytes;
@@ -103,6 +104,10 @@ final class BackgroundSink implements ByteSink {
 
   private void check() throws IOException {
     Exception thrown = failure;
+    if (thrown instanceof IOException typed && !told) {
+      told = true; // thrown again it might be suppressed by itself
+      throw typed;
+    }
     if (thrown != null) {
       throw new IOException(thrown.getMessage(), thrown);
     }

@@ -81,7 +81,7 @@ final class Flusher implements Closeable {
       throw new InterruptedIOException("interrupted while writing");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
-        throw new IOException(failure.getMessage(), failure);
+        throw failure;
       }
       throw new IllegalStateException(e.getCause());
     }

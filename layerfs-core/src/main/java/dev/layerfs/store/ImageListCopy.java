@@ -40,8 +40,12 @@ final class ImageListCopy {
       return digest.equals(Digest.sha256(list)) || digest.equals(before);
     }
 
-    /** Whether bytes look like what was written but for one damaged byte. */
-    boolean isNearly(byte[] found) {
+    /** Whether bytes are neither of these, but what was written except for one byte. */
+    boolean isDamaged(byte[] found) {
+      return isNearly(found) && !allows(found);
+    }
+
+    private boolean isNearly(byte[] found) {
       int different = found.length == list.length ? 0 : 2;
       for (int i = 0; i < found.length && different < 2; i++) {
         different += found[i] == list[i] ? 0 : 1;

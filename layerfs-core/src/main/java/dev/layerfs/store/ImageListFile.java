@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code index.json} on disk. What it was read as holds until it is another file: has another inode, size or time. It belongs
  * to a format that has no checksum, and names can't be found out from anything else; so there is a {@link ImageListCopy},
- * which is read if this can't be.
+ * which is read if this can't be, or if a byte of it is damaged.
  *
  * <p>A file may be replaced twice within one tick of its file system's clock, have the old size, and get the old inode, which
  * is free again. So a list that is younger than {@link #SETTLED} may have changed unseen, and its bytes are compared.
@@ -49,7 +49,7 @@ final class ImageListFile {
   }
 
   /**
-   * Reads the list, or its copy if it is missing or no index.
+   * Reads the list, or its copy if it is missing, no index, or damaged.
    *
    * @throws StoreCorruptException if neither can be read
    */
@@ -93,9 +93,20 @@ final class ImageListFile {
       throws IOException {
     boolean settled = isSettled(attributes);
     byte[] bytes = Files.readAllBytes(file);
-    ImageList list =
-        before != null && Arrays.equals(before.bytes(), bytes) ? before.list() : parse(bytes);
+    ImageList list = before != null && Arrays.equals(before.bytes(), bytes)
+        ? before.list()
+        : parse(undamaged(bytes));
     return new Snapshot(list, bytes, version(attributes), settled);
+  }
+
+  /** Returns what layerfs has written if these bytes are that with one damaged, else these. */
+  private byte[] undamaged(byte[] found) throws IOException {
+    try {
+      ImageListCopy.Copy known = copy.read();
+      return known.isDamaged(found) ? known.list() : found;
+    } catch (NoSuchFileException | StoreCorruptException e) {
+      return found; // it is good enough as long as it is a list
+    }
   }
 
   /** Whether a file that was written from now on would have another time. */

@@ -38,6 +38,7 @@ public final class Ingest implements Closeable {
 
   private final Session session;
   private final StorePaths paths;
+  private final SpaceReserve reserve;
   private final StoreIo io;
   private final Limits limits;
   private final Layers layers;
@@ -52,10 +53,17 @@ public final class Ingest implements Closeable {
   private final Staged result = new Staged();
   private volatile boolean verifying;
 
-  Ingest(Session session, Limits limits, Layers layers, Publisher publisher) throws IOException {
+  Ingest(
+      Session session,
+      Limits limits,
+      Layers layers,
+      Publisher publisher,
+      SpaceReserve reserve)
+      throws IOException {
     this.session = session;
     this.paths = session.paths();
-    this.io = session.io();
+    this.reserve = reserve;
+    this.io = new ReservingIo(session.io(), reserve);
     this.limits = limits;
     this.layers = layers;
     this.publisher = publisher;
@@ -176,7 +184,7 @@ public final class Ingest implements Closeable {
       return;
     }
     Path file = stage();
-    FileChannel channel = flusher.track(io.create(file));
+    FileChannel channel = createBlob(blob, file);
     DigestSink hash = new DigestSink(blob.digest());
     ByteSink sink = (bytes, offset, length) -> {
       hash.accept(bytes, offset, length);
@@ -196,12 +204,12 @@ public final class Ingest implements Closeable {
    * @param progress is told the number of bytes of each read
    * @throws dev.layerfs.error.DigestMismatchException if one of the promises is broken
    * @throws dev.layerfs.error.MalformedImageException if the layer breaks the rules of its format
-   * @throws dev.layerfs.error.LimitExceededException if it exceeds a limit
+   * @throws dev.layerfs.error.LimitExceededException if it exceeds a limit, or too little space would be left
    */
   public void layer(Descriptor blob, DiffId diffId, InputStream raw, LongConsumer progress)
       throws IOException {
     Path blobPath = stage();
-    FileChannel blobFile = hasBlob(blob) ? null : flusher.track(io.create(blobPath));
+    FileChannel blobFile = hasBlob(blob) ? null : createBlob(blob, blobPath);
     Path directory = stage();
     FileChannel layerFile =
         !hasLayerFile(diffId) && claimed.add(diffId) ? createLayer(directory) : null;
@@ -253,6 +261,11 @@ public final class Ingest implements Closeable {
         .computeIfAbsent(made.diffId(), id -> ConcurrentHashMap.newKeySet())
         .add(made.blob().digest());
     return new NewLayer(made.blob(), made.diffId());
+  }
+
+  private FileChannel createBlob(Descriptor blob, Path file) throws IOException {
+    reserve.require(blob.size());
+    return flusher.track(io.create(file));
   }
 
   private FileChannel createLayer(Path directory) throws IOException {

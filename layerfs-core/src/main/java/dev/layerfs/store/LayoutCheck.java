@@ -86,7 +86,7 @@ final class LayoutCheck {
         checkWithoutCopy(run, list, readable, e instanceof StoreCorruptException);
         return;
       }
-      if (!readable || (known.isNearly(list) && !known.allows(list))) {
+      if (!readable || known.isDamaged(list)) {
         String problem =
             readable ? "a byte is not what layerfs wrote" : "it is missing or no index";
         run.damaged(Item.file(paths, paths.index()), problem, REPAIR, () -> {

@@ -1,14 +1,15 @@
 package dev.layerfs.store;
 
-import dev.layerfs.error.DigestMismatchException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Makes objects again: blobs from elsewhere, layer files from blobs, trees from layer files. Each is made beside the old one,
@@ -26,22 +27,50 @@ final class Repairs {
     this.sources = sources;
   }
 
-  /** Fetches a blob; returns whether a source has had it. */
+  /**
+   * Fetches a blob. A source that fails, or has something else, does not keep the next one from being asked.
+   *
+   * @return whether a source has had it
+   * @throws IOException if none has had it and some failed, with the messages of all; at once if the thread is interrupted
+   */
   boolean blob(Descriptor blob) throws IOException {
+    List<IOException> failures = new ArrayList<>();
     for (BlobSource source : sources) {
-      Optional<InputStream> found = source.open(blob);
-      if (found.isPresent()) {
-        try (InputStream raw = found.get();
-            Ingest ingest = ingest()) {
-          ingest.blob(blob, raw, bytes -> {});
-          ingest.commit(list -> list);
+      try {
+        if (fetch(blob, source)) {
           return true;
-        } catch (DigestMismatchException e) {
-          // The next one may have it.
         }
+      } catch (IOException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        failures.add(e);
       }
     }
+    if (!failures.isEmpty()) {
+      throw together(failures);
+    }
     return false;
+  }
+
+  private boolean fetch(Descriptor blob, BlobSource source) throws IOException {
+    Optional<InputStream> found = source.open(blob);
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (InputStream raw = found.get();
+        Ingest ingest = ingest()) {
+      ingest.blob(blob, raw, bytes -> {});
+      ingest.commit(list -> list);
+      return true;
+    }
+  }
+
+  private static IOException together(List<IOException> failures) {
+    String messages = failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
+    IOException all = new IOException(messages, failures.get(0));
+    failures.subList(1, failures.size()).forEach(all::addSuppressed);
+    return all;
   }
 
   /** Makes a layer file of one of its blobs; returns whether one of them is there and right. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** An open store: the parts of it and how they hang together. Safe for use by several threads. */
@@ -28,9 +29,11 @@ public final class Store implements Closeable {
   private final Containers containers;
   private final ContainerList containerList;
   private final Sweep sweep;
+  private final SpaceReserve reserve;
 
-  private Store(Session session, HostRoots roots) throws IOException {
+  private Store(Session session, HostRoots roots, OptionalLong reserved) throws IOException {
     this.session = session;
+    this.reserve = new SpaceReserve(session.paths().root(), reserved);
     this.layers = new Layers(session.paths());
     this.documents = new Documents(session.paths());
     ImageListFile imageList = new ImageListFile(session);
@@ -49,25 +52,28 @@ public final class Store implements Closeable {
    * @param directory where it is
    * @param sync whether to make anything durable
    * @param roots what of the host may be mounted in containers
+   * @param reserved how many bytes of the file system are left when images are added; if empty the usual
    */
-  public static Store open(Path directory, boolean sync, HostRoots roots) throws IOException {
+  public static Store open(Path directory, boolean sync, HostRoots roots, OptionalLong reserved)
+      throws IOException {
     StorePaths paths = new StorePaths(directory);
-    return open(paths, StoreDirectory.open(paths, sync), roots);
+    return open(paths, StoreDirectory.open(paths, sync), roots, reserved);
   }
 
   /** Opens a store, as the other method does, that may mount whatever this process can reach. */
   public static Store open(Path directory, boolean sync) throws IOException {
-    return open(directory, sync, HostRoots.ANY);
+    return open(directory, sync, HostRoots.ANY, OptionalLong.empty());
   }
 
   static Store open(StorePaths paths, StoreIo io) throws IOException {
-    return open(paths, io, HostRoots.ANY);
+    return open(paths, io, HostRoots.ANY, OptionalLong.empty());
   }
 
-  private static Store open(StorePaths paths, StoreIo io, HostRoots roots) throws IOException {
+  private static Store open(
+      StorePaths paths, StoreIo io, HostRoots roots, OptionalLong reserved) throws IOException {
     Session session = Session.open(io, paths);
     try {
-      Store store = new Store(session, roots);
+      Store store = new Store(session, roots, reserved);
       store.recover();
       return store;
     } catch (IOException | RuntimeException e) {
@@ -238,7 +244,7 @@ public final class Store implements Closeable {
    * @param limits bounds on what they may contain
    */
   public Ingest ingest(Limits limits) throws IOException {
-    return new Ingest(session, limits, layers, publisher);
+    return new Ingest(session, limits, layers, publisher, reserve);
   }
 
   /**

@@ -41,14 +41,12 @@ public final class ChannelIo {
    * @param file where to
    * @param source what
    * @param position offset in the file
-   * @param durable whether it must be durable afterwards
    * @param subject what the file is called
    * @return the position after the last byte
    * @throws IOException if the host failed; {@link Errno#EFBIG} if the file would be too long
    */
   public static long write(
-      FileChannel file, ByteBuffer source, long position, boolean durable, Object subject)
-      throws IOException {
+      FileChannel file, ByteBuffer source, long position, Object subject) throws IOException {
     if (position > MAX_SIZE - source.remaining()) {
       throw new PosixException(Errno.EFBIG, subject.toString());
     }
@@ -57,9 +55,6 @@ public final class ChannelIo {
       int n = file.write(source, at);
       requireProgress(n);
       at += n;
-    }
-    if (durable) {
-      file.force(true);
     }
     return at;
   }

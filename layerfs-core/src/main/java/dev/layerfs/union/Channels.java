@@ -3,6 +3,8 @@ package dev.layerfs.union;
 import dev.layerfs.posix.PosixException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -29,16 +31,24 @@ public final class Channels {
 
   /** Makes a file or directory durable; a host that can't open directories (Windows, Jimfs) has nothing to do for them. */
   public static void sync(Path place) throws PosixException {
+    FileSystem host = place.getFileSystem();
     boolean directory = Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS);
-    if (directory && !place.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+    if (directory && !host.supportedFileAttributeViews().contains("unix")) {
       return;
     }
-    try (FileChannel channel = FileChannel.open(place, StandardOpenOption.READ)) {
+    FileChannel opened;
+    try {
+      opened = FileChannel.open(place, StandardOpenOption.READ);
+    } catch (IOException e) {
+      if (directory && !host.equals(FileSystems.getDefault())) {
+        return;
+      }
+      throw HostErrors.of(e, place);
+    }
+    try (FileChannel channel = opened) {
       channel.force(true);
     } catch (IOException e) {
-      if (!directory) {
-        throw HostErrors.of(e, place);
-      }
+      throw HostErrors.of(e, place);
     }
   }
 }

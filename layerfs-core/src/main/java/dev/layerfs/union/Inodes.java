@@ -84,6 +84,7 @@ final class Inodes {
    */
   void cover(UpperStack.Covered covered, Collection<UnionNode> open) throws PosixException {
     UpperTree old = top();
+    Upper before = old.upper();
     old.becomeLower(
         covered.beneath(), removed); // first: where it was on the host is the new upper by now
     UpperTree now = new UpperTree(old, covered.upper(), old.nids());
@@ -99,7 +100,7 @@ final class Inodes {
     if (account != null) {
       account.keepOnly(kept);
     }
-    unsynced.cover(covered.beneath());
+    unsynced.cover(before, covered.beneath());
     lower = old;
     tree = now;
   }
@@ -120,7 +121,8 @@ final class Inodes {
     if (left instanceof UpperTree below) {
       removed.addAll(below.removedBeneath());
     }
-    unsynced.forget();
+    unsynced.forget(
+        beneath.subList(dropped, beneath.size()).stream().map(UpperTree::upper).toList());
     lower = left;
     tree = now;
   }
@@ -369,11 +371,20 @@ final class Inodes {
     }
   }
 
-  /** Makes durable what has changed since this was done last. What changes meanwhile is left to the next time. */
+  /**
+   * Makes durable what has changed since this was done last. What changes meanwhile is left to the next time.
+   *
+   * @throws PosixException if that fails, or has failed before for something that is still there
+   */
   void sync() throws PosixException {
     if (tree != null) {
       unsynced.sync(upper());
     }
+  }
+
+  /** Makes something of the upper durable, unless that has failed before. */
+  void force(LostWrites.Force force) throws PosixException {
+    unsynced.force(upper(), force);
   }
 
   private void sync(UpperInode inode) throws PosixException {

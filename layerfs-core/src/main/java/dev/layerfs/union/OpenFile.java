@@ -120,7 +120,7 @@ final class OpenFile implements MappableFile {
 
   private long writeAt(ByteBuffer source, long position, UpperInode inode) throws PosixException {
     FileSpace space = space(inode);
-    Changes.Step<Long> write = () -> run(file -> writeFully(file, source, position));
+    Changes.Step<Long> write = () -> writeFully(source, position);
     if (space == null) {
       return write.take();
     }
@@ -156,8 +156,19 @@ final class OpenFile implements MappableFile {
             (inode, place) -> action.run(view.inodes().upper().host(), place));
   }
 
-  private long writeFully(FileChannel file, ByteBuffer source, long position) throws IOException {
-    return ChannelIo.write(file, source, position, flags.contains(OpenFlag.SYNC), node);
+  private long writeFully(ByteBuffer source, long position) throws PosixException {
+    long end = run(file -> ChannelIo.write(file, source, position, node));
+    if (flags.contains(OpenFlag.SYNC)) {
+      force();
+    }
+    return end;
+  }
+
+  private void force() throws PosixException {
+    view.inodes().force(() -> run(file -> {
+      file.force(true);
+      return true;
+    }));
   }
 
   @Override
@@ -197,10 +208,7 @@ final class OpenFile implements MappableFile {
   public void sync() throws PosixException {
     check(true);
     if (!isInImage()) {
-      run(file -> {
-        file.force(true);
-        return true;
-      });
+      force();
     }
   }
 

@@ -143,9 +143,13 @@ final class HostFile implements MappableFile {
     view.dropPrivileges(node);
     int before = source.position();
     try {
-      return append || tree.quota() != null
+      long end = append || tree.quota() != null
           ? writeInTurn(source, append, position)
-          : run(file -> write(file, source, position));
+          : run(file -> ChannelIo.write(file, source, position, node));
+      if (flags.contains(OpenFlag.SYNC)) {
+        force();
+      }
+      return end;
     } finally {
       if (source.position() > before) { // perhaps not all, if it failed
         modified();
@@ -153,8 +157,11 @@ final class HostFile implements MappableFile {
     }
   }
 
-  private long write(FileChannel file, ByteBuffer source, long position) throws IOException {
-    return ChannelIo.write(file, source, position, flags.contains(OpenFlag.SYNC), node);
+  private void force() throws PosixException {
+    tree.force(() -> run(file -> {
+      file.force(true);
+      return true;
+    }));
   }
 
   /** Appends of all handles follow each other; and so does what is charged, as it depends on the length. */
@@ -166,7 +173,7 @@ final class HostFile implements MappableFile {
         long end = Math.max(size, start + source.remaining());
         charge(size, end);
         try {
-          return write(file, source, start);
+          return ChannelIo.write(file, source, start, node);
         } catch (IOException e) {
           charge(end, file.isOpen() ? file.size() : size);
           throw e;
@@ -238,10 +245,7 @@ final class HostFile implements MappableFile {
   @Override
   public void sync() throws PosixException {
     check(true);
-    run(file -> {
-      file.force(true);
-      return true;
-    });
+    force();
   }
 
   /** The JDK doesn't tell holes from data: blocks of zeros are holes. */

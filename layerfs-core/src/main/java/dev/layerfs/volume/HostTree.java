@@ -10,11 +10,13 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.spi.HostFiles;
 import dev.layerfs.union.EventQueue;
+import dev.layerfs.union.LostWrites;
 import dev.layerfs.union.Quota;
 import dev.layerfs.volume.HostNode.Located;
 import dev.layerfs.volume.HostNode.Place;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ final class HostTree {
   private final boolean alone;
   private final EventQueue events = new EventQueue();
   private final Unsynced unsynced = new Unsynced();
+  private final LostWrites lost = new LostWrites();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final ConcurrentMap<Long, HostNode> nodes =
       new MapMaker().weakValues().makeMap();
@@ -132,6 +135,18 @@ final class HostTree {
 
   Unsynced unsynced() {
     return unsynced;
+  }
+
+  /**
+   * Makes something durable, unless that has failed before. What other providers fail to do is not remembered: a server that
+   * can't be reached has not forgotten what it was told.
+   */
+  void force(LostWrites.Force force) throws PosixException {
+    if (rootPath.getFileSystem().equals(FileSystems.getDefault())) {
+      lost.force(rootPath, force);
+    } else {
+      force.run();
+    }
   }
 
   /** An object at the place where it was found just now. */

@@ -465,11 +465,13 @@ public final class HostView implements IdentityView {
     if (tree.alone()) {
       return;
     }
-    if (tree.files().syncAll()) {
-      tree.unsynced().clear();
-    } else {
-      tree.unsynced().sync();
-    }
+    tree.force(() -> {
+      if (tree.files().syncAll()) {
+        tree.unsynced().clear();
+      } else {
+        tree.unsynced().sync();
+      }
+    });
   }
 
   @Override

@@ -16,6 +16,7 @@ final class Unsynced {
   private static final int MAX = 50_000;
 
   private final Set<HostNode> changed = new LinkedHashSet<>();
+  private final Object syncing = new Object();
 
   /** Notes a change. */
   void add(HostNode node) throws PosixException {
@@ -32,15 +33,24 @@ final class Unsynced {
     }
   }
 
-  /** Makes all changes durable. */
+  /** Makes all changes durable; those that it did not come to when it fails stay. */
   void sync() throws PosixException {
-    Queue<HostNode> all;
-    synchronized (changed) {
-      all = new ArrayDeque<>(changed);
-      changed.clear();
-    }
-    for (HostNode node : all) {
-      sync(node);
+    synchronized (syncing) { // what one call has taken is not yet durable for the next
+      Queue<HostNode> all;
+      synchronized (changed) {
+        all = new ArrayDeque<>(changed);
+        changed.clear();
+      }
+      try {
+        while (!all.isEmpty()) {
+          sync(all.element());
+          all.remove();
+        }
+      } finally {
+        synchronized (changed) {
+          changed.addAll(all);
+        }
+      }
     }
   }
 
@@ -54,7 +64,7 @@ final class Unsynced {
   private static void sync(HostNode node) throws PosixException {
     HostTree tree = node.tree();
     try {
-      tree.files().sync(tree.find(node).path());
+      tree.force(() -> tree.files().sync(tree.find(node).path()));
     } catch (PosixException e) {
       if (e.errno() != Errno.ESTALE && e.errno() != Errno.ENOENT) { // what is gone need not last
         throw e;

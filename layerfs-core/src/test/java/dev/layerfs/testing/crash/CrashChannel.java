@@ -98,6 +98,7 @@ final class CrashChannel extends FileChannel {
 
   @Override
   public void force(boolean metadata) throws IOException {
+    journal.forcing().begin();
     synchronized (journal) {
       channel.force(metadata);
       journal.add(new Change.Force(inode));

@@ -64,6 +64,18 @@ public final class CrashFileSystem extends WrappedFileSystem {
     return new CrashStates(journal.before(), journal.changes());
   }
 
+  /** What happens before something is made durable. */
+  @FunctionalInterface
+  public interface Forcing {
+    /** Waits, or fails, as a disk does that can't write. */
+    void begin() throws IOException;
+  }
+
+  /** Says what happens before something is made durable, from now on. */
+  public void beforeForces(Forcing step) {
+    journal.beforeForces(step);
+  }
+
   /** Returns how often something was made durable. */
   public long forces() {
     return journal.changes().stream().filter(Change.Force.class::isInstance).count();

@@ -7,6 +7,7 @@ import java.util.List;
 final class Journal {
   private final Disk before;
   private final List<Change> changes = new ArrayList<>();
+  private volatile CrashFileSystem.Forcing forcing = () -> {};
 
   Journal(Disk before) {
     this.before = before;
@@ -14,6 +15,14 @@ final class Journal {
 
   synchronized void add(Change change) {
     changes.add(change);
+  }
+
+  void beforeForces(CrashFileSystem.Forcing step) {
+    forcing = step;
+  }
+
+  CrashFileSystem.Forcing forcing() {
+    return forcing;
   }
 
   /** Returns what the file system was before the first change. */
