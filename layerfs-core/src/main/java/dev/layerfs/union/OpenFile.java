@@ -70,7 +70,22 @@ final class OpenFile implements MappableFile {
     } else if (isInImage()) {
       return view.inodes().lower().read(node.nid, position, target);
     }
-    return run(file -> ChannelIo.read(file, target, position));
+    return readUpper(target, position);
+  }
+
+  private int readUpper(ByteBuffer target, long position) throws PosixException {
+    return run(file -> {
+      SparseContent sparse = sparse();
+      return sparse == null
+          ? ChannelIo.read(file, target, position)
+          : sparse.read(file, target, position);
+    });
+  }
+
+  /** Returns what the upper's file was copied up without, null if that is whole, or there is none. */
+  private @Nullable SparseContent sparse() {
+    UpperInode inode = node.upper();
+    return inode == null ? null : inode.sparse;
   }
 
   /** Whether content is read in place. */
@@ -157,15 +172,18 @@ final class OpenFile implements MappableFile {
   }
 
   private long writeFully(FileChannel file, ByteBuffer source, long position) throws IOException {
-    return ChannelIo.write(file, source, position, flags.contains(OpenFlag.SYNC), node);
+    boolean durable = flags.contains(OpenFlag.SYNC);
+    SparseContent sparse = sparse();
+    return sparse == null
+        ? ChannelIo.write(file, source, position, durable, node)
+        : sparse.write(file, source, position, durable, node);
   }
 
   @Override
   public void truncate(long size) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
     ChannelIo.checkSize(size, node);
-    change(() -> {
-      UpperInode inode = writable();
+    changeWhole(size, inode -> {
       if (resize(size, inode)) {
         modified(inode);
       } else { // ftruncate(2) and O_TRUNC change the time even so
@@ -175,9 +193,42 @@ final class OpenFile implements MappableFile {
     });
   }
 
+  private interface OfInode<T> {
+    T take(UpperInode inode) throws PosixException;
+  }
+
+  /**
+   * Makes a change that needs all of the file in the upper, or the part that it was copied up without beyond a size.
+   *
+   * @param size how much need not be there
+   */
+  private <T> T changeWhole(long size, OfInode<T> step) throws PosixException {
+    while (true) {
+      try (Locks.Held writing = view.changes().writing()) {
+        check(true);
+        UpperInode inode = writable();
+        if (isWhole(inode, size)) {
+          return step.take(inode);
+        }
+      }
+      view.settle(node);
+    }
+  }
+
+  private static boolean isWhole(@Nullable UpperInode inode, long size) {
+    SparseContent sparse = inode == null ? null : inode.sparse;
+    return sparse == null || size >= sparse.size();
+  }
+
   private boolean resize(long size, UpperInode inode) throws PosixException {
     FileSpace space = space(inode);
-    Changes.Step<Boolean> step = () -> run(file -> ChannelIo.resize(file, size));
+    Changes.Step<Boolean> step = () -> run(file -> {
+      SparseContent sparse = inode.sparse;
+      if (sparse != null) {
+        sparse.grow(file);
+      }
+      return ChannelIo.resize(file, size);
+    });
     return space == null ? step.take() : space.resize(size, step, this::sizeOnHost);
   }
 
@@ -199,6 +250,10 @@ final class OpenFile implements MappableFile {
     if (!isInImage()) {
       run(file -> {
         file.force(true);
+        SparseContent sparse = sparse();
+        if (sparse != null) {
+          sparse.sync();
+        }
         return true;
       });
     }
@@ -214,7 +269,7 @@ final class OpenFile implements MappableFile {
   private int readAt(ByteBuffer target, long position) throws PosixException {
     return isInImage()
         ? view.inodes().lower().read(node.nid, position, target)
-        : run(file -> ChannelIo.read(file, target, position));
+        : readUpper(target, position);
   }
 
   @Override
@@ -232,8 +287,7 @@ final class OpenFile implements MappableFile {
       throw new PosixException(Errno.EINVAL, node.toString());
     }
     if (mode == MapMode.READ_WRITE) {
-      return change(() -> {
-        UpperInode inode = writable();
+      return changeWhole(0, inode -> {
         T mapped = mapChannel(mode, position, size, mapper);
         view.inodes().touch(inode);
         if (size > 0) {
@@ -247,15 +301,26 @@ final class OpenFile implements MappableFile {
     }
     return isInImage()
         ? view.inodes().lower().map(node.nid, position, size, mapper)
-        : mapChannel(mode, position, size, mapper);
+        : mapWhole(() -> node.upper(), () -> mapChannel(mode, position, size, mapper));
   }
 
   /** The host's channel has to be one that could write. */
   private <T> T mapPrivately(long position, long size, FileMapper<T> mapper) throws PosixException {
-    return change(() -> {
-      inUpper();
-      return mapChannel(MapMode.PRIVATE, position, size, mapper);
-    });
+    return mapWhole(this::inUpper, () -> mapChannel(MapMode.PRIVATE, position, size, mapper));
+  }
+
+  /** What is mapped has to be in the host's file. */
+  private <T> T mapWhole(Changes.Step<@Nullable UpperInode> upper, Changes.Step<T> step)
+      throws PosixException {
+    while (true) {
+      try (Locks.Held writing = view.changes().writing()) {
+        check(true);
+        if (isWhole(upper.take(), 0)) {
+          return step.take();
+        }
+      }
+      view.settle(node);
+    }
   }
 
   private <T> T mapChannel(MapMode mode, long position, long size, FileMapper<T> mapper)

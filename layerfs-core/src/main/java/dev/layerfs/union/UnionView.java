@@ -225,6 +225,18 @@ public final class UnionView implements IdentityView {
     }
   }
 
+  /** Sees to it that a file has all of its content in the upper. */
+  void settle(UnionNode node) throws PosixException {
+    changes.settled(() -> {
+      changes.checkOpen();
+      UpperInode inode = node.upper();
+      if (inode != null) {
+        inodes.upper().sparse().settle(inode, inodes.path(inode));
+      }
+      return true;
+    });
+  }
+
   /** A file is about to be written to, and must not keep its privileges. */
   void dropPrivileges(UnionNode node) throws PosixException {
     changes.ofNode(node, () -> {
