@@ -59,8 +59,7 @@ final class SparseContent {
   }
 
   /** Writes all of a buffer; returns the position after the last byte. */
-  long write(
-      FileChannel file, ByteBuffer source, long position, boolean durable, Object subject)
+  long write(FileChannel file, ByteBuffer source, long position, boolean durable, Object subject)
       throws IOException {
     long end = ChannelIo.requireRoom(source, position, subject);
     int first = Math.min(own.at(position), own.count() - 1); // of a file that grows, the last one
@@ -135,7 +134,9 @@ final class SparseContent {
    * object. What is nothing but zeros stays a hole.
    */
   void fill(FileChannel file) throws IOException {
-    for (int i = own.next(0, own.count(), false); i < own.count(); i = own.next(i + 1, own.count(), false)) {
+    for (int i = own.next(0, own.count(), false);
+        i < own.count();
+        i = own.next(i + 1, own.count(), false)) {
       ByteBuffer content = content(i);
       if (!isZero(content) || !isZero(stored(file, i))) {
         ChannelIo.write(file, content, own.start(i), false, "a copy");

@@ -53,9 +53,19 @@ final class SparseFiles {
     return feature.endsWith(NAME);
   }
 
-  /** Whether a directory in the work directory was made by this, or holds what this has made. */
-  static boolean areIn(Path directory) {
-    return Files.exists(directory.resolve(INCOMPAT).resolve(NAME), LinkOption.NOFOLLOW_LINKS);
+  /**
+   * Whether the directory {@code work} in the work directory was made by this: one of a kernel's gives no permission, and then
+   * there may be redirects.
+   */
+  static boolean hasMade(Path directory) {
+    try {
+      return Files.exists(directory.resolve(INCOMPAT).resolve(NAME), LinkOption.NOFOLLOW_LINKS)
+          && Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS)
+              instanceof Integer mode
+          && (mode & 0777) != 0;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Whether the upper may hold such files. */
@@ -113,7 +123,8 @@ final class SparseFiles {
   SparseContent content(SparseMark mark, Lower lower, Path place) throws PosixException {
     if (!mark.isOf(lower)) {
       throw new PosixException(
-          Errno.EIO, place.getFileName() + ": the image has not the content that this is a part of");
+          Errno.EIO,
+          place.getFileName() + ": the image has not the content that this is a part of");
     }
     OwnChunks own = OwnChunks.read(records.resolve(mark.record()), mark.size());
     if (!own.isEmpty()) {
@@ -169,6 +180,7 @@ final class SparseFiles {
 
   /** No file has a record any more, but some that were removed may have left one. */
   private void forgetRecords() throws PosixException {
+    boolean all = hasMade(kernels);
     try {
       try (DirectoryStream<Path> left = Files.newDirectoryStream(records)) {
         for (Path record : left) {
@@ -177,20 +189,11 @@ final class SparseFiles {
       }
       Files.delete(records);
       Files.delete(incompat);
-      if (!isKernels(kernels)) {
+      if (all) {
         Files.delete(kernels);
       }
     } catch (IOException e) {
       throw HostErrors.of(e, records);
     }
-  }
-
-  /** A kernel makes its directory in the work directory without any permission; then it may have set redirects. */
-  private static boolean isKernels(Path directory) throws IOException {
-    boolean unix = directory.getFileSystem().supportedFileAttributeViews().contains("unix");
-    return unix
-        && Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS)
-                instanceof Integer mode
-        && (mode & 0777) == 0;
   }
 }

@@ -341,7 +341,7 @@ public final class Upper {
     boolean unix = directory.getFileSystem().supportedFileAttributeViews().contains("unix");
     if (!unix
         || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-        || SparseFiles.areIn(directory)) {
+        || SparseFiles.hasMade(directory)) {
       return;
     }
     Object mode = Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
@@ -378,7 +378,8 @@ public final class Upper {
 
   /** A kernel makes a directory of its own in the work directory. */
   private static boolean wasMounted(Path work) {
-    return Files.exists(work.resolve(WORK), LinkOption.NOFOLLOW_LINKS);
+    Path directory = work.resolve(WORK);
+    return Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !SparseFiles.hasMade(directory);
   }
 
   /** Sets a redirect, noted before that. */
