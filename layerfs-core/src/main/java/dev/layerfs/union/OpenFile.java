@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Errno#EINTR}, as from a system call; for all others the file is opened again.
  */
 final class OpenFile implements MappableFile {
+  private static final long ALL = Long.MAX_VALUE;
+
   private final UnionView view;
   private final UnionNode node;
   private final Set<OpenFlag> flags;
@@ -183,7 +185,8 @@ final class OpenFile implements MappableFile {
   public void truncate(long size) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
     ChannelIo.checkSize(size, node);
-    changeWhole(size, inode -> {
+    withContent(size, this::writable, () -> {
+      UpperInode inode = inUpper();
       if (resize(size, inode)) {
         modified(inode);
       } else { // ftruncate(2) and O_TRUNC change the time even so
@@ -193,31 +196,29 @@ final class OpenFile implements MappableFile {
     });
   }
 
-  private interface OfInode<T> {
-    T take(UpperInode inode) throws PosixException;
-  }
-
   /**
-   * Makes a change that needs all of the file in the upper, or the part that it was copied up without beyond a size.
+   * Does something with the upper's file that needs all of its content, or that before a size.
    *
-   * @param size how much need not be there
+   * @param size what is after it need not be there
+   * @param upper returns the inode in the upper, null if there is none
    */
-  private <T> T changeWhole(long size, OfInode<T> step) throws PosixException {
+  private <T> T withContent(
+      long size, Changes.Step<@Nullable UpperInode> upper, Changes.Step<T> step)
+      throws PosixException {
     while (true) {
       try (Locks.Held writing = view.changes().writing()) {
         check(true);
-        UpperInode inode = writable();
-        if (isWhole(inode, size)) {
-          return step.take(inode);
+        if (isWhole(upper.take(), size)) {
+          return step.take();
         }
       }
-      view.settle(node);
+      view.settle(node, size);
     }
   }
 
   private static boolean isWhole(@Nullable UpperInode inode, long size) {
     SparseContent sparse = inode == null ? null : inode.sparse;
-    return sparse == null || size >= sparse.size();
+    return sparse == null || size < ALL && size >= sparse.size();
   }
 
   private boolean resize(long size, UpperInode inode) throws PosixException {
@@ -287,9 +288,9 @@ final class OpenFile implements MappableFile {
       throw new PosixException(Errno.EINVAL, node.toString());
     }
     if (mode == MapMode.READ_WRITE) {
-      return changeWhole(0, inode -> {
+      return withContent(ALL, this::writable, () -> {
         T mapped = mapChannel(mode, position, size, mapper);
-        view.inodes().touch(inode);
+        view.inodes().touch(inUpper());
         if (size > 0) {
           view.mapped(mapper.inUse(mapped));
         }
@@ -301,26 +302,12 @@ final class OpenFile implements MappableFile {
     }
     return isInImage()
         ? view.inodes().lower().map(node.nid, position, size, mapper)
-        : mapWhole(() -> node.upper(), () -> mapChannel(mode, position, size, mapper));
+        : withContent(ALL, () -> node.upper(), () -> mapChannel(mode, position, size, mapper));
   }
 
   /** The host's channel has to be one that could write. */
   private <T> T mapPrivately(long position, long size, FileMapper<T> mapper) throws PosixException {
-    return mapWhole(this::inUpper, () -> mapChannel(MapMode.PRIVATE, position, size, mapper));
-  }
-
-  /** What is mapped has to be in the host's file. */
-  private <T> T mapWhole(Changes.Step<@Nullable UpperInode> upper, Changes.Step<T> step)
-      throws PosixException {
-    while (true) {
-      try (Locks.Held writing = view.changes().writing()) {
-        check(true);
-        if (isWhole(upper.take(), 0)) {
-          return step.take();
-        }
-      }
-      view.settle(node);
-    }
+    return withContent(ALL, this::inUpper, () -> mapChannel(MapMode.PRIVATE, position, size, mapper));
   }
 
   private <T> T mapChannel(MapMode mode, long position, long size, FileMapper<T> mapper)

@@ -130,17 +130,19 @@ final class SparseContent {
   }
 
   /**
-   * Copies all that is not own, and makes the file durable. Nobody changes it meanwhile; from then on it can do without this
+   * Copies what is not own, and makes the file durable. Nobody changes it meanwhile; from then on it can do without this
    * object. What is nothing but zeros stays a hole.
+   *
+   * @param limit what is after it, in bytes, need not be copied
    */
-  void fill(FileChannel file) throws IOException {
-    for (int i = own.next(0, own.count(), false);
-        i < own.count();
-        i = own.next(i + 1, own.count(), false)) {
-      ByteBuffer content = content(i);
-      if (!isZero(content) || !isZero(stored(file, i))) {
-        ChannelIo.write(file, content, own.start(i), false, "a copy");
+  void fill(FileChannel file, long limit) throws IOException {
+    int index = own.next(0, own.count(), false);
+    while (index < own.count() && own.start(index) < limit) {
+      ByteBuffer content = content(index);
+      if (!isZero(content) || !isZero(stored(file, index))) {
+        ChannelIo.write(file, content, own.start(index), false, "a copy");
       }
+      index = own.next(index + 1, own.count(), false);
     }
     file.force(true);
   }

@@ -113,14 +113,21 @@ final class SparseFiles {
   }
 
   /**
-   * Returns what makes a file whole that has a mark.
+   * Returns what makes a file whole that has a mark; null if it is whole, and only its mark was left.
    *
    * @param lower what is beneath the upper
-   * @param place where the file is
+   * @param stat what the host says of the file
+   * @param place where it is
    * @throws PosixException {@link Errno#EIO} if the image has another file by now, {@link Errno#ENOTSUP} if the host can't tell
    *     what it stores
    */
-  SparseContent content(SparseMark mark, Lower lower, Path place) throws PosixException {
+  @Nullable
+  SparseContent content(SparseMark mark, Lower lower, Stat stat, Path place)
+      throws PosixException {
+    if (stat.size() < mark.size()) {
+      marks.setSparse(place, null);
+      return null;
+    }
     if (!mark.isOf(lower)) {
       throw new PosixException(
           Errno.EIO,
@@ -145,37 +152,48 @@ final class SparseFiles {
     }
     for (UpperInode inode : tree.all()) {
       if (inode.sparse != null) {
-        settle(inode, tree.path(inode));
+        settle(inode, tree.path(inode), Long.MAX_VALUE);
       }
     }
     forgetRecords();
   }
 
-  /** Fills one, which nobody changes meanwhile. Its attributes and times stay what they are. */
-  void settle(UpperInode inode, Path place) throws PosixException {
+  /**
+   * Fills one, which nobody changes meanwhile, and cuts it off if it is longer than a size. Its attributes and times stay what
+   * they are. Who finds it shorter than its mark says knows that it was filled before.
+   */
+  void settle(UpperInode inode, Path place, long size) throws PosixException {
     SparseContent sparse = inode.sparse;
     if (sparse == null) {
       return;
     }
     Stat before = host.stat(place);
-    Name name = PlaceAttributes.CAPABILITY;
-    byte @Nullable [] capability = host.xattr(place, name);
+    byte @Nullable [] capability = host.xattr(place, PlaceAttributes.CAPABILITY);
     try (FileChannel file = host.open(place, true)) {
-      sparse.fill(file);
+      sparse.fill(file, size);
+      if (size < sparse.size()) {
+        file.truncate(size);
+      }
     } catch (IOException e) {
       throw HostErrors.of(e, place);
+    } finally {
+      restore(place, before, capability);
     }
-    host.setOwnerAndMode(place, before.uid(), before.gid(), before.mode());
-    if (capability != null) {
-      host.setXattr(place, name, capability);
-    }
-    host.setTimes(
-        place,
-        new Timespec(before.atimeSeconds(), before.atimeNanos()),
-        new Timespec(before.mtimeSeconds(), before.mtimeNanos()));
     marks.setSparse(place, null); // after its content is durable
     inode.sparse = null;
     sparse.drop();
+  }
+
+  /** Gives a file back what every write takes away. */
+  private void restore(Path place, Stat stat, byte @Nullable [] capability) throws PosixException {
+    host.setOwnerAndMode(place, stat.uid(), stat.gid(), stat.mode());
+    if (capability != null) {
+      host.setXattr(place, PlaceAttributes.CAPABILITY, capability);
+    }
+    host.setTimes(
+        place,
+        new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
+        new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
   }
 
   /** No file has a record any more, but some that were removed may have left one. */

@@ -225,13 +225,17 @@ public final class UnionView implements IdentityView {
     }
   }
 
-  /** Sees to it that a file has all of its content in the upper. */
-  void settle(UnionNode node) throws PosixException {
+  /**
+   * Sees to it that a file has all of its content in the upper.
+   *
+   * @param size what is after it may be lost: the file is about to be cut off there
+   */
+  void settle(UnionNode node, long size) throws PosixException {
     changes.settled(() -> {
       changes.checkOpen();
       UpperInode inode = node.upper();
       if (inode != null) {
-        inodes.upper().sparse().settle(inode, inodes.path(inode));
+        inodes.upper().sparse().settle(inode, inodes.path(inode), size);
       }
       return true;
     });

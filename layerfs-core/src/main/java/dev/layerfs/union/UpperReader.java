@@ -114,7 +114,7 @@ final class UpperReader {
       UpperInode made = tree.born(stat.type(), number, stat.inode(), Lower.NONE);
       SparseMark mark = marks.sparse();
       if (mark != null && stat.type() == FileType.REGULAR) {
-        made.sparse = tree.upper().sparse().content(mark, lower, place);
+        made.sparse = tree.upper().sparse().content(mark, lower, stat, place);
       }
       return made;
     }

@@ -140,7 +140,7 @@ final class SparseCopyUpTest {
   }
 
   @ParameterizedTest
-  @OnHosts
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "JIMFS_UNIX"})
   void onlyWhatIsWrittenIsCopied(TestHost host) throws Exception {
     with(host, big -> {
       byte[] expected = with(big.content, new byte[] {42}, 100_000);
@@ -163,7 +163,7 @@ final class SparseCopyUpTest {
 
   /** Whoever looks at the host afterwards sees a plain file of overlayfs, with all that it had. */
   @ParameterizedTest
-  @OnHosts
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "JIMFS_UNIX"})
   void settledIsAsIfItHadBeenCopied(TestHost host) throws Exception {
     with(host, big -> {
       byte[] expected = with(big.content, new byte[] {42, 43}, CHUNK - 1);
@@ -198,7 +198,7 @@ final class SparseCopyUpTest {
 
   /** What zeros the image has are holes, and zeros that were written over data are zeros. */
   @ParameterizedTest
-  @OnHosts
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "JIMFS_UNIX"})
   void zerosAreNotTakenForHoles(TestHost host) throws Exception {
     with(host, big -> {
       byte[] zeros = new byte[3 * CHUNK];
@@ -218,7 +218,7 @@ final class SparseCopyUpTest {
 
   /** Random operations on one file, compared with an array. */
   @ParameterizedTest
-  @OnHosts
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "JIMFS_UNIX"})
   void likeAnArray(TestHost host) throws Exception {
     with(host, big -> {
       Random random = new Random(SEED);
@@ -305,7 +305,7 @@ final class SparseCopyUpTest {
 
   /** Each thread has bytes of its own in every chunk, and sees what it has written. */
   @ParameterizedTest
-  @OnHosts
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "JIMFS_UNIX"})
   void manyThreadsWriteToTheSameChunks(TestHost host) throws Exception {
     with(host, big -> {
       int threads = 8;
@@ -339,6 +339,24 @@ final class SparseCopyUpTest {
         assertArrayEquals(expected, read(view));
       } finally {
         pool.shutdownNow();
+      }
+    });
+  }
+
+  @ParameterizedTest
+  @OnHosts({"OVERLAYFS", "PORTABLE"})
+  void whatIsCutOffIsNotCopied(TestHost host) throws Exception {
+    with(host, big -> {
+      try (UnionView view = big.open()) {
+        view.chmod(Paths.node(view, BIG), 0600);
+        try (FileHandle file = view.open(Paths.node(view, BIG), READ_WRITE)) {
+          file.truncate(CHUNK + 5);
+          file.truncate(3 * CHUNK);
+        }
+        byte[] expected = Arrays.copyOf(Arrays.copyOf(big.content, CHUNK + 5), 3 * CHUNK);
+        assertArrayEquals(expected, read(view));
+        view.uppers().settle();
+        assertPlain(big, expected);
       }
     });
   }
@@ -422,7 +440,7 @@ final class SparseCopyUpTest {
   }
 
   @ParameterizedTest
-  @OnHosts
+  @OnHosts({"OVERLAYFS", "OVERLAYFS_OVERRIDE", "JIMFS_UNIX"})
   void whatIsDeletedLeavesNoRecord(TestHost host) throws Exception {
     with(host, big -> {
       try (UnionView view = big.open();
