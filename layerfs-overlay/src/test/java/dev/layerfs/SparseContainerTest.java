@@ -48,7 +48,9 @@ final class SparseContainerTest {
   void load() throws IOException {
     disk = LoopMount.of("ext4", temporary);
     store = LayerStore.open(disk.directory().resolve("store"));
-    new Random(5).ints(SIZE / 512).forEach(bytes -> content[Math.floorMod(bytes, SIZE)] = (byte) bytes);
+    new Random(5)
+        .ints(SIZE / 512)
+        .forEach(bytes -> content[Math.floorMod(bytes, SIZE)] = (byte) bytes);
     TestImage image = new TestImage().layer(new TarBuilder().directory("./").file("big", content));
     store.load(new TestLayout().image(IMAGE, image).write(temporary.resolve("layout")));
     content[WRITTEN] = 42;
@@ -109,9 +111,10 @@ final class SparseContainerTest {
     Path target = Files.createDirectory(temporary.resolve("target"));
     Path lower = Files.createDirectory(temporary.resolve("lower"));
     Path upper = copy.getParent();
-    String options = "lowerdir=" + lower + ",upperdir=" + upper + ",workdir=" + upper.resolveSibling("work");
-    Tool.Result byHand = Tool.run(
-        List.of("mount", "-t", "overlay", "overlay", "-o", options, target.toString()));
+    String options =
+        "lowerdir=" + lower + ",upperdir=" + upper + ",workdir=" + upper.resolveSibling("work");
+    Tool.Result byHand =
+        Tool.run(List.of("mount", "-t", "overlay", "overlay", "-o", options, target.toString()));
     assertTrue(byHand.status() != 0, "a kernel would have shown zeros");
     try (Mount mount = store.mount("c", target)) {
       Path big = target.resolve("big");

@@ -206,7 +206,9 @@ final class CopyUp {
       return null;
     }
     SparseMark mark = inodes.upper().marks().sparse(staged);
-    return mark == null ? null : inodes.upper().sparse().content(mark, inodes.lower(), made, staged);
+    return mark == null
+        ? null
+        : inodes.upper().sparse().content(mark, inodes.lower(), made, staged);
   }
 
   private UpperInode copied(UnionNode node, Stat made) throws PosixException {

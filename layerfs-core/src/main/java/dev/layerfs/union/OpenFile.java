@@ -307,7 +307,8 @@ final class OpenFile implements MappableFile {
 
   /** The host's channel has to be one that could write. */
   private <T> T mapPrivately(long position, long size, FileMapper<T> mapper) throws PosixException {
-    return withContent(ALL, this::inUpper, () -> mapChannel(MapMode.PRIVATE, position, size, mapper));
+    return withContent(
+        ALL, this::inUpper, () -> mapChannel(MapMode.PRIVATE, position, size, mapper));
   }
 
   private <T> T mapChannel(MapMode mode, long position, long size, FileMapper<T> mapper)

@@ -1,7 +1,6 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
-import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
@@ -13,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,7 @@ final class SparseFiles {
   private static final int SET_ID = 06000;
 
   private final Path kernels; // work/work
+  private final Path unfinished;
   private final Path incompat;
   private final Path records;
   private final HostFiles host;
@@ -42,6 +43,7 @@ final class SparseFiles {
 
   SparseFiles(Path work, HostFiles host, Marks marks) {
     this.kernels = work.resolve("work");
+    this.unfinished = work.resolve(Upper.TEMPORARY + "sparse");
     this.incompat = kernels.resolve(INCOMPAT);
     this.records = incompat.resolve(NAME);
     this.host = host;
@@ -100,12 +102,18 @@ final class SparseFiles {
     return (stat.mode() & SET_ID) != 0 || lower.xattr(nid, PlaceAttributes.CAPABILITY) != null;
   }
 
-  private boolean makeRecords() {
+  /** One directory without the other would look like what another program makes; so they appear together. */
+  private synchronized boolean makeRecords() {
     if (any()) {
       return true;
     }
     try {
-      Files.createDirectories(records);
+      if (Files.exists(kernels, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectories(records);
+      } else {
+        Files.createDirectories(unfinished.resolve(INCOMPAT).resolve(NAME));
+        Files.move(unfinished, kernels, StandardCopyOption.ATOMIC_MOVE);
+      }
       return true;
     } catch (IOException e) { // the kernel's own directory, which only root may write to
       return false;
@@ -122,8 +130,7 @@ final class SparseFiles {
    *     what it stores
    */
   @Nullable
-  SparseContent content(SparseMark mark, Lower lower, Stat stat, Path place)
-      throws PosixException {
+  SparseContent content(SparseMark mark, Lower lower, Stat stat, Path place) throws PosixException {
     if (stat.size() < mark.size()) {
       marks.setSparse(place, null);
       return null;
@@ -198,17 +205,20 @@ final class SparseFiles {
 
   /** No file has a record any more, but some that were removed may have left one. */
   private void forgetRecords() throws PosixException {
-    boolean all = hasMade(kernels);
     try {
       try (DirectoryStream<Path> left = Files.newDirectoryStream(records)) {
         for (Path record : left) {
           Files.delete(record);
         }
       }
-      Files.delete(records);
-      Files.delete(incompat);
-      if (all) {
-        Files.delete(kernels);
+      if (hasMade(kernels)) {
+        Files.move(kernels, unfinished, StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(unfinished.resolve(INCOMPAT).resolve(NAME));
+        Files.delete(unfinished.resolve(INCOMPAT));
+        Files.delete(unfinished);
+      } else {
+        Files.delete(records);
+        Files.delete(incompat);
       }
     } catch (IOException e) {
       throw HostErrors.of(e, records);

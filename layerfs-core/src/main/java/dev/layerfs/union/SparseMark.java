@@ -49,7 +49,7 @@ record SparseMark(String record, long nid, long size, long seconds, int nanos) {
 
   /** Whether the inode is still the one that was copied up. */
   boolean isOf(Lower lower) throws PosixException {
-    if (lower.isChanged(nid) || lower.type(nid) != FileType.REGULAR) {
+    if (size == 0 || lower.isChanged(nid) || lower.type(nid) != FileType.REGULAR) {
       return false;
     }
     Stat stat = lower.stat(nid);
