@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,6 +218,18 @@ public interface HostFiles {
   default boolean copyRange(Path place, Path source, long offset, long length)
       throws PosixException {
     return false;
+  }
+
+  /**
+   * Tells which parts of a regular file the host stores. To be relied on after power loss: a block is among them only if its
+   * bytes were written, however much later than the names and attributes of what was made before.
+   *
+   * @param place its place
+   * @return what is no hole, in ascending order; empty if this host can't tell, does not hold holes, or doesn't keep that order
+   * @throws PosixException if the host can but failed
+   */
+  default Optional<List<DataRange>> data(Path place) throws PosixException {
+    return Optional.empty();
   }
 
   /**

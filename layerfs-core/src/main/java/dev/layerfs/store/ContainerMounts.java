@@ -130,10 +130,22 @@ public final class ContainerMounts {
           "container " + record.id()
               + ": it holds files that this process can't make as a kernel would show them; mount it as root");
     }
+    settleContent(record, use);
     StoredImage image = documents.image(record.image());
     boolean userMarks = containers.openUpper(record).hasUserMarks();
     VolumeMounts volumes = new VolumeMounts(containers.volumes(), record);
     return new Mounts.Mountable(record, image, use.image(), userMarks, volumes);
+  }
+
+  /** Files that were copied up without their content get it now. */
+  private void settleContent(ContainerRecord record, OpenImages.Use use) throws IOException {
+    if (containers.openUpper(record).mayBeSparse()) {
+      CoveredStack beneath = containers.checkpoints().beneath(record.uppers(), use.image());
+      try (UnionView view =
+          UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT)) {
+        view.uppers().settle();
+      }
+    }
   }
 
   private boolean needsSettling(ContainerRecord record) throws IOException {

@@ -23,7 +23,7 @@ final class Changes {
   }
 
   /** A change, or a part of one. */
-  interface Step<T> {
+  interface Step<T extends @Nullable Object> {
     T take() throws PosixException;
   }
 

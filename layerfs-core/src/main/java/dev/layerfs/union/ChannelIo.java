@@ -47,9 +47,7 @@ public final class ChannelIo {
    */
   public static long write(
       FileChannel file, ByteBuffer source, long position, Object subject) throws IOException {
-    if (position > MAX_SIZE - source.remaining()) {
-      throw new PosixException(Errno.EFBIG, subject.toString());
-    }
+    requireRoom(source, position, subject);
     long at = position;
     while (source.hasRemaining()) {
       int n = file.write(source, at);
@@ -57,6 +55,19 @@ public final class ChannelIo {
       at += n;
     }
     return at;
+  }
+
+  /**
+   * Checks that a file can hold what is to be written.
+   *
+   * @return the position after the last byte
+   * @throws PosixException {@link Errno#EFBIG} if the file would be too long
+   */
+  static long requireRoom(ByteBuffer source, long position, Object subject) throws PosixException {
+    if (position > MAX_SIZE - source.remaining()) {
+      throw new PosixException(Errno.EFBIG, subject.toString());
+    }
+    return position + source.remaining();
   }
 
   /** A channel that neither moves on nor fails would be asked for ever. */

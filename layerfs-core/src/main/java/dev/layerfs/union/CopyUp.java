@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copy-up: inodes beneath become inodes of the upper, with content, attributes and all their names. In the order of fs/overlayfs/copy_up.c as far as a process may do it: parents first; in {@code
@@ -169,14 +170,17 @@ final class CopyUp {
       throws PosixException {
     Path staged = staged(node, content);
     Stat made;
+    @Nullable SparseContent sparse;
     try {
       made = host().stat(staged);
+      sparse = sparse(made, staged);
       install(staged, places);
     } catch (PosixException e) {
       work().discard(staged);
       throw e;
     }
     UpperInode inode = copied(node, made);
+    inode.sparse = sparse;
     inode.places.addAll(places);
     inodes.top().add(inode);
     for (UpperInode.Place place : places) {
@@ -188,10 +192,23 @@ final class CopyUp {
 
   private UpperInode copyRemoved(UnionNode node, boolean content) throws PosixException {
     Path staged = staged(node, content);
-    UpperInode inode = copied(node, host().stat(staged));
+    Stat made = host().stat(staged);
+    UpperInode inode = copied(node, made);
+    inode.sparse = sparse(made, staged);
     inode.fixed = staged;
     inodes.top().add(inode);
     return inode;
+  }
+
+  /** Returns what a copy was made without, null if it is whole. */
+  private @Nullable SparseContent sparse(Stat made, Path staged) throws PosixException {
+    if (made.type() != FileType.REGULAR || made.size() < SparseFiles.MIN_SIZE) {
+      return null;
+    }
+    SparseMark mark = inodes.upper().marks().sparse(staged);
+    return mark == null
+        ? null
+        : inodes.upper().sparse().content(mark, inodes.lower(), made, staged);
   }
 
   private UpperInode copied(UnionNode node, Stat made) throws PosixException {
@@ -250,7 +267,9 @@ final class CopyUp {
       }
       if (node.type() == FileType.REGULAR && content) {
         reserve(staged, stat.size());
-        new ContentCopy(host()).copy(inodes.lower(), node.nid, stat.size(), staged);
+        if (!inodes.upper().sparse().begin(inodes.lower(), node.nid, stat, staged)) {
+          new ContentCopy(host()).copy(inodes.lower(), node.nid, stat.size(), staged);
+        }
       }
       host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
       copyXattrs(node.nid, staged, content);

@@ -6,6 +6,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.DataRange;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,6 +202,11 @@ final class CountedFiles implements HostFiles {
   public boolean copyRange(Path place, Path source, long offset, long length)
       throws PosixException {
     return host.copyRange(place, source, offset, length);
+  }
+
+  @Override
+  public Optional<List<DataRange>> data(Path place) throws PosixException {
+    return host.data(place);
   }
 
   @Override

@@ -346,7 +346,22 @@ final class Inodes {
   void forget(UpperInode inode, Stat last) {
     inode.last = last;
     inode.fixed = null;
+    SparseContent sparse = inode.sparse;
+    if (sparse != null) {
+      inode.sparse = null;
+      dropRecord(sparse);
+    }
     top().forget(inode);
+  }
+
+  /** One that is left goes when the upper is settled. */
+  private static void dropRecord(SparseContent sparse) {
+    try {
+      sparse.drop();
+    } catch (PosixException e) {
+      System.getLogger(Inodes.class.getName())
+          .log(System.Logger.Level.DEBUG, "a record of a file that is no more", e);
+    }
   }
 
   /** Notes that an inode of the upper has changed and is not durable. */
@@ -391,6 +406,10 @@ final class Inodes {
     try {
       look(inode.node(this), beneath -> true, (found, place) -> {
         upper().host().sync(place);
+        SparseContent sparse = found.sparse;
+        if (sparse != null) {
+          sparse.sync();
+        }
         return true;
       });
     } catch (PosixException e) {

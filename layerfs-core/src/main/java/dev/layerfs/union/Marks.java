@@ -40,6 +40,7 @@ final class Marks {
   private final Name inode;
   private final Name whiteout;
   private final Name redirect;
+  private final Name sparse;
   private final boolean followsRedirects;
 
   Marks(HostFiles host) {
@@ -50,6 +51,7 @@ final class Marks {
     this.inode = Name.of(prefix + "layerfs.ino");
     this.whiteout = Name.of(prefix + "whiteout");
     this.redirect = Name.of(prefix + "redirect");
+    this.sparse = Name.of(prefix + "layerfs.sparse");
     this.followsRedirects = prefix.equals(TRUSTED);
   }
 
@@ -60,12 +62,14 @@ final class Marks {
    * @param whiteout whether the object hides a name
    * @param inode the inode number that the object had in the image, or null
    * @param redirect which directory beneath it shows, or null
+   * @param sparse whose content the file's holes are, or null if they are zeros
    */
   record Meaning(
       boolean opaque,
       boolean whiteout,
       @Nullable Long inode,
-      @Nullable Redirect redirect) {}
+      @Nullable Redirect redirect,
+      @Nullable SparseMark sparse) {}
 
   /** Whether directories may say that they show another directory than that of their name. */
   boolean followRedirects() {
@@ -82,6 +86,7 @@ final class Marks {
     boolean isOpaque = false;
     Long number = null;
     Redirect target = null;
+    SparseMark content = null;
     for (Name name : names) {
       if (name.equals(opaque)) {
         isOpaque = Arrays.equals(host.xattr(place, name), YES);
@@ -89,11 +94,13 @@ final class Marks {
         number = number(host.xattr(place, name));
       } else if (followsRedirects && name.equals(redirect)) {
         target = redirect(place);
+      } else if (name.equals(sparse)) {
+        content = sparse(place);
       } else if (!name.equals(whiteout)) {
         requireHarmless(place, name);
       }
     }
-    return new Meaning(isOpaque, names.contains(whiteout), number, target);
+    return new Meaning(isOpaque, names.contains(whiteout), number, target, content);
   }
 
   private @Nullable Redirect redirect(Path place) throws PosixException {
@@ -103,6 +110,18 @@ final class Marks {
       throw new PosixException(
           Errno.EIO,
           place.getFileName() + ": the redirect '" + Name.decode(value) + "' is no path");
+    }
+    return parsed;
+  }
+
+  /** Returns what a file says of its holes, null if nothing. */
+  @Nullable
+  SparseMark sparse(Path place) throws PosixException {
+    byte[] value = host.xattr(place, sparse);
+    SparseMark parsed = value == null ? null : SparseMark.parse(value);
+    if (value != null && parsed == null) {
+      throw new PosixException(
+          Errno.EIO, place.getFileName() + ": the mark '" + sparse + "' can't be read");
     }
     return parsed;
   }
@@ -137,6 +156,11 @@ final class Marks {
 
   void setRedirect(Path directory, Redirect target) throws PosixException {
     host.setXattr(directory, redirect, target.toBytes());
+  }
+
+  /** Says that a file's holes are content of the image, or, with null, that they are zeros. */
+  void setSparse(Path file, @Nullable SparseMark mark) throws PosixException {
+    host.setXattr(file, sparse, mark == null ? null : mark.toBytes());
   }
 
   void setInode(Path place, long number) throws PosixException {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Errno#EINTR}, as from a system call; for all others the file is opened again.
  */
 final class OpenFile implements MappableFile {
+  private static final long ALL = Long.MAX_VALUE;
+
   private final UnionView view;
   private final UnionNode node;
   private final Set<OpenFlag> flags;
@@ -70,7 +72,22 @@ final class OpenFile implements MappableFile {
     } else if (isInImage()) {
       return view.inodes().lower().read(node.nid, position, target);
     }
-    return run(file -> ChannelIo.read(file, target, position));
+    return readUpper(target, position);
+  }
+
+  private int readUpper(ByteBuffer target, long position) throws PosixException {
+    return run(file -> {
+      SparseContent sparse = sparse();
+      return sparse == null
+          ? ChannelIo.read(file, target, position)
+          : sparse.read(file, target, position);
+    });
+  }
+
+  /** Returns what the upper's file was copied up without, null if that is whole, or there is none. */
+  private @Nullable SparseContent sparse() {
+    UpperInode inode = node.upper();
+    return inode == null ? null : inode.sparse;
   }
 
   /** Whether content is read in place. */
@@ -157,7 +174,10 @@ final class OpenFile implements MappableFile {
   }
 
   private long writeFully(ByteBuffer source, long position) throws PosixException {
-    long end = run(file -> ChannelIo.write(file, source, position, node));
+    SparseContent sparse = sparse();
+    long end = run(file -> sparse == null
+        ? ChannelIo.write(file, source, position, node)
+        : sparse.write(file, source, position, node));
     if (flags.contains(OpenFlag.SYNC)) {
       force();
     }
@@ -167,6 +187,10 @@ final class OpenFile implements MappableFile {
   private void force() throws PosixException {
     view.inodes().force(() -> run(file -> {
       file.force(true);
+      SparseContent sparse = sparse();
+      if (sparse != null) {
+        sparse.sync();
+      }
       return true;
     }));
   }
@@ -175,8 +199,8 @@ final class OpenFile implements MappableFile {
   public void truncate(long size) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
     ChannelIo.checkSize(size, node);
-    change(() -> {
-      UpperInode inode = writable();
+    withContent(size, this::writable, () -> {
+      UpperInode inode = inUpper();
       if (resize(size, inode)) {
         modified(inode);
       } else { // ftruncate(2) and O_TRUNC change the time even so
@@ -186,9 +210,40 @@ final class OpenFile implements MappableFile {
     });
   }
 
+  /**
+   * Does something with the upper's file that needs all of its content, or that before a size.
+   *
+   * @param size what is after it need not be there
+   * @param upper returns the inode in the upper, null if there is none
+   */
+  private <T> T withContent(
+      long size, Changes.Step<@Nullable UpperInode> upper, Changes.Step<T> step)
+      throws PosixException {
+    while (true) {
+      try (Locks.Held writing = view.changes().writing()) {
+        check(true);
+        if (isWhole(upper.take(), size)) {
+          return step.take();
+        }
+      }
+      view.settle(node, size);
+    }
+  }
+
+  private static boolean isWhole(@Nullable UpperInode inode, long size) {
+    SparseContent sparse = inode == null ? null : inode.sparse;
+    return sparse == null || size < ALL && size >= sparse.size();
+  }
+
   private boolean resize(long size, UpperInode inode) throws PosixException {
     FileSpace space = space(inode);
-    Changes.Step<Boolean> step = () -> run(file -> ChannelIo.resize(file, size));
+    Changes.Step<Boolean> step = () -> run(file -> {
+      SparseContent sparse = inode.sparse;
+      if (sparse != null) {
+        sparse.grow(file);
+      }
+      return ChannelIo.resize(file, size);
+    });
     return space == null ? step.take() : space.resize(size, step, this::sizeOnHost);
   }
 
@@ -222,7 +277,7 @@ final class OpenFile implements MappableFile {
   private int readAt(ByteBuffer target, long position) throws PosixException {
     return isInImage()
         ? view.inodes().lower().read(node.nid, position, target)
-        : run(file -> ChannelIo.read(file, target, position));
+        : readUpper(target, position);
   }
 
   @Override
@@ -240,10 +295,9 @@ final class OpenFile implements MappableFile {
       throw new PosixException(Errno.EINVAL, node.toString());
     }
     if (mode == MapMode.READ_WRITE) {
-      return change(() -> {
-        UpperInode inode = writable();
+      return withContent(ALL, this::writable, () -> {
         T mapped = mapChannel(mode, position, size, mapper);
-        view.inodes().touch(inode);
+        view.inodes().touch(inUpper());
         if (size > 0) {
           view.mapped(mapper.inUse(mapped));
         }
@@ -255,15 +309,13 @@ final class OpenFile implements MappableFile {
     }
     return isInImage()
         ? view.inodes().lower().map(node.nid, position, size, mapper)
-        : mapChannel(mode, position, size, mapper);
+        : withContent(ALL, () -> node.upper(), () -> mapChannel(mode, position, size, mapper));
   }
 
   /** The host's channel has to be one that could write. */
   private <T> T mapPrivately(long position, long size, FileMapper<T> mapper) throws PosixException {
-    return change(() -> {
-      inUpper();
-      return mapChannel(MapMode.PRIVATE, position, size, mapper);
-    });
+    return withContent(
+        ALL, this::inUpper, () -> mapChannel(MapMode.PRIVATE, position, size, mapper));
   }
 
   private <T> T mapChannel(MapMode mode, long position, long size, FileMapper<T> mapper)

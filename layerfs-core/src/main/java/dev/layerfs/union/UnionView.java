@@ -225,6 +225,22 @@ public final class UnionView implements IdentityView {
     }
   }
 
+  /**
+   * Sees to it that a file has all of its content in the upper.
+   *
+   * @param size what is after it may be lost: the file is about to be cut off there
+   */
+  void settle(UnionNode node, long size) throws PosixException {
+    changes.settled(() -> {
+      changes.checkOpen();
+      UpperInode inode = node.upper();
+      if (inode != null) {
+        inodes.upper().sparse().settle(inode, inodes.path(inode), size);
+      }
+      return true;
+    });
+  }
+
   /** A file is about to be written to, and must not keep its privileges. */
   void dropPrivileges(UnionNode node) throws PosixException {
     changes.ofNode(node, () -> {

@@ -58,6 +58,7 @@ public final class Upper {
   private final Work work;
   private final Path notes;
   private final Origins origins;
+  private final SparseFiles sparse;
   private final InodeNumbers numbers;
   private final @Nullable SpaceAccount account;
 
@@ -71,6 +72,7 @@ public final class Upper {
     this.numbers = new InodeNumbers(notes);
     this.marks = new Marks(host);
     this.markNames = new MarkNames(host.markPrefix());
+    this.sparse = new SparseFiles(notes, host, marks);
     this.work = work;
   }
 
@@ -321,9 +323,11 @@ public final class Upper {
       return;
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      if (entries.iterator().hasNext()) {
-        throw new PosixException(
-            Errno.EIO, what + ": the upper was mounted with options that are not read here");
+      for (Path entry : entries) {
+        if (!SparseFiles.isOwn(entry)) {
+          throw new PosixException(
+              Errno.EIO, what + ": the upper was mounted with options that are not read here");
+        }
       }
     }
   }
@@ -335,7 +339,9 @@ public final class Upper {
    */
   private static void refuseOtherWriters(Path directory) throws IOException {
     boolean unix = directory.getFileSystem().supportedFileAttributeViews().contains("unix");
-    if (!unix || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+    if (!unix
+        || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        || SparseFiles.hasMade(directory)) {
       return;
     }
     Object mode = Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
@@ -372,7 +378,8 @@ public final class Upper {
 
   /** A kernel makes a directory of its own in the work directory. */
   private static boolean wasMounted(Path work) {
-    return Files.exists(work.resolve(WORK), LinkOption.NOFOLLOW_LINKS);
+    Path directory = work.resolve(WORK);
+    return Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !SparseFiles.hasMade(directory);
   }
 
   /** Sets a redirect, noted before that. */
@@ -407,6 +414,19 @@ public final class Upper {
 
   Work work() {
     return work;
+  }
+
+  SparseFiles sparse() {
+    return sparse;
+  }
+
+  /**
+   * Tells whether files may have been copied up without all of their content, so that nobody but a view may read them.
+   *
+   * @return whether {@link UpperStack#settle} has to be called before
+   */
+  public boolean mayBeSparse() {
+    return sparse.any();
   }
 
   Origins origins() {

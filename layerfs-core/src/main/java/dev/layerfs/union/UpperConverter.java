@@ -45,7 +45,7 @@ public final class UpperConverter {
   }
 
   /**
-   * Converts an upper that nobody uses; it stays as it is. What was made is durable when this returns; after a failure it
+   * Converts an upper that nobody uses; it stays as it is, but for what files were copied up without. What was made is durable when this returns; after a failure it
    * is to be thrown away.
    *
    * @param image the image beneath
@@ -61,6 +61,7 @@ public final class UpperConverter {
       throws IOException {
     Nids nids = new Nids();
     UpperTree from = new UpperTree(UpperTree.stack(image, beneath, nids), source, nids);
+    source.sparse().settle(from);
     Path work = Upper.createWork(directory);
     InodeNumbers.mix(work);
     Upper made = Upper.open(directory, UpperFormat.files(format, work));

@@ -43,6 +43,9 @@ class UpperInode {
   /** Whether it is known that a write has no set-id bits and no capabilities to clear. */
   volatile boolean unprivileged;
 
+  /** What a regular file was copied up without; null if its content is all there. */
+  volatile @Nullable SparseContent sparse;
+
   /** The upper that it is in; null for {@link #WHITEOUT}. */
   volatile @Nullable UpperTree tree;
 

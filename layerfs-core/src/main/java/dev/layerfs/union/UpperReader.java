@@ -81,7 +81,7 @@ final class UpperReader {
       if (marks.whiteout() && stat.type() == FileType.REGULAR && stat.size() == 0) {
         return UpperInode.WHITEOUT;
       }
-      UpperInode found = adopt(directory, name, stat, marks);
+      UpperInode found = adopt(directory, name, place, stat, marks);
       known = linked ? tree.addHardLink(found) : found;
     }
     known.places.addIfAbsent(new UpperInode.Place(directory, name));
@@ -94,7 +94,8 @@ final class UpperReader {
         && stat.rdevMinor() == 0;
   }
 
-  private UpperInode adopt(UpperDirectory directory, Name name, Stat stat, Marks.Meaning marks)
+  private UpperInode adopt(
+      UpperDirectory directory, Name name, Path place, Stat stat, Marks.Meaning marks)
       throws PosixException {
     Long recorded =
         marks.inode() != null ? marks.inode() : tree.upper().origins().of(stat);
@@ -110,7 +111,12 @@ final class UpperReader {
       if (redirect != null) {
         throw new PosixException(Errno.EIO, name + ": a redirect on what is no directory");
       }
-      return tree.born(stat.type(), number, stat.inode(), Lower.NONE);
+      UpperInode made = tree.born(stat.type(), number, stat.inode(), Lower.NONE);
+      SparseMark mark = marks.sparse();
+      if (mark != null && stat.type() == FileType.REGULAR) {
+        made.sparse = tree.upper().sparse().content(mark, lower, stat, place);
+      }
+      return made;
     }
     long merged = marks.opaque() ? Lower.NONE : merged(directory, name, redirect);
     if (merged != Lower.NONE && recorded == null) {

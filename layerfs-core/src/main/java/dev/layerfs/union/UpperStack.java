@@ -63,6 +63,7 @@ public final class UpperStack {
       if (mappings.any()) {
         throw new PosixException(Errno.EBUSY, "a file is mapped into memory for writing");
       }
+      current.sparse().settle(inodes.top());
       SpaceAccount account = current.account();
       if (account != null) {
         account.changing();
@@ -86,6 +87,18 @@ public final class UpperStack {
       open.closeAll();
       inodes.rollBack(kept, step.take(current));
       return kept;
+    });
+  }
+
+  /**
+   * Copies what files were copied up without, and makes it durable: from now on others may read the upper, too.
+   *
+   * @throws IOException if that can't be read or written; then the others may not yet, and nothing is lost
+   */
+  public void settle() throws IOException {
+    settled(current -> {
+      current.sparse().settle(inodes.top());
+      return current;
     });
   }
 

@@ -287,6 +287,15 @@ final class UpperTree implements Lower {
     return null;
   }
 
+  /** Returns all inodes of the upper that are still there, the root and whiteouts excepted. */
+  List<UpperInode> all() throws PosixException {
+    loadAll();
+    List<UpperInode> all = new ArrayList<>(copies.values());
+    all.addAll(born.values());
+    all.removeIf(inode -> inode.last != null);
+    return all;
+  }
+
   /** Finds all names of hard links: the directory of the only name that was known has lost it. */
   private void loadAll() throws PosixException {
     Deque<UpperDirectory> left = new ArrayDeque<>(List.of(root));

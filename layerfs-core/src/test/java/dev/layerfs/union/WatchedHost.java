@@ -5,11 +5,13 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.DataRange;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The host's files, with something done before each change: it may count, wait or fail. */
@@ -177,6 +179,11 @@ final class WatchedHost implements HostFiles {
       throws PosixException {
     watch.before(Call.OPEN, place);
     return host.copyRange(place, source, offset, length);
+  }
+
+  @Override
+  public Optional<List<DataRange>> data(Path place) throws PosixException {
+    return host.data(place);
   }
 
   @Override

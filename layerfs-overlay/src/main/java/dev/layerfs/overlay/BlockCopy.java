@@ -12,8 +12,6 @@ import java.nio.file.Path;
 /** Fills an empty file with a range of another: with the same blocks, or, if there are holes to keep, copied by the kernel. */
 final class BlockCopy {
   private static final long FICLONERANGE = 0x4020940DL; // <linux/fs.h>
-  private static final int SEEK_DATA = 3; // <linux/fs.h>
-  private static final int SEEK_HOLE = 4; // <linux/fs.h>
   private static final long BLOCK = 4096;
 
   /** What file systems answer that can't share these blocks, or copy between these files. */
@@ -75,20 +73,20 @@ final class BlockCopy {
   }
 
   private boolean hasHoles() {
-    long hole = FileCalls.lseek(source, offset, SEEK_HOLE);
+    long hole = FileCalls.lseek(source, offset, FileCalls.SEEK_HOLE);
     return hole >= 0 && hole < offset + length;
   }
 
   private boolean copyData() throws PosixException {
     long end = offset + length;
-    long from = FileCalls.lseek(source, offset, SEEK_DATA);
+    long from = FileCalls.lseek(source, offset, FileCalls.SEEK_DATA);
     while (from >= 0 && from < end) {
-      long to = Math.min(end, FileCalls.lseek(source, from, SEEK_HOLE));
+      long to = Math.min(end, FileCalls.lseek(source, from, FileCalls.SEEK_HOLE));
       if (to <= from || !copySegment(from, to)) {
         truncate(0);
         return false;
       }
-      from = FileCalls.lseek(source, to, SEEK_DATA); // a failure is that there is no more
+      from = FileCalls.lseek(source, to, FileCalls.SEEK_DATA); // a failure is that there is no more
     }
     truncate(length);
     return true;

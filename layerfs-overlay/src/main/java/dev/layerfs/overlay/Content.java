@@ -4,6 +4,7 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.spi.DataRange;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** The content of regular files. Nothing else is ever opened: that could wait for ever, or wake up a device. */
@@ -57,6 +60,29 @@ final class Content {
     }
     failure.initCause(cause);
     return failure;
+  }
+
+  /** Returns what of a file is stored. */
+  static List<DataRange> data(Located at, Path place) throws PosixException {
+    try (Descriptor found = at.open(OpenFlags.PATH, place)) {
+      requireRegular(FileStatus.of(found, place).type(), place);
+      try (Descriptor file = found.reopen(OpenFlags.READ_ONLY, place)) {
+        return data(file.number(), place);
+      }
+    }
+  }
+
+  private static List<DataRange> data(int file, Path place) throws PosixException {
+    List<DataRange> ranges = new ArrayList<>();
+    long from = FileCalls.lseek(file, 0, FileCalls.SEEK_DATA);
+    while (!LinuxErrors.is(from, Errno.ENXIO)) {
+      LinuxErrors.check(from, "lseek SEEK_DATA", place);
+      long to = FileCalls.lseek(file, from, FileCalls.SEEK_HOLE);
+      LinuxErrors.check(to, "lseek SEEK_HOLE", place);
+      ranges.add(new DataRange(from, to));
+      from = FileCalls.lseek(file, to, FileCalls.SEEK_DATA);
+    }
+    return ranges;
   }
 
   /**

@@ -17,6 +17,12 @@ final class FileCalls {
   /** {@code AT_FDCWD} of {@code <linux/fcntl.h>}. */
   static final int AT_FDCWD = -100;
 
+  /** Where the next data is, for {@link #lseek}; from {@code <linux/fs.h>}. */
+  static final int SEEK_DATA = 3;
+
+  /** Where the next hole is, for {@link #lseek}; from {@code <linux/fs.h>}. */
+  static final int SEEK_HOLE = 4;
+
   private static final int AT_SYMLINK_NOFOLLOW = 0x100; // <linux/fcntl.h>
   private static final int AT_REMOVEDIR = 0x200; // <linux/fcntl.h>
   private static final int AT_EMPTY_PATH = 0x1000; // <linux/fcntl.h>

@@ -4,8 +4,12 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.DataRange;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An upper in overlayfs's own format, with all that Linux can do. Nothing stays open between calls. */
@@ -18,6 +22,7 @@ abstract class LinuxFiles extends PlainFiles {
   private final Path work;
   private final Path unsettledMark;
   private final String namespace;
+  private volatile @Nullable Boolean ordered;
 
   /**
    * Opens the host files of an upper.
@@ -102,6 +107,30 @@ abstract class LinuxFiles extends PlainFiles {
   public final boolean copyRange(Path place, Path source, long offset, long length)
       throws PosixException {
     return files().inside(place, at -> Content.copyRange(at, place, source, 0, offset, length));
+  }
+
+  /**
+   * {@inheritDoc} ext4 has that order: its blocks are unwritten, and so holes, until their bytes are on the disk. Other file
+   * systems share blocks, or were not looked at.
+   */
+  @Override
+  public final Optional<List<DataRange>> data(Path place) throws PosixException {
+    return isOrdered()
+        ? Optional.of(files().inside(place, at -> Content.data(at, place)))
+        : Optional.empty();
+  }
+
+  private boolean isOrdered() throws PosixException {
+    Boolean known = ordered;
+    if (known == null) {
+      try {
+        known = Files.getFileStore(work).type().equals("ext4");
+      } catch (IOException e) {
+        throw LinuxErrors.of(e, work);
+      }
+      ordered = known;
+    }
+    return known;
   }
 
   @Override

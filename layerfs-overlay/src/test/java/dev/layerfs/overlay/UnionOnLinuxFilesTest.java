@@ -23,6 +23,7 @@ import org.junit.platform.suite.api.Suite;
       "dev.layerfs.union.KernelMountTest",
       "dev.layerfs.union.LocksTest",
       "dev.layerfs.union.MappedHandleTest",
+      "dev.layerfs.union.SparseCopyUpTest",
       "dev.layerfs.union.UnionModelTest",
       "dev.layerfs.union.UpperTest"
     })
