@@ -214,6 +214,7 @@ final class CopyUp {
   private UpperInode copied(UnionNode node, Stat made) throws PosixException {
     long number = inodes.lower().stat(node.nid).inode();
     UpperInode inode = inodes.top().copyOf(node.nid, node.type(), number, made.inode());
+    inode.unprivileged = !SetIdBits.has(made.mode()) && !hasCapability(node);
     if (inode instanceof UpperDirectory directory) {
       int subdirectories = 0;
       for (DirectoryEntry entry : inodes.lower().list(node.nid)) {
@@ -222,6 +223,10 @@ final class CopyUp {
       directory.startEmpty(2 + subdirectories);
     }
     return inode;
+  }
+
+  private boolean hasCapability(UnionNode node) throws PosixException {
+    return node.type() == FileType.REGULAR && inodes.lower().xattr(node.nid, CAPABILITY) != null;
   }
 
   /** Gives a finished object its names: all but one by hard links, the last by a rename. */
@@ -271,7 +276,9 @@ final class CopyUp {
           new ContentCopy(host()).copy(inodes.lower(), node.nid, stat.size(), staged);
         }
       }
-      host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
+      if (!isMadeSo(stat)) {
+        host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
+      }
       copyXattrs(node.nid, staged, content);
       mark(node, stat, staged);
       setTimes(staged, stat);
@@ -280,6 +287,11 @@ final class CopyUp {
       work().discard(staged);
       throw e;
     }
+  }
+
+  /** Whether a new object has its owner and mode already: it belongs to root, and no write has taken a set-id bit from it. */
+  private static boolean isMadeSo(Stat stat) {
+    return stat.uid() == 0 && stat.gid() == 0 && !SetIdBits.has(stat.mode());
   }
 
   /** What would not fit is not begun. */

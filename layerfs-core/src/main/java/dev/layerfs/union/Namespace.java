@@ -53,6 +53,7 @@ final class Namespace {
       throw e;
     }
     UpperInode inode = inodes.top().born(template.type(), number, made.inode(), Lower.NONE);
+    inode.unprivileged = !SetIdBits.has(made.mode());
     if (inode instanceof UpperDirectory created) {
       created.startEmpty(2);
       directory.links++;

@@ -13,6 +13,11 @@ final class SetIdBits {
 
   private SetIdBits() {}
 
+  /** Whether a mode has any. */
+  static boolean has(int mode) {
+    return (mode & (SET_USER_ID | SET_GROUP_ID)) != 0;
+  }
+
   /**
    * Returns what a change of owner, or of content by anybody but root, leaves of a file's mode ({@code
    * setattr_should_drop_suidgid}). Set-group-id without group execution means something else, and stays with members.

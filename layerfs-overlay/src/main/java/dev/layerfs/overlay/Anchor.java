@@ -20,21 +20,27 @@ final class Anchor {
     this.directory = directory;
   }
 
+  /** What is opened from a directory. */
+  @FunctionalInterface
+  interface Opening<T> {
+    T from(int directory) throws PosixException;
+  }
+
   /**
-   * Opens the directory of a place.
+   * Opens something below the directory.
    *
-   * @param path where the place is, from this directory
    * @param place what it is, for messages
+   * @param opening is told the directory's number
    * @throws PosixException {@link Errno#EBADF} after {@link #close}
    */
-  Located locate(byte[] path, Path place) throws PosixException {
+  <T> T open(Path place, Opening<T> opening) throws PosixException {
     Lock shared = lock.readLock();
     shared.lock();
     try {
       if (closed) {
         throw new PosixException(Errno.EBADF, place + ": its files are closed");
       }
-      return Located.of(directory.number(), path, place);
+      return opening.from(directory.number());
     } finally {
       shared.unlock();
     }

@@ -25,14 +25,12 @@ final class Content {
   private Content() {}
 
   /** Opens a file as a channel of the JDK's, which knows it by its descriptor's path only. */
-  static FileChannel open(Located at, Path place, boolean write) throws PosixException {
-    try (Descriptor found = at.open(OpenFlags.PATH, place)) {
-      requireRegular(FileStatus.of(found, place).type(), place);
-      try {
-        return FileChannel.open(Path.of(found.path()), write ? WRITE : READ);
-      } catch (IOException e) {
-        throw failure(found, write, place, e);
-      }
+  static FileChannel open(Descriptor found, Path place, boolean write) throws PosixException {
+    requireRegular(FileStatus.of(found, place).type(), place);
+    try {
+      return FileChannel.open(Path.of(found.path()), write ? WRITE : READ);
+    } catch (IOException e) {
+      throw failure(found, write, place, e);
     }
   }
 

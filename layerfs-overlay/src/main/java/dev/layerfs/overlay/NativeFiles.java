@@ -38,6 +38,12 @@ final class NativeFiles {
     T take(Located at) throws PosixException;
   }
 
+  /** What is done with an object that is open, only to be named. */
+  @FunctionalInterface
+  interface ObjectStep<T> {
+    T take(Descriptor found) throws PosixException;
+  }
+
   /** A system call about a name in an open directory. */
   @FunctionalInterface
   private interface Call {
@@ -52,6 +58,17 @@ final class NativeFiles {
   /** Does something with an object that may be closed to its owner. */
   <T> T inside(Path place, Step<T> step) throws PosixException {
     return access.run(() -> take(place, step), true, place);
+  }
+
+  /** Does something with an object that may be closed to its owner; needs no name, so one call finds it. */
+  <T> T object(Path place, ObjectStep<T> step) throws PosixException {
+    return access.run(() -> takeObject(place, step), true, place);
+  }
+
+  private <T> T takeObject(Path place, ObjectStep<T> step) throws PosixException {
+    try (Descriptor found = places.find(place)) {
+      return step.take(found);
+    }
   }
 
   private <T> T take(Path place, Step<T> step) throws PosixException {
@@ -77,13 +94,36 @@ final class NativeFiles {
     });
   }
 
+  /**
+   * Makes anything but a symbolic link.
+   *
+   * @return what it is now: this process's umask may have taken permissions, and the directory may have given it a group
+   */
+  Stat make(Path place, FileType type, int mode, int major, int minor) throws PosixException {
+    return at(place, at -> {
+      if (type == FileType.DIRECTORY) {
+        LinuxErrors.check(FileCalls.mkdirat(at.directory(), at.name(), mode), "mkdirat", place);
+      } else {
+        mknod(at, place, type, mode, makedev(major, minor));
+      }
+      try {
+        return FileStatus.of(at.directory(), at.name(), place);
+      } catch (PosixException e) {
+        delete(at);
+        throw e;
+      }
+    });
+  }
+
   /** Makes anything but a directory or symbolic link. */
   void mknod(Path place, FileType type, int mode, int major, int minor) throws PosixException {
-    long device = makedev(major, minor);
-    call(
-        "mknodat",
-        place,
-        at -> FileCalls.mknodat(at.directory(), at.name(), type.format() | mode, device));
+    at(place, at -> mknod(at, place, type, mode, makedev(major, minor)));
+  }
+
+  private static long mknod(Located at, Path place, FileType type, int mode, long device)
+      throws PosixException {
+    long result = FileCalls.mknodat(at.directory(), at.name(), type.format() | mode, device);
+    return LinuxErrors.check(result, "mknodat", place);
   }
 
   /** {@code gnu_dev_makedev} of {@code <sys/sysmacros.h>}; other C libraries number devices in the same way. */
@@ -92,10 +132,6 @@ final class NativeFiles {
         | (major & 0xFFFL) << 8
         | (minor & 0xFFFFFF00L) << 12
         | minor & 0xFFL;
-  }
-
-  void mkdir(Path place, int mode) throws PosixException {
-    call("mkdirat", place, at -> FileCalls.mkdirat(at.directory(), at.name(), mode));
   }
 
   void symlink(Path place, byte[] target) throws PosixException {
@@ -169,12 +205,14 @@ final class NativeFiles {
   }
 
   void delete(Path place) throws PosixException {
-    call("unlinkat", place, at -> {
-      long result = FileCalls.unlinkat(at.directory(), at.name());
-      return LinuxErrors.is(result, Errno.EISDIR)
-          ? FileCalls.rmdirat(at.directory(), at.name())
-          : result;
-    });
+    call("unlinkat", place, NativeFiles::delete);
+  }
+
+  private static long delete(Located at) {
+    long result = FileCalls.unlinkat(at.directory(), at.name());
+    return LinuxErrors.is(result, Errno.EISDIR)
+        ? FileCalls.rmdirat(at.directory(), at.name())
+        : result;
   }
 
   /** Sets owner and group, -1 for what stays. */
@@ -187,11 +225,13 @@ final class NativeFiles {
 
   /** Sets the mode of what is no symbolic link. There is no call for a name that does not follow it before Linux 6.6. */
   void chmod(Path place, int mode) throws PosixException {
-    at(place, at -> {
-      try (Descriptor object = at.open(OpenFlags.PATH, place)) {
-        return LinuxErrors.check(FileCalls.chmod(object.path(at.arena()), mode), "chmod", place);
-      }
-    });
+    access.run(() -> takeObject(place, found -> chmod(found, place, mode)), false, place);
+  }
+
+  private static long chmod(Descriptor object, Path place, int mode) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      return LinuxErrors.check(FileCalls.chmod(object.path(arena), mode), "chmod", place);
+    }
   }
 
   void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
@@ -207,15 +247,13 @@ final class NativeFiles {
 
   /** Makes a regular file or directory durable; anything else is durable with its directory. */
   void sync(Path place) throws PosixException {
-    inside(place, at -> {
-      try (Descriptor found = at.open(OpenFlags.PATH, place)) {
-        FileType type = FileStatus.of(found, place).type();
-        if (type != FileType.REGULAR && type != FileType.DIRECTORY) {
-          return 0L;
-        }
-        try (Descriptor object = found.reopen(OpenFlags.READ_ONLY, place)) {
-          return LinuxErrors.check(FileCalls.fsync(object.number()), "fsync", place);
-        }
+    object(place, found -> {
+      FileType type = FileStatus.of(found, place).type();
+      if (type != FileType.REGULAR && type != FileType.DIRECTORY) {
+        return 0L;
+      }
+      try (Descriptor object = found.reopen(OpenFlags.READ_ONLY, place)) {
+        return LinuxErrors.check(FileCalls.fsync(object.number()), "fsync", place);
       }
     });
   }

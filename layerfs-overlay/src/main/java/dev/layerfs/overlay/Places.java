@@ -106,8 +106,22 @@ final class Places {
     if (start == null) {
       return Located.of(FileCalls.AT_FDCWD, path, place);
     }
-    int from = Math.min(above + 1, path.length);
-    return start.locate(Arrays.copyOfRange(path, from, path.length), place);
+    byte[] below = below(path);
+    return start.open(place, directory -> Located.of(directory, below, place));
+  }
+
+  /** Opens what is at a place, only to name it, without following links. */
+  Descriptor find(Path place) throws PosixException {
+    byte[] path = bytes(place);
+    if (start == null) {
+      return Located.find(FileCalls.AT_FDCWD, path, place);
+    }
+    byte[] below = below(path);
+    return start.open(place, directory -> Located.find(directory, below, place));
+  }
+
+  private byte[] below(byte[] path) {
+    return Arrays.copyOfRange(path, Math.min(above + 1, path.length), path.length);
   }
 
   /** Gives up what stays open. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * a directory is ever opened. What is outside the directory that the places are in can't be reached.
  */
 class PlainFiles implements HostFiles {
+  private static final int PERMISSIONS = 0777;
+
   private final NativeFiles files;
   private final NativeXattrs nativeXattrs;
   private final Owners owners;
@@ -83,15 +85,21 @@ class PlainFiles implements HostFiles {
   public void create(Path place, FileType type, int mode, int rdevMajor, int rdevMinor)
       throws PosixException {
     boolean device = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
-    if (type == FileType.DIRECTORY) {
-      files.mkdir(place, 0700);
-    } else {
-      files.mknod(place, type, 0600, device ? rdevMajor : 0, device ? rdevMinor : 0);
-    }
+    int closed = type == FileType.DIRECTORY ? 0700 : 0600;
+    int first = isPrivate(place) ? mode & PERMISSIONS : closed;
+    Stat host = files.make(place, type, first, device ? rdevMajor : 0, device ? rdevMinor : 0);
     finish(place, () -> {
       made(place, type);
-      setOwnerAndMode(place, 0, 0, mode);
+      Stat made = owners.shown(host);
+      if (made.mode() != mode || made.uid() != 0 || made.gid() != 0) {
+        setOwnerAndMode(place, 0, 0, mode);
+      }
     });
+  }
+
+  /** Whether nobody else gets at a place, so that an object may be made there with its mode before it has its owner. */
+  boolean isPrivate(Path place) {
+    return false;
   }
 
   /** Is told of each new object before it has its owner and mode. */
@@ -184,7 +192,7 @@ class PlainFiles implements HostFiles {
 
   @Override
   public final FileChannel open(Path place, boolean write) throws PosixException {
-    return files.inside(place, at -> Content.open(at, place, write));
+    return files.object(place, found -> Content.open(found, place, write));
   }
 
   @Override
