@@ -5,7 +5,8 @@
 # that of a whole process. After a pull the image is ready to use: layerfs has converted it and made it durable, skopeo and ctr have unpacked it.
 # What the registry has in another repository is mounted by skopeo whenever it remembers that (its cache below /var/lib/containers), and by layerfs if
 # the image has a name there; so there are pushes in which everything is sent, to which the cache is hidden, and pushes in which everything is mounted.
-# Lines in parentheses are what nobody can do without: fetching and hashing all blobs. Needs root, docker-registry, skopeo, curl, jq. containerd and
+# Lines in parentheses are what nobody can do without: fetching and hashing all blobs, and inflating them and hashing that. Needs root,
+# docker-registry, skopeo, curl, jq, pigz. containerd and
 # ctr are those in $CONTAINERD_BIN (a directory, for example after apt-get download containerd; dpkg -x containerd_*.deb DIR: DIR/usr/bin), or else
 # on the path; without them their line is left out. Prints every time
 # as it comes, then medians, also of processor time (user and system; what ctr has containerd do does not count).
@@ -54,6 +55,11 @@ fetch_and_hash() {
   jq -r '.config.digest, .layers[].digest' "$memory/manifest" |
     xargs -P "$(nproc)" -I{} bash -c 'curl -sf "http://$1/v2/app/blobs/$2" | sha256sum' - "$host" {}
 }
+# Nobody's image is ready to use before that is done.
+fetch_inflate_and_hash() {
+  jq -r '.layers[].digest' "$memory/manifest" |
+    xargs -P "$(nproc)" -I{} bash -c 'curl -sf "http://$1/v2/app/blobs/$2" | tee >(sha256sum) | pigz -dc | sha256sum' - "$host" {}
+}
 curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/app/manifests/1" >"$memory/manifest"
 
 # Runs skopeo without what it remembers of where blobs are.
@@ -92,6 +98,7 @@ for ((run = 0; run < runs; run++)); do
     ctr -a "$memory/containerd.sock" image rm --sync "$host/app:1" >/dev/null
   fi
   measure "(pull: curl and sha256sum)" fetch_and_hash
+  measure "(pull: curl, pigz, both sha256sum)" fetch_inflate_and_hash
   measure "push: layerfs" "${layerfs[@]}" push --plain-http source:1 "$host/layerfs$run:1"
   measure "push: skopeo, OCI layout" forgetful_skopeo "${copy[@]}" "docker://$host/skopeo$run:1"
   measure "push, all mounted: layerfs" "${layerfs[@]}" push --plain-http --mount-from app source:1 "$host/mounted$run:1"
