@@ -14,17 +14,16 @@ import java.util.Optional;
 
 /** Lists that registries deliver page by page, each with a {@code Link} to the next (RFC 8288). */
 final class Pages {
-  /** Pages with names are bounded by the names; these by nothing else. */
-  private static final int MAX_EMPTY_PAGES = 100;
-
   private final Transport transport;
   private final Limits limits;
   private final int maxNames;
+  private final int maxEmptyPages; // those with names are bounded by the names
 
-  Pages(Transport transport, Limits limits, int maxNames) {
+  Pages(Transport transport, Limits limits, int maxNames, int maxEmptyPages) {
     this.transport = transport;
     this.limits = limits;
     this.maxNames = maxNames;
+    this.maxEmptyPages = maxEmptyPages;
   }
 
   /** Takes the entries out of a page. */
@@ -53,14 +52,20 @@ final class Pages {
         List<T> page = reader.read(document(response), response);
         all.addAll(page);
         emptyPages += page.isEmpty() ? 1 : 0;
-        if (all.size() > maxNames || emptyPages > MAX_EMPTY_PAGES) {
-          throw new LimitExceededException(response.request(), "maxNames", maxNames);
-        }
+        require(response, "maxNames", maxNames, all.size());
+        require(response, "maxEmptyPages", maxEmptyPages, emptyPages);
         Optional<URI> next = next(response);
         request = next.map(uri -> first.at(uri, false));
       }
     }
     return Optional.of(all);
+  }
+
+  private static void require(Response response, String limit, int maximum, int count)
+      throws LimitExceededException {
+    if (count > maximum) {
+      throw new LimitExceededException(response.request(), limit, maximum);
+    }
   }
 
   private JsonObject document(Response response) throws IOException {

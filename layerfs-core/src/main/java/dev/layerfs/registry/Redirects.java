@@ -10,9 +10,6 @@ import java.util.Optional;
  * Authorization}); so redirects are followed here, and whoever follows decides what goes along.
  */
 final class Redirects {
-  /** More is a loop. */
-  static final int MAX = 10;
-
   private Redirects() {}
 
   /** Returns where a redirect leads to; empty if the response is none. */

@@ -63,11 +63,16 @@ public final class RegistryClient implements Closeable {
     this.options = options;
     this.hosts = new Hosts(options);
     this.retries = new Retries(options, closed);
-    Wire wire = new Wire(hosts, options.idleTimeout());
-    TokenService tokens = new TokenService(wire, new RealmRules(hosts), retries, clock);
+    Wire wire = new Wire(hosts, options.idleTimeout(), options.maxHeaderBytes());
+    TokenService tokens =
+        new TokenService(wire, new RealmRules(hosts), retries, clock, options.maxTokenBytes());
     this.transport = new Transport(
-        wire, new Authorizer(hosts, tokens, clock), retries, new Warnings(options.warnings()));
-    Pages pages = new Pages(transport, limits, options.maxNames());
+        wire,
+        new Authorizer(hosts, tokens, clock),
+        retries,
+        new Warnings(options.warnings()),
+        options.maxRedirects());
+    Pages pages = new Pages(transport, limits, options.maxNames(), options.maxEmptyPages());
     this.manifests = new Manifests(transport, limits);
     this.manifestUpload = new ManifestUpload(transport);
     this.listings = new Listings(pages);

@@ -22,6 +22,10 @@ import java.util.function.Consumer;
  * @param chunkBytes the length of the chunks in which larger blobs are pushed, so that an upload that breaks off can go on; 0
  *     to push every blob in one request
  * @param maxNames how many tags, repositories, referrers or search results a list may have
+ * @param maxEmptyPages how many pages of a list may have none
+ * @param maxRedirects how many times a request may be led elsewhere
+ * @param maxHeaderBytes how many bytes of header fields a response may have
+ * @param maxTokenBytes how many bytes the answer of a token service may have
  * @param warnings is told what registries warn of; escaped, each text once
  */
 public record RegistryOptions(
@@ -37,15 +41,31 @@ public record RegistryOptions(
     int rangeBytes,
     long chunkBytes,
     int maxNames,
+    int maxEmptyPages,
+    int maxRedirects,
+    int maxHeaderBytes,
+    int maxTokenBytes,
     Consumer<String> warnings) {
 
-  /** Copies the hosts. */
+  /** Copies the hosts, and checks that every limit is positive. */
   public RegistryOptions {
     hosts = Map.copyOf(hosts);
+    positive("maxNames", maxNames);
+    positive("maxEmptyPages", maxEmptyPages);
+    positive("maxRedirects", maxRedirects);
+    positive("maxHeaderBytes", maxHeaderBytes);
+    positive("maxTokenBytes", maxTokenBytes);
   }
 
   /** Encrypted, with the credentials of the user's logins. */
   public static final RegistryOptions DEFAULT = builder().build();
+
+  private static int positive(String what, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(what + " must be positive: " + value);
+    }
+    return value;
+  }
 
   /**
    * Returns a builder that begins with the defaults.
@@ -70,6 +90,10 @@ public record RegistryOptions(
     private int rangeBytes = 8 << 20;
     private long chunkBytes = 64 << 20;
     private int maxNames = 1_000_000;
+    private int maxEmptyPages = 100;
+    private int maxRedirects = 10;
+    private int maxHeaderBytes = 64 << 10;
+    private int maxTokenBytes = 1 << 20;
     private Consumer<String> warnings = Builder::log;
 
     private Builder() {}
@@ -195,7 +219,52 @@ public record RegistryOptions(
      * @return this builder
      */
     public Builder maxNames(int count) {
-      maxNames = positive("names", count);
+      maxNames = count;
+      return this;
+    }
+
+    /**
+     * Sets how many pages of a list may have no names.
+     *
+     * @param count a number of pages
+     * @return this builder
+     */
+    public Builder maxEmptyPages(int count) {
+      maxEmptyPages = count;
+      return this;
+    }
+
+    /**
+     * Sets how many times a request may be led elsewhere.
+     *
+     * @param count a number of redirects, one after the other
+     * @return this builder
+     */
+    public Builder maxRedirects(int count) {
+      maxRedirects = count;
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of header fields a response may have. The JDK's client has a bound of its own, {@code
+     * jdk.http.maxHeaderSize}, too.
+     *
+     * @param bytes names and values of all fields
+     * @return this builder
+     */
+    public Builder maxHeaderBytes(int bytes) {
+      maxHeaderBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets how many bytes the answer of a token service may have.
+     *
+     * @param bytes of the document that holds the token
+     * @return this builder
+     */
+    public Builder maxTokenBytes(int bytes) {
+      maxTokenBytes = bytes;
       return this;
     }
 
@@ -210,17 +279,11 @@ public record RegistryOptions(
       return this;
     }
 
-    private static int positive(String what, int value) {
-      if (value <= 0) {
-        throw new IllegalArgumentException(what + " must be positive: " + value);
-      }
-      return value;
-    }
-
     /**
      * Returns the options.
      *
      * @return new options
+     * @throws IllegalArgumentException if a limit is not positive
      */
     public RegistryOptions build() {
       return new RegistryOptions(
@@ -236,6 +299,10 @@ public record RegistryOptions(
           rangeBytes,
           chunkBytes,
           maxNames,
+          maxEmptyPages,
+          maxRedirects,
+          maxHeaderBytes,
+          maxTokenBytes,
           warnings);
     }
   }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * Authentication"). They are never followed elsewhere: a redirect is an error.
  */
 final class TokenService {
-  private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_DEPTH = 16;
   private static final long USUAL_SECONDS = 60;
   private static final long MAX_SECONDS = Duration.ofDays(1).toSeconds();
@@ -28,12 +27,14 @@ final class TokenService {
   private final RealmRules rules;
   private final Retries retries;
   private final Clock clock;
+  private final int maxBytes;
 
-  TokenService(Wire wire, RealmRules rules, Retries retries, Clock clock) {
+  TokenService(Wire wire, RealmRules rules, Retries retries, Clock clock, int maxBytes) {
     this.wire = wire;
     this.rules = rules;
     this.retries = retries;
     this.clock = clock;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -64,9 +65,9 @@ final class TokenService {
     Redaction redaction = new Redaction(credentials == null ? List.of() : credentials.secrets());
     try (Response response = ask(request, authorization).with(redaction)) {
       response.expect(200);
-      byte[] document = response.read("maxTokenBytes", MAX_BYTES);
+      byte[] document = response.read("maxTokenBytes", maxBytes);
       return token(
-          new JsonReader(MAX_BYTES, MAX_DEPTH).readObject(document, request.place()), response);
+          new JsonReader(maxBytes, MAX_DEPTH).readObject(document, request.place()), response);
     }
   }
 

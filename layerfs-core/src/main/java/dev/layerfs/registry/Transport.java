@@ -1,6 +1,6 @@
 package dev.layerfs.registry;
 
-import dev.layerfs.error.RegistryException;
+import dev.layerfs.error.LimitExceededException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -17,12 +17,15 @@ final class Transport {
   private final Authorizer authorizer;
   private final Retries retries;
   private final Warnings warnings;
+  private final int maxRedirects;
 
-  Transport(Wire wire, Authorizer authorizer, Retries retries, Warnings warnings) {
+  Transport(
+      Wire wire, Authorizer authorizer, Retries retries, Warnings warnings, int maxRedirects) {
     this.wire = wire;
     this.authorizer = authorizer;
     this.retries = retries;
     this.warnings = warnings;
+    this.maxRedirects = maxRedirects;
   }
 
   /**
@@ -54,7 +57,7 @@ final class Transport {
 
   private Response follow(Request request) throws IOException {
     Request current = request;
-    for (int hop = 0; hop <= Redirects.MAX; hop++) {
+    for (int hop = 0; hop <= maxRedirects; hop++) {
       Response response = authorized(current);
       Optional<URI> target;
       try {
@@ -70,7 +73,7 @@ final class Transport {
       response.discard();
       current = current.at(target.get(), Redirects.becomesGet(response.status(), current.method()));
     }
-    throw new RegistryException(request.place(), "leads to more than 10 redirects");
+    throw new LimitExceededException(request.place(), "maxRedirects", maxRedirects);
   }
 
   /** Answers challenges of the registry itself: the first, and one more if what was sent has become too old. */

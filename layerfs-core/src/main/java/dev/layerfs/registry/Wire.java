@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends one request and gets one response, nothing more. Bounds headers and the time in which nothing happens. */
 final class Wire {
-  /** Headers of real registries have some hundred bytes; addresses with signatures some thousand. */
-  private static final int MAX_HEADER_BYTES = 64 << 10;
-
   private static final int PROXY_WANTS_CREDENTIALS = 407;
   private static final String USER_AGENT = "layerfs";
   /** What the JDK says of an answer that is none of TLS. */
@@ -35,10 +32,12 @@ final class Wire {
 
   private final Hosts hosts;
   private final Duration idleTimeout;
+  private final int maxHeaderBytes;
 
-  Wire(Hosts hosts, Duration idleTimeout) {
+  Wire(Hosts hosts, Duration idleTimeout, int maxHeaderBytes) {
     this.hosts = hosts;
     this.idleTimeout = idleTimeout;
+    this.maxHeaderBytes = maxHeaderBytes;
   }
 
   /**
@@ -162,9 +161,9 @@ final class Wire {
     }
   }
 
-  private static void requireBounded(Response response) throws LimitExceededException {
-    if (bytes(response.headers()) > MAX_HEADER_BYTES) {
-      throw new LimitExceededException(response.request(), "maxHeaderBytes", MAX_HEADER_BYTES);
+  private void requireBounded(Response response) throws LimitExceededException {
+    if (bytes(response.headers()) > maxHeaderBytes) {
+      throw new LimitExceededException(response.request(), "maxHeaderBytes", maxHeaderBytes);
     }
   }
 

@@ -44,10 +44,11 @@ final class TokenServiceTest {
     RegistryOptions options = registry.options().build();
     Hosts hosts = new Hosts(options);
     TokenService service = new TokenService(
-        new Wire(hosts, Duration.ofSeconds(20)),
+        new Wire(hosts, Duration.ofSeconds(20), options.maxHeaderBytes()),
         new RealmRules(hosts),
         new Retries(options, new CountDownLatch(1)),
-        Clock.fixed(NOW, ZoneOffset.UTC));
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        options.maxTokenBytes());
     return service.fetch(
         hosts.endpoint(registry.host()),
         registry.uri("/token").toString(),
