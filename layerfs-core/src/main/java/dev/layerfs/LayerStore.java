@@ -12,7 +12,7 @@ import java.util.List;
  * A store: images, their layers and containers in one directory.
  *
  * <pre>{@code
- * try (LayerStore store = LayerStore.open(directory)) {
+ * try (LayerStore store = LayerStore.open(Path.of("images"))) {
  *   store.load(Path.of("debian.tar"));
  *   ContainerOptions options = ContainerOptions.builder().ephemeral().build();
  *   try (Container container = store.create(store.image("debian:12"), options)) {

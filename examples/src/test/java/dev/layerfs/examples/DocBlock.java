@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A fenced block of a page of the docs. What is not to be run says why in a comment on the line before it: {@code <!-- not run:
+ * A fenced block of a page of the docs, or an example of Javadoc. What is not to be run says why in a comment on the line before it: {@code <!-- not run:
  * reason -->}, or {@code <!-- only compiled: reason -->}.
  *
  * @param page the page's name
@@ -44,6 +44,27 @@ record DocBlock(String page, int line, String language, String text, Use use) {
       }
     }
     return blocks;
+  }
+
+  /** Returns the examples in the Javadoc of a source file: Java that is to compile. */
+  static List<DocBlock> ofJavadoc(Path source) throws IOException {
+    List<DocBlock> blocks = new ArrayList<>();
+    List<String> lines =
+        Files.readAllLines(source).stream().map(DocBlock::withoutStar).toList();
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).equals("<pre>{@code")) {
+        int end = i + 1 + lines.subList(i + 1, lines.size()).indexOf("}</pre>");
+        String text = String.join("\n", lines.subList(i + 1, end)) + "\n";
+        String page = source.getFileName().toString();
+        blocks.add(new DocBlock(page, i + 1, "java", text, Use.COMPILE));
+        i = end;
+      }
+    }
+    return blocks;
+  }
+
+  private static String withoutStar(String line) {
+    return line.replaceFirst("^ *\\* ?", "");
   }
 
   private static Use use(String lineBefore) {

@@ -111,6 +111,22 @@ final class DocsTest {
   }
 
   @Test
+  void examplesInJavadocCompile() throws IOException {
+    DocProgram program = new DocProgram(Files.createDirectory(temporary.resolve("program")));
+    int examples = 0;
+    try (Stream<Path> sources = Files.walk(PROJECT.resolve("layerfs-core/src/main/java"))) {
+      for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+        for (DocBlock block : DocBlock.ofJavadoc(source)) {
+          program.add(block);
+          examples++;
+        }
+      }
+    }
+    assertTrue(examples >= 4, () -> "examples were found otherwise");
+    program.compile();
+  }
+
+  @Test
   void commandsRun() throws IOException {
     Cli cli = new Cli(temporary);
     for (DocBlock block : blocks("sh")) {
