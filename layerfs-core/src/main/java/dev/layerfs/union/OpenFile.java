@@ -137,7 +137,9 @@ final class OpenFile implements MappableFile {
 
   private long writeAt(ByteBuffer source, long position, UpperInode inode) throws PosixException {
     FileSpace space = space(inode);
-    Changes.Step<Long> write = () -> run(file -> writeFully(file, source, position));
+    int start = source.position();
+    Changes.Step<Long> write =
+        () -> run(file -> writeFully(file, source, position + source.position() - start));
     if (space == null) {
       return write.take();
     }
