@@ -174,14 +174,19 @@ final class OpenFile implements MappableFile {
   }
 
   private long writeFully(ByteBuffer source, long position) throws PosixException {
-    SparseContent sparse = sparse();
-    long end = run(file -> sparse == null
-        ? ChannelIo.write(file, source, position, node)
-        : sparse.write(file, source, position, node));
+    int start = source.position();
+    long end = run(file -> write(file, source, position + source.position() - start));
     if (flags.contains(OpenFlag.SYNC)) {
       force();
     }
     return end;
+  }
+
+  private long write(FileChannel file, ByteBuffer source, long position) throws IOException {
+    SparseContent sparse = sparse();
+    return sparse == null
+        ? ChannelIo.write(file, source, position, node)
+        : sparse.write(file, source, position, node);
   }
 
   private void force() throws PosixException {

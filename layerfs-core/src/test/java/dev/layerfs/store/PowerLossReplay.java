@@ -13,13 +13,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /**
- * The program of {@code layerfs-bench/power-loss.sh}: a {@link StoreHistory} on a real file system whose disk is recorded, and
+ * The program of {@code layerfs-bench/power-loss.sh}: a {@link DiskHistory} on a real file system whose disk is recorded, and
  * then every state that power loss could leave of that disk. Its arguments are the type of the file system, a directory with
- * the compiled recorder, the number of random subsets for each state, and a seed.
+ * the compiled recorder, the number of random subsets for each state, a seed, and {@code store} or {@code sparse}.
  */
 final class PowerLossReplay {
   private static final Map<String, Long> SIZES =
@@ -34,23 +33,27 @@ final class PowerLossReplay {
   private final Path work;
   private final Path mounted;
   private final List<String> violations = new ArrayList<>();
+  private final DiskHistory history;
   private int states;
 
-  private PowerLossReplay(String type, Path work) throws IOException {
+  private PowerLossReplay(String type, Path work, DiskHistory history) throws IOException {
     this.type = type;
     this.work = work;
+    this.history = history;
     this.mounted = Files.createDirectory(work.resolve("mounted"));
   }
 
   /** Runs it; exits with 1 if it finds a violation. */
   public static void main(String[] arguments) throws IOException {
     long start = System.nanoTime();
-    PowerLossReplay replay = new PowerLossReplay(arguments[0], Path.of(arguments[1]));
+    Path work = Path.of(arguments[1]);
     long seed = Long.parseLong(arguments[3]);
-    try (StoreSources sources = StoreSources.make(replay.work.resolve("sources"))) {
-      StoreExpectation expected = StoreExpectation.learn(sources);
-      DiskRecording recording = replay.record(sources);
-      replay.replay(recording, expected, Integer.parseInt(arguments[2]), new Random(seed));
+    PowerLossReplay replay;
+    try (DiskHistory history = arguments[4].equals("sparse")
+        ? new SparseHistory(work.resolve("layout"))
+        : new StoreDiskHistory(work.resolve("sources"))) {
+      replay = new PowerLossReplay(arguments[0], work, history);
+      replay.replay(replay.record(), Integer.parseInt(arguments[2]), new Random(seed));
     }
     System.out.printf(
         "%s: seed %d, %d states, %d violations, %d s%n",
@@ -71,7 +74,7 @@ final class PowerLossReplay {
     return result.output().strip();
   }
 
-  private DiskRecording record(StoreSources sources) throws IOException {
+  private DiskRecording record() throws IOException {
     Path disk = work.resolve("disk.img");
     try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
       file.setLength(SIZES.get(type));
@@ -93,7 +96,7 @@ final class PowerLossReplay {
     try {
       String loop = run("losetup", "--find", "--show", fuse.resolve("disk").toString());
       try {
-        recordHistory(loop, fuse.resolve("mark"), sources);
+        recordHistory(loop, fuse.resolve("mark"));
       } finally {
         run("losetup", "--detach", loop);
       }
@@ -103,10 +106,10 @@ final class PowerLossReplay {
     return new DiskRecording(before, log);
   }
 
-  private void recordHistory(String device, Path mark, StoreSources sources) throws IOException {
+  private void recordHistory(String device, Path mark) throws IOException {
     run("mount", device, mounted.toString());
     try {
-      sources.history(mounted.resolve("parent/store")).run(step -> mark(mark, step));
+      history.run(mounted, step -> mark(mark, step));
     } finally {
       unmount();
     }
@@ -128,9 +131,7 @@ final class PowerLossReplay {
     }
   }
 
-  private void replay(
-      DiskRecording recording, StoreExpectation expected, int subsets, Random random)
-      throws IOException {
+  private void replay(DiskRecording recording, int subsets, Random random) throws IOException {
     Map<Long, byte[]> flushed = recording.before();
     List<DiskRecording.Event> since = new ArrayList<>();
     int returned = 0;
@@ -146,12 +147,12 @@ final class PowerLossReplay {
       } else {
         since.add(event);
       }
-      check(recording, blocks(flushed, since), "event " + i, returned, expected);
+      check(recording, blocks(flushed, since), "event " + i, returned);
       for (int n = 0; n < subsets && since.size() > 1; n++) {
         List<DiskRecording.Event> some =
             since.stream().filter(write -> random.nextBoolean()).toList();
         String origin = "event " + i + ", " + some.size() + " of " + since.size() + " writes";
-        check(recording, blocks(flushed, some), origin, returned, expected);
+        check(recording, blocks(flushed, some), origin, returned);
       }
     }
   }
@@ -167,9 +168,11 @@ final class PowerLossReplay {
       DiskRecording recording,
       Map<Long, byte[]> blocks,
       String origin,
-      int returned,
-      StoreExpectation expected)
+      int returned)
       throws IOException {
+    if (returned < history.first()) {
+      return;
+    }
     states++;
     Path image =
         work.resolve("state-" + states + ".img"); // the kernel lets go of the last one late
@@ -178,9 +181,7 @@ final class PowerLossReplay {
         type.equals("xfs") ? "loop,nouuid" : "loop"; // the last one may not be gone yet
     run("mount", "-o", options, image.toString(), mounted.toString());
     try {
-      Optional<String> problem =
-          expected.problem(returned, StoreContent.of(mounted.resolve("parent/store")));
-      problem.ifPresent(text -> violations.add(origin + ", " + text));
+      history.problem(returned, mounted).ifPresent(text -> violations.add(origin + ", " + text));
     } catch (IOException | RuntimeException e) {
       violations.add(origin + ", after " + returned + " steps: " + e);
     } finally {

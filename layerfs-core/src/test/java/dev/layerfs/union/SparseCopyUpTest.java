@@ -309,7 +309,7 @@ final class SparseCopyUpTest {
   void manyThreadsWriteToTheSameChunks(TestHost host) throws Exception {
     with(host, big -> {
       int threads = 8;
-      ExecutorService pool = Executors.newFixedThreadPool(threads);
+      ExecutorService pool = Executors.newFixedThreadPool(threads + 1);
       try (UnionView view = big.open();
           FileHandle file = view.open(Paths.node(view, BIG), READ_WRITE)) {
         List<Callable<Boolean>> tasks = new ArrayList<>();
@@ -327,6 +327,22 @@ final class SparseCopyUpTest {
             return true;
           });
         }
+        AtomicInteger writing = new AtomicInteger(threads);
+        tasks.replaceAll(task -> () -> {
+          try {
+            return task.call();
+          } finally {
+            writing.decrementAndGet();
+          }
+        });
+        tasks.add(() -> {
+          while (writing.get() > 0) {
+            ByteBuffer all = ByteBuffer.allocate(SIZE);
+            assertEquals(SIZE, file.read(all, 0));
+            assertEquals(big.content[100], all.get(100));
+          }
+          return true;
+        });
         for (Future<Boolean> done : pool.invokeAll(tasks)) {
           assertTrue(done.get());
         }
