@@ -290,7 +290,7 @@ final class CopyUp {
   }
 
   /** Whether a new object has its owner and mode already: it belongs to root, and no write has taken a set-id bit from it. */
-  private static boolean isMadeSo(Stat stat) {
+  static boolean isMadeSo(Stat stat) {
     return stat.uid() == 0 && stat.gid() == 0 && !SetIdBits.has(stat.mode());
   }
 

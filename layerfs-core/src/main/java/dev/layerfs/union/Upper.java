@@ -160,7 +160,9 @@ public final class Upper {
     MarkNames marks = new MarkNames(host.markPrefix());
     Stat stat = lower.stat(lower.root());
     host.create(root, stat.type(), stat.mode(), 0, 0);
-    host.setOwnerAndMode(root, stat.uid(), stat.gid(), stat.mode());
+    if (!CopyUp.isMadeSo(stat)) {
+      host.setOwnerAndMode(root, stat.uid(), stat.gid(), stat.mode());
+    }
     for (Name name : lower.xattrs(lower.root())) {
       byte[] value = lower.xattr(lower.root(), name);
       if (value != null && marks.unescape(name) != null) {

@@ -60,16 +60,16 @@ abstract class LinuxFiles extends PlainFiles {
     }
   }
 
-  /** A container's directory is its owner's alone, and what is in the work directory nobody shows. */
+  /** A container's directory is closed to everybody but its owner. */
   @Override
-  final boolean isPrivate(Path place) {
-    return work.equals(place.getParent());
+  final boolean isPrivate() {
+    return true;
   }
 
   /** In a directory with a default list the host has given the object lists that the container knows nothing of. */
   @Override
   final void made(Path place, FileType type) throws PosixException {
-    if (isPrivate(place)) {
+    if (work.equals(place.getParent())) {
       return; // it has no such list
     }
     nativeXattrs().remove(place, ACCESS_LIST);

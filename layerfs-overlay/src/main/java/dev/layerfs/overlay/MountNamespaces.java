@@ -11,11 +11,11 @@ final class MountNamespaces {
 
   /** Returns a process of each namespace but this process's own. */
   static Iterable<ProcessEntry> others() throws IOException {
-    ProcessEntry self = new ProcessEntry(ProcessHandle.current().pid());
+    Optional<String> own = new ProcessEntry(ProcessHandle.current().pid()).mountNamespace();
     Map<String, ProcessEntry> found = new LinkedHashMap<>();
     for (ProcessEntry process : ProcessEntry.all()) {
       Optional<String> namespace = process.mountNamespace();
-      if (namespace.isPresent() && !namespace.equals(self.mountNamespace())) {
+      if (namespace.isPresent() && !namespace.equals(own)) {
         found.putIfAbsent(namespace.get(), process);
       }
     }

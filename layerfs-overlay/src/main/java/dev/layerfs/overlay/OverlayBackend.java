@@ -24,6 +24,9 @@ public final class OverlayBackend implements MountBackend {
   private @Nullable KernelFeatures features;
   private @Nullable Boolean mountsImages;
 
+  /** Whether a mount could be begun once. To try that takes the kernel longer than to mount. */
+  private volatile boolean available;
+
   /** Made by {@link java.util.ServiceLoader}; calls nothing yet. */
   public OverlayBackend() {}
 
@@ -37,8 +40,18 @@ public final class OverlayBackend implements MountBackend {
     return "overlay";
   }
 
+  /** {@inheritDoc} A process that could begin a mount is not asked again; one that could not is, as that may have been mended. */
   @Override
   public Optional<String> unavailable() {
+    if (available) {
+      return Optional.empty();
+    }
+    Optional<String> problem = problem();
+    available = problem.isEmpty();
+    return problem;
+  }
+
+  private Optional<String> problem() {
     return Availability.ofSystem(System.getProperty("os.name")).or(this::refusedByJdkOrKernel);
   }
 

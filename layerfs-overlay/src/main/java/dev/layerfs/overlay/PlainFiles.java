@@ -86,7 +86,7 @@ class PlainFiles implements HostFiles {
       throws PosixException {
     boolean device = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
     int closed = type == FileType.DIRECTORY ? 0700 : 0600;
-    int first = isPrivate(place) ? mode & PERMISSIONS : closed;
+    int first = isPrivate() ? mode & PERMISSIONS : closed;
     Stat host = files.make(place, type, first, device ? rdevMajor : 0, device ? rdevMinor : 0);
     finish(place, () -> {
       made(place, type);
@@ -97,8 +97,8 @@ class PlainFiles implements HostFiles {
     });
   }
 
-  /** Whether nobody else gets at a place, so that an object may be made there with its mode before it has its owner. */
-  boolean isPrivate(Path place) {
+  /** Whether nobody else gets at these objects, so that one may have its mode before it has its owner. */
+  boolean isPrivate() {
     return false;
   }
 

@@ -313,6 +313,24 @@ final class LinuxFilesTest {
     assertTrue(files.syncAll());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {TrustedFiles.LABEL, UserFiles.LABEL})
+  void newObjectsHaveTheModeAndOwnerThatIsAskedFor(String label) throws IOException {
+    HostFiles files = open(label);
+    files.setOwnerAndMode(upper, 0, 7, 02777); // the host gives what is made here its group
+    for (int mode : new int[] {0, 0640, 0666, 0777, 01777, 02755, 04711, 06777}) {
+      for (FileType type : List.of(FileType.REGULAR, FileType.DIRECTORY, FileType.FIFO)) {
+        String name = type + "-" + Integer.toOctalString(mode);
+        for (Path directory : List.of(upper, container.resolve("work"))) {
+          Path place = files.resolve(directory, Name.of(name));
+          files.create(place, type, mode, 0, 0);
+          Stat made = files.stat(place);
+          assertEquals(List.of(mode, 0L, 0L), List.of(made.mode(), made.uid(), made.gid()), name);
+        }
+      }
+    }
+  }
+
   /** A host directory with a default list gives new objects lists that the container knows nothing of. */
   @ParameterizedTest
   @ValueSource(strings = {TrustedFiles.LABEL, UserFiles.LABEL})
