@@ -165,10 +165,11 @@ final class OpenFile implements MappableFile {
   }
 
   private void force() throws PosixException {
-    view.inodes().force(() -> run(file -> {
-      file.force(true);
-      return true;
-    }));
+    view.inodes()
+        .force(() -> run(file -> {
+          file.force(true);
+          return true;
+        }));
   }
 
   @Override
