@@ -86,7 +86,7 @@ final class VolumeCrashTest {
         Optional.empty(),
         SpaceLimits.NONE,
         List.of(use),
-        true);
+        1);
   }
 
   private static OpenContainer create(Store store) throws IOException {
