@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param limits what its writable layer may take up
  * @param volumes what is mounted in it
  * @param imageVolumes whether it also gets the volumes that its image asks for; a fork, those that its parent has
+ * @param maxImageVolumes how many its image may ask for; default 256
  */
 public record ContainerOptions(
     Optional<String> name,
@@ -27,14 +28,18 @@ public record ContainerOptions(
     Optional<Identity> identity,
     SpaceLimits limits,
     List<VolumeMount> volumes,
-    boolean imageVolumes) {
+    boolean imageVolumes,
+    int maxImageVolumes) {
   /** A container without a name or labels that stays until it is removed. */
   public static final ContainerOptions DEFAULT = builder().build();
 
-  /** Copies the collections. */
+  /** Copies the collections, and checks the number. */
   public ContainerOptions {
     labels = Map.copyOf(labels);
     volumes = List.copyOf(volumes);
+    if (maxImageVolumes <= 0) {
+      throw new IllegalArgumentException("maxImageVolumes must be positive: " + maxImageVolumes);
+    }
   }
 
   /**
@@ -55,6 +60,8 @@ public record ContainerOptions(
     private Optional<Identity> identity = Optional.empty();
     private SpaceLimits limits = SpaceLimits.NONE;
     private boolean imageVolumes = true;
+    private int maxImageVolumes =
+        256; // real images have a handful; each costs a directory and a mount
 
     private Builder() {}
 
@@ -204,12 +211,26 @@ public record ContainerOptions(
     }
 
     /**
+     * Bounds how many volumes the image may ask for. If it asks for more, making the container fails with a {@link
+     * dev.layerfs.error.LimitExceededException}.
+     *
+     * @param count a number of volumes
+     * @return this builder
+     * @throws IllegalArgumentException from {@link #build} if it is not positive
+     */
+    public Builder maxImageVolumes(int count) {
+      maxImageVolumes = count;
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public ContainerOptions build() {
-      return new ContainerOptions(name, labels, ephemeral, identity, limits, volumes, imageVolumes);
+      return new ContainerOptions(
+          name, labels, ephemeral, identity, limits, volumes, imageVolumes, maxImageVolumes);
     }
   }
 }

@@ -49,6 +49,7 @@ final class DirectoryStore implements LayerStore {
   private final Path directory;
   private final Store store;
   private final Closeable host;
+  private final int maxAccountFileBytes;
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -57,6 +58,7 @@ final class DirectoryStore implements LayerStore {
     this.store = Store.open(
         directory, options.sync(), new HostRoots(options.hostRoots()), options.reservedBytes());
     this.host = host;
+    this.maxAccountFileBytes = options.maxAccountFileBytes();
   }
 
   static DirectoryStore open(Path directory, StoreOptions options) throws IOException {
@@ -73,6 +75,11 @@ final class DirectoryStore implements LayerStore {
     } catch (IOException e) {
       throw new UncheckedIOException("memory can't hold a store", e);
     }
+  }
+
+  /** Returns what files of users and groups may have. */
+  int maxAccountFileBytes() {
+    return maxAccountFileBytes;
   }
 
   /** Returns the engine while this is open. */
@@ -255,7 +262,7 @@ final class DirectoryStore implements LayerStore {
         options.identity(),
         options.limits(),
         VolumeMounts.uses(options.volumes()),
-        options.imageVolumes());
+        options.imageVolumes() ? options.maxImageVolumes() : 0);
   }
 
   private static ContainerName containerName(String text) {

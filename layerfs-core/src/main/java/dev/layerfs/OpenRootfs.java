@@ -32,7 +32,7 @@ class OpenRootfs implements Rootfs {
    */
   OpenRootfs(DirectoryStore store, WatchableView view, String id, Closeable resource)
       throws IOException {
-    LayerFileSystem door = LayerFileSystem.of(view, id);
+    LayerFileSystem door = LayerFileSystem.of(view, id, store.maxAccountFileBytes());
     door.closeAfterwards(() -> store.forget(this));
     door.closeAfterwards(resource);
     this.view = view;

@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import dev.layerfs.nio.LayerFileSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,16 +12,23 @@ import java.util.OptionalLong;
  * @param sync whether what a call did survives power loss once it has returned
  * @param hostRoots directories of which something may be mounted in containers; if empty, whatever this process can reach
  * @param reservedBytes what adding images leaves of the file system; if empty 64 MiB, or a sixteenth of a small file system
+ * @param maxAccountFileBytes what {@code /etc/passwd} and {@code /etc/group} of a root file system may have, if names of users are
+ *     to be known; default {@code 1 << 20}
  */
-public record StoreOptions(boolean sync, List<Path> hostRoots, OptionalLong reservedBytes) {
+public record StoreOptions(
+    boolean sync, List<Path> hostRoots, OptionalLong reservedBytes, int maxAccountFileBytes) {
   /** A durable store. */
   public static final StoreOptions DEFAULT = builder().build();
 
-  /** Copies the list, and checks the number. */
+  /** Copies the list, and checks the numbers. */
   public StoreOptions {
     hostRoots = List.copyOf(hostRoots);
     if (reservedBytes.orElse(0) < 0) {
       throw new IllegalArgumentException("reservedBytes must not be negative: " + reservedBytes);
+    }
+    if (maxAccountFileBytes <= 0) {
+      throw new IllegalArgumentException(
+          "maxAccountFileBytes must be positive: " + maxAccountFileBytes);
     }
   }
 
@@ -38,6 +46,7 @@ public record StoreOptions(boolean sync, List<Path> hostRoots, OptionalLong rese
     private final List<Path> hostRoots = new ArrayList<>();
     private boolean sync = true;
     private OptionalLong reservedBytes = OptionalLong.empty();
+    private int maxAccountFileBytes = LayerFileSystem.MAX_ACCOUNT_FILE_BYTES;
 
     private Builder() {}
 
@@ -80,12 +89,25 @@ public record StoreOptions(boolean sync, List<Path> hostRoots, OptionalLong rese
     }
 
     /**
+     * Bounds what is read of {@code /etc/passwd} and {@code /etc/group} of a container or image. In a larger file users are
+     * known by their numbers alone, and looking up a name fails with a {@link dev.layerfs.error.LimitExceededException}.
+     *
+     * @param bytes of each file
+     * @return this builder
+     * @throws IllegalArgumentException from {@link #build} if it is not positive
+     */
+    public Builder maxAccountFileBytes(int bytes) {
+      maxAccountFileBytes = bytes;
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return new options
      */
     public StoreOptions build() {
-      return new StoreOptions(sync, hostRoots, reservedBytes);
+      return new StoreOptions(sync, hostRoots, reservedBytes, maxAccountFileBytes);
     }
   }
 }

@@ -157,6 +157,53 @@ final class EveryLimitTest {
     return low().maxRatio(10_000).maxEntriesPerKiB(1_000_000).build();
   }
 
+  private LayerStore storeWith(TestImage image, StoreOptions options) throws IOException {
+    LayerStore store = LayerStore.open(temporary.resolve("store"), options);
+    store.load(layout(image).write(temporary.resolve("layout")));
+    return store;
+  }
+
+  private static ContainerOptions volumes(int max) {
+    return ContainerOptions.builder().maxImageVolumes(max).build();
+  }
+
+  @Test
+  void row57TheStoreBoundsFilesOfAccounts() throws IOException {
+    String line = "ann:x:1000:1000\n";
+    TestImage image = new TestImage().layer(new TarBuilder().file("etc/passwd", line));
+    for (int max : new int[] {line.length(), line.length() - 1}) {
+      StoreOptions options = StoreOptions.builder().maxAccountFileBytes(max).build();
+      try (LayerStore store = storeWith(image, options);
+          Rootfs rootfs = store.image("x:1").open()) {
+        var lookup = rootfs.root().getFileSystem().getUserPrincipalLookupService();
+        if (max == line.length()) {
+          assertEquals("ann", lookup.lookupPrincipalByName("ann").getName());
+        } else {
+          LimitExceededException e =
+              assertThrows(LimitExceededException.class, () -> lookup.lookupPrincipalByName("ann"));
+          assertEquals("maxAccountFileBytes=" + max, e.limit() + "=" + e.maximum());
+        }
+      }
+    }
+    StoreOptions.Builder none = StoreOptions.builder().maxAccountFileBytes(0);
+    assertThrows(IllegalArgumentException.class, none::build);
+  }
+
+  @Test
+  void volumesThatAnImageAsksForAreBounded() throws IOException {
+    TestImage image = new TestImage().layer(new TarBuilder()).volumes("/a", "/b");
+    try (LayerStore store = storeWith(image, StoreOptions.DEFAULT)) {
+      Image loaded = store.image("x:1");
+      store.create(loaded, volumes(2)).close();
+      LimitExceededException e =
+          assertThrows(LimitExceededException.class, () -> store.create(loaded, volumes(1)));
+      assertEquals("maxImageVolumes=1", e.limit() + "=" + e.maximum());
+      assertEquals(1, store.containers().size());
+      assertEquals(2, store.volumes().list().size());
+    }
+    assertThrows(IllegalArgumentException.class, () -> volumes(0));
+  }
+
   @Test
   void eachIsTriedAndDocumented() throws IOException {
     List<String> names = Arrays.stream(Limits.class.getRecordComponents())

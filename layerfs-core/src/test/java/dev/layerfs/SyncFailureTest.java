@@ -102,8 +102,7 @@ final class SyncFailureTest {
       @Override
       void ask(Container container) throws IOException {
         Path other = container.root().resolve("other");
-        try (FileChannel file =
-            FileChannel.open(other, WRITE, SYNC, CREATE)) {
+        try (FileChannel file = FileChannel.open(other, WRITE, SYNC, CREATE)) {
           file.write(ByteBuffer.wrap(new byte[] {1}));
         }
       }

@@ -22,18 +22,19 @@ import org.jspecify.annotations.Nullable;
  * or id counts, others are passed over (passwd(5), group(5)). Read again whenever the file has changed.
  */
 final class AccountFile {
-  private static final int MAX_SIZE = 1 << 20;
   private static final long MAX_ID = 4_294_967_294L;
   private static final Content EMPTY = new Content(null, Map.of(), Map.of());
 
   private final FileTree tree;
   private final LayerPath path;
+  private final int maxBytes;
   private volatile Content last = EMPTY;
 
   private record Content(@Nullable Stat stat, Map<String, Long> ids, Map<Long, String> names) {}
 
-  AccountFile(FileTree tree, String path) {
+  AccountFile(FileTree tree, String path, int maxBytes) {
     this.tree = tree;
+    this.maxBytes = maxBytes;
     this.path = LayerPath.ofBytes(tree.fileSystem(), PathText.encode(path));
   }
 
@@ -84,8 +85,8 @@ final class AccountFile {
   private byte[] read(PosixView view, Node node) throws IOException {
     try (FileHandle handle = view.open(node, Set.of(OpenFlag.READ))) {
       long size = handle.size();
-      if (size > MAX_SIZE) {
-        throw new LimitExceededException(path.toString(), "maxAccountFile", MAX_SIZE);
+      if (size > maxBytes) {
+        throw new LimitExceededException(path.toString(), "maxAccountFileBytes", maxBytes);
       }
       ByteBuffer buffer = ByteBuffer.allocate((int) size);
       int count;

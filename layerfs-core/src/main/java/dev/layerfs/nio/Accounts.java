@@ -14,9 +14,9 @@ final class Accounts extends UserPrincipalLookupService {
   private final AccountFile users;
   private final AccountFile groups;
 
-  Accounts(FileTree tree) {
-    users = new AccountFile(tree, "/etc/passwd");
-    groups = new AccountFile(tree, "/etc/group");
+  Accounts(FileTree tree, int maxFileBytes) {
+    users = new AccountFile(tree, "/etc/passwd", maxFileBytes);
+    groups = new AccountFile(tree, "/etc/group", maxFileBytes);
   }
 
   Account.User user(long id) {

@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class LayerFileSystem extends FileSystem {
+  /** What {@code /etc/passwd} and {@code /etc/group} may have unless it is said otherwise: some 20,000 users. */
+  public static final int MAX_ACCOUNT_FILE_BYTES = 1 << 20;
+
   private final LayerFileSystemProvider provider;
   private final String id;
   private final String name;
@@ -57,14 +60,19 @@ public final class LayerFileSystem extends FileSystem {
   private volatile boolean open = true; // changes while dependents is locked
 
   private LayerFileSystem(
-      LayerFileSystemProvider provider, PosixView view, String id, String name, long number) {
+      LayerFileSystemProvider provider,
+      PosixView view,
+      String id,
+      String name,
+      long number,
+      int maxAccountFileBytes) {
     this.provider = provider;
     this.id = id;
     this.name = name;
     this.number = number;
     threads = new ChannelThreads("layerfs " + id);
     tree = new FileTree(this, view, new Resolver(view));
-    accounts = new Accounts(tree);
+    accounts = new Accounts(tree, maxAccountFileBytes);
     watches = view instanceof WatchableView watchable ? new Watches(this, watchable) : null;
   }
 
@@ -76,13 +84,28 @@ public final class LayerFileSystem extends FileSystem {
    * @return the file system
    */
   public static LayerFileSystem of(PosixView view, String id) {
+    return of(view, id, MAX_ACCOUNT_FILE_BYTES);
+  }
+
+  /**
+   * Opens a door to a view, as the other method does.
+   *
+   * @param view the view; closing the file system closes it
+   * @param id what the file system is called
+   * @param maxAccountFileBytes what {@code /etc/passwd} and {@code /etc/group} may have, if names of users are to be known
+   * @return the file system
+   */
+  public static LayerFileSystem of(PosixView view, String id, int maxAccountFileBytes) {
     if (id.isEmpty()) {
       throw new IllegalArgumentException("a file system needs an id");
     }
     LayerFileSystemProvider provider = LayerFileSystemProvider.installed();
     return provider
         .fileSystems()
-        .add(id, (name, number) -> new LayerFileSystem(provider, view, id, name, number));
+        .add(
+            id,
+            (name, number) ->
+                new LayerFileSystem(provider, view, id, name, number, maxAccountFileBytes));
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param identity whom it shall act for; if absent, root
  * @param limits what it may take up
  * @param volumes what shall be mounted in it
- * @param imageVolumes whether it shall also have the volumes that its image asks for, or, if it is a fork, its parent has
+ * @param maxImageVolumes how many volumes its image may ask for; 0 if it gets none of those, nor, as a fork, its parent's
  */
 public record ContainerSpec(
     Optional<ContainerName> name,
@@ -24,4 +24,4 @@ public record ContainerSpec(
     Optional<Identity> identity,
     SpaceLimits limits,
     List<VolumeUse> volumes,
-    boolean imageVolumes) {}
+    int maxImageVolumes) {}

@@ -83,8 +83,8 @@ public final class Containers {
     LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
       try (UnionView tree = UnionView.readOnly(use.image())) {
-        List<VolumeUse> all = spec.imageVolumes()
-            ? new ImageVolumes(image, tree).with(spec.volumes())
+        List<VolumeUse> all = spec.maxImageVolumes() > 0
+            ? new ImageVolumes(image, tree, spec.maxImageVolumes()).with(spec.volumes())
             : spec.volumes();
         return create(record, NewVolumes.ofImage(volumes, spec.volumes(), all), tree, use, lock);
       }
@@ -186,7 +186,7 @@ public final class Containers {
 
   /** What is only to be read needs none. */
   private NewVolumes volumesOfFork(ContainerRecord parent, ContainerSpec spec) throws IOException {
-    List<VolumeUse> parents = spec.imageVolumes() ? parent.volumes() : List.of();
+    List<VolumeUse> parents = spec.maxImageVolumes() > 0 ? parent.volumes() : List.of();
     return NewVolumes.ofFork(volumes, parents, spec.volumes());
   }
 

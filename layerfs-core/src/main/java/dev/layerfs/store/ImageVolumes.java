@@ -15,21 +15,21 @@ import java.util.TreeSet;
 
 /** The volumes that an image's config asks for ({@code config.Volumes}): one without a name for each path. */
 final class ImageVolumes {
-  /** Real images have a handful; each costs a directory and a place in the mount table. */
-  private static final int MAX_VOLUMES = 256;
-
   private final StoredImage image;
   private final PosixView tree;
+  private final int max;
 
   /**
    * Prepares.
    *
    * @param image an image
    * @param tree all that is in it
+   * @param max how many volumes it may ask for
    */
-  ImageVolumes(StoredImage image, PosixView tree) {
+  ImageVolumes(StoredImage image, PosixView tree, int max) {
     this.image = image;
     this.tree = tree;
+    this.max = max;
   }
 
   /**
@@ -59,8 +59,8 @@ final class ImageVolumes {
   private List<List<Name>> paths() throws IOException {
     String subject = "config.Volumes of image " + image.digest();
     Set<String> texts = new TreeSet<>(image.config().volumes());
-    if (texts.size() > MAX_VOLUMES) {
-      throw new LimitExceededException(subject, "volumes", MAX_VOLUMES);
+    if (texts.size() > max) {
+      throw new LimitExceededException(subject, "maxImageVolumes", max);
     }
     List<List<Name>> paths = new ArrayList<>();
     for (String text : texts) {

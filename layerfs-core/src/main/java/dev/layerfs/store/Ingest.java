@@ -53,12 +53,7 @@ public final class Ingest implements Closeable {
   private final Staged result = new Staged();
   private volatile boolean verifying;
 
-  Ingest(
-      Session session,
-      Limits limits,
-      Layers layers,
-      Publisher publisher,
-      SpaceReserve reserve)
+  Ingest(Session session, Limits limits, Layers layers, Publisher publisher, SpaceReserve reserve)
       throws IOException {
     this.session = session;
     this.paths = session.paths();

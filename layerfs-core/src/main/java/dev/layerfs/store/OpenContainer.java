@@ -117,7 +117,7 @@ public final class OpenContainer implements Closeable {
   /** Makes a container with the content that this one has now, for whoever wants to read that in peace. */
   public OpenContainer moment() throws IOException {
     return fork(new ContainerSpec(
-        Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of(), false));
+        Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of(), 0));
   }
 
   /**

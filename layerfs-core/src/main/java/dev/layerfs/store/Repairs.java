@@ -67,7 +67,8 @@ final class Repairs {
   }
 
   private static IOException together(List<IOException> failures) {
-    String messages = failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
+    String messages =
+        failures.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
     IOException all = new IOException(messages, failures.get(0));
     failures.subList(1, failures.size()).forEach(all::addSuppressed);
     return all;

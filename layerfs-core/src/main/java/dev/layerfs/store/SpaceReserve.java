@@ -60,7 +60,8 @@ final class SpaceReserve {
     long kept = reserved.orElse(Math.min(USUAL, total / USUAL_SHARE));
     long usable = usable();
     if (kept > 0 && usable - bytes < kept) {
-      String subject = "adding " + bytes + " bytes to " + directory + ", where " + usable + " are left";
+      String subject =
+          "adding " + bytes + " bytes to " + directory + ", where " + usable + " are left";
       throw new LimitExceededException(subject, NAME, kept);
     }
   }

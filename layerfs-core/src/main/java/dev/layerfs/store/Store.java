@@ -69,8 +69,8 @@ public final class Store implements Closeable {
     return open(paths, io, HostRoots.ANY, OptionalLong.empty());
   }
 
-  private static Store open(
-      StorePaths paths, StoreIo io, HostRoots roots, OptionalLong reserved) throws IOException {
+  private static Store open(StorePaths paths, StoreIo io, HostRoots roots, OptionalLong reserved)
+      throws IOException {
     Session session = Session.open(io, paths);
     try {
       Store store = new Store(session, roots, reserved);

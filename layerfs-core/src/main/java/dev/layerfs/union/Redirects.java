@@ -39,7 +39,8 @@ final class Redirects {
     Path place = inodes.path(directory);
     upper.setRedirect(place, needed);
     directory.redirect = needed;
-    inodes.force(() -> upper.host().sync(place)); // or the new name could outlive a crash without it
+    inodes.force(
+        () -> upper.host().sync(place)); // or the new name could outlive a crash without it
     return true;
   }
 }

@@ -343,8 +343,7 @@ final class AuthorizationTest {
       })
   void badRedirectsAreRefused(String location) throws IOException {
     String target = location.replace("PORT", "" + other.port());
-    registry.fault(
-        "GET .*", target.isEmpty() ? Faults.status(307) : Faults.redirect(307, target));
+    registry.fault("GET .*", target.isEmpty() ? Faults.status(307) : Faults.redirect(307, target));
     try (RegistryClient client = client(options())) {
       assertThrows(RegistryException.class, () -> client.manifest(app()));
     }

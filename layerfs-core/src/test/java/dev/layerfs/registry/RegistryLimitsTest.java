@@ -58,14 +58,13 @@ final class RegistryLimitsTest {
 
   private static TestRegistry.Fault unauthorized(TestRegistry registry) {
     return Faults.status(
-        401,
-        "WWW-Authenticate",
-        "Bearer realm=\"" + registry.uri("/token") + "\",service=\"x\"");
+        401, "WWW-Authenticate", "Bearer realm=\"" + registry.uri("/token") + "\",service=\"x\"");
   }
 
   private static void ask(Case tried, int value) throws IOException {
     try (TestRegistry registry = registry()) {
-      RegistryOptions options = tried.setter().apply(registry.options()).apply(value).build();
+      RegistryOptions options =
+          tried.setter().apply(registry.options()).apply(value).build();
       try (RegistryClient client = RegistryClient.open(options)) {
         client.tags(Reference.parse(registry.host() + "/app"));
         client.manifest(Reference.parse(registry.host() + "/app:1"));
@@ -80,15 +79,15 @@ final class RegistryLimitsTest {
   void exceededItNamesItself(Case tried) throws IOException {
     ask(tried, tried.enough());
     int low = tried.limit().endsWith("Bytes") ? tried.enough() / 2 : tried.enough() - 1;
-    LimitExceededException e =
-        assertThrows(LimitExceededException.class, () -> ask(tried, low));
+    LimitExceededException e = assertThrows(LimitExceededException.class, () -> ask(tried, low));
     assertEquals(tried.limit() + "=" + low, e.limit() + "=" + e.maximum());
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void isPositive(Case wrong) {
-    RegistryOptions.Builder builder = wrong.setter().apply(RegistryOptions.builder()).apply(0);
+    RegistryOptions.Builder builder =
+        wrong.setter().apply(RegistryOptions.builder()).apply(0);
     assertThrows(IllegalArgumentException.class, builder::build);
   }
 }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CheckpointCrashTest {
   private static final int MANY = 10_000;
   private static final ContainerSpec EPHEMERAL = new ContainerSpec(
-      Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of(), true);
+      Optional.empty(), Map.of(), true, Optional.empty(), SpaceLimits.NONE, List.of(), 1);
 
   @TempDir
   Path temporary;

@@ -29,11 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
  * A process that takes the steps of a {@link StoreHistory} is killed at a system call, or the call fails; {@code strace} sees to
  * that. Whoever opens the store next, and is not killed, finds every step before or after.
  *
- * <p>One random call of each kind at full {@link Scale}, and of half of the kinds in each build; {@code -Dlayerfs.kill=all} takes
- * every one.
+ * <p>One random call of each kind at full {@link Scale}, and of half of the kinds in each build; so many of every kind as {@code
+ * -Dlayerfs.kill} says, or all.
  */
 final class KillSweepTest {
-  private static final boolean ALL = System.getProperty("layerfs.kill", "").equals("all");
+  private static final String ASKED = System.getProperty("layerfs.kill", "");
+  private static final boolean ALL = ASKED.equals("all");
+  private static final int CALLS_OF_A_KIND = Integer.getInteger("layerfs.kill", 1);
   private static final List<String> CALLS = List.of(
       "openat",
       "mkdir",
@@ -60,6 +62,7 @@ final class KillSweepTest {
   private StoreExpectation expected;
   private int runs;
   private int broken;
+  private int made;
 
   @TempDir
   Path temporary;
@@ -86,7 +89,7 @@ final class KillSweepTest {
   @Test
   void row95Killed() throws IOException {
     for (Map.Entry<String, Integer> call : someCalls()) {
-      for (int number : numbers(call.getValue(), 1)) {
+      for (int number : numbers(call.getValue())) {
         Path store = temporary.resolve("killed-" + runs);
         String injection = call.getKey() + ":signal=KILL:when=" + number;
         int returned = run(StoreHistory.class, store, injection);
@@ -104,7 +107,7 @@ final class KillSweepTest {
   @Test
   void failed() throws IOException {
     for (Map.Entry<String, Integer> call : someCalls()) {
-      for (int number : numbers(call.getValue(), 1)) {
+      for (int number : numbers(call.getValue())) {
         for (String error : ALL ? ERRORS : List.of(ERRORS.get(random.nextInt(ERRORS.size())))) {
           Path store = temporary.resolve("failed-" + runs);
           String injection = call.getKey() + ":error=" + error + ":when=" + number;
@@ -116,14 +119,15 @@ final class KillSweepTest {
   }
 
   private void report() {
-    System.out.printf("kill sweep: seed %d, %d runs, %d broken off%n", seed, runs, broken);
+    System.out.printf(
+        "kill sweep: seed %d, %d runs, %d broken off, of %d calls%n", seed, runs, broken, made);
     assertEquals(List.of(), violations, "seed " + seed);
   }
 
   private List<Map.Entry<String, Integer>> someCalls() throws IOException {
     List<Map.Entry<String, Integer>> calls = new ArrayList<>(calls().entrySet());
     Collections.shuffle(calls, random);
-    return ALL || Scale.isFull() ? calls : calls.subList(0, calls.size() / 2);
+    return !ASKED.isEmpty() || Scale.isFull() ? calls : calls.subList(0, calls.size() / 2);
   }
 
   /** How often a thread of the process makes each call in its store, at most. */
@@ -146,18 +150,19 @@ final class KillSweepTest {
     }
     Map<String, Integer> calls = new TreeMap<>();
     counts.forEach((call, threads) -> calls.put(call, Collections.max(threads.values())));
+    made = calls.values().stream().mapToInt(Integer::intValue).sum();
     assertTrue(
         calls.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), calls::toString);
     return calls;
   }
 
-  private List<Integer> numbers(int count, int some) {
+  private List<Integer> numbers(int count) {
     List<Integer> numbers = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       numbers.add(i);
     }
     Collections.shuffle(numbers, random);
-    return ALL ? numbers : numbers.subList(0, Math.min(some, count));
+    return ALL ? numbers : numbers.subList(0, Math.min(CALLS_OF_A_KIND, count));
   }
 
   /** Runs a program; returns how many steps had returned. */

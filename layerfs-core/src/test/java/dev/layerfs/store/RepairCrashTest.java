@@ -67,7 +67,8 @@ final class RepairCrashTest {
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         Files.write(file.getKey(), damaged(file.getValue()));
       }
-      survived = DyingIo.dies(paths, changes, store -> store.check(true, true, List.of(source()), Progress.NOBODY));
+      survived = DyingIo.dies(
+          paths, changes, store -> store.check(true, true, List.of(source()), Progress.NOBODY));
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         byte[] found = Files.readAllBytes(file.getKey());
         byte[] expected = found[found.length - 1] == file.getValue()[found.length - 1] || survived
