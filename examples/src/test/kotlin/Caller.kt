@@ -59,7 +59,7 @@ private fun work(store: LayerStore, base: Image) {
     container.rollback(before)
     val name: String? = container.info().name().getOrNull()
     check(name == "web")
-    for (change in container.changes()) println(change)
+    for (change in container.changes().filter { it.path().startsWith("/etc") }) println(change)
     container.commit(
       "team/web:1",
       CommitOptions.builder().compression(LayerCompression.ZSTD).config { it.user("1000") }.build(),

@@ -8,8 +8,9 @@
  * a store closes what is open in it, closing a container its files. A mount is different: it stays when its store is closed and when its process
  * ends, and goes when it is closed or unmounted. Closing twice does nothing.
  *
- * <p><b>Waiting.</b> Calls block until they are done. Those that take long tell a {@link dev.layerfs.ProgressListener}, end with {@link
- * java.io.InterruptedIOException} if their thread is interrupted, and leave nothing then.
+ * <p><b>Waiting.</b> Calls block until they are done. Loads, pulls, pushes, commits, builds, saves, exports, checks and repairs, which
+ * may take long, tell a {@link dev.layerfs.ProgressListener}, end with {@link java.io.InterruptedIOException} if their thread is
+ * interrupted, and leave nothing half done then.
  */
 @NullMarked
 package dev.layerfs;

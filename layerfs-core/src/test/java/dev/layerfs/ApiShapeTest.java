@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What callers in Kotlin and Scala, and on the class path, would stumble over. */
 final class ApiShapeTest {
+  /** Hard keywords of Kotlin that Java does not have (kotlinlang.org, "Keywords and operators"). */
+  private static final Set<String> KOTLIN_KEYWORDS =
+      Set.of("as", "fun", "in", "is", "object", "typealias", "typeof", "val", "var", "when");
+
   /** The public types of a package, nested ones as well, from the directory that this run has the library's classes in. */
   private static List<Class<?>> publicTypes(String packageName) throws Exception {
     Path classes = Path.of(
@@ -53,6 +58,29 @@ final class ApiShapeTest {
   void everyExportedPackageSaysThatNothingIsNull(String name) throws Exception {
     Package exported = publicTypes(name).get(0).getPackage();
     assertTrue(exported.isAnnotationPresent(NullMarked.class));
+  }
+
+  /** Of the SPI too, since a provider may be written in Kotlin. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dev.layerfs",
+        "dev.layerfs.error",
+        "dev.layerfs.oci",
+        "dev.layerfs.posix",
+        "dev.layerfs.registry",
+        "dev.layerfs.spi"
+      })
+  void noNameIsAKeywordOfKotlin(String name) throws Exception {
+    List<String> keywords = new ArrayList<>();
+    for (Class<?> type : publicTypes(name)) {
+      for (Method method : type.getMethods()) {
+        if (KOTLIN_KEYWORDS.contains(method.getName())) {
+          keywords.add(method.toString());
+        }
+      }
+    }
+    assertEquals(List.of(), keywords);
   }
 
   /** A lambda says nothing of its type where a method takes one functional interface or another at the same place. */

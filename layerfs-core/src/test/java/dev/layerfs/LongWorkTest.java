@@ -143,17 +143,39 @@ final class LongWorkTest {
     return content;
   }
 
+  /** Cancelled in each way, it leaves the store as it was; then it runs to its end. */
   @ParameterizedTest
   @EnumSource
-  void tellsHowFarItIs(Work work) throws IOException {
+  void canBeCancelledAndTellsHowFarItIs(Work work) throws IOException {
+    Thread worker = Thread.currentThread();
+    inStore((store, container) -> {
+      ProgressListener cancelling = (what, doneBytes, totalBytes) -> {
+        throw new CancellationException();
+      };
+      assertThrows(
+          CancellationException.class, () -> work.run(store, container, temporary, cancelling));
+      requireAsBefore(store);
+      requireInterrupted(
+          work, store, container, (what, doneBytes, totalBytes) -> worker.interrupt());
+      requireAsBefore(store);
+      if (work != Work.REPAIR) { // it damages something first, which must not be interrupted
+        worker.interrupt();
+        requireInterrupted(work, store, container, (what, doneBytes, totalBytes) -> {});
+        requireAsBefore(store);
+      }
+      requireProgress(work, store, container);
+    });
+  }
+
+  private void requireProgress(Work work, LayerStore store, Container container)
+      throws IOException {
     List<Long> done = new ArrayList<>();
     List<Long> totals = new ArrayList<>();
-    inStore((store, container) ->
-        work.run(store, container, temporary, (what, doneBytes, totalBytes) -> {
-          assertTrue(!what.isEmpty());
-          done.add(doneBytes);
-          totals.add(totalBytes);
-        }));
+    work.run(store, container, temporary, (what, doneBytes, totalBytes) -> {
+      assertTrue(!what.isEmpty());
+      done.add(doneBytes);
+      totals.add(totalBytes);
+    });
     assertTrue(done.size() >= BYTES >> 20, done::toString);
     assertEquals(done.stream().sorted().distinct().toList(), done);
     long total = totals.get(0);
@@ -164,46 +186,6 @@ final class LongWorkTest {
     } else {
       assertEquals(total, last);
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void itsListenerCancelsIt(Work work) throws IOException {
-    inStore((store, container) -> {
-      ProgressListener cancelling = (what, doneBytes, totalBytes) -> {
-        throw new CancellationException();
-      };
-      assertThrows(
-          CancellationException.class, () -> work.run(store, container, temporary, cancelling));
-      requireAsBefore(store);
-      work.run(store, container, temporary, (what, doneBytes, totalBytes) -> {});
-    });
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void anInterruptMidwayEndsIt(Work work) throws IOException {
-    Thread worker = Thread.currentThread();
-    inStore((store, container) -> {
-      requireInterrupted(
-          work, store, container, (what, doneBytes, totalBytes) -> worker.interrupt());
-      requireAsBefore(store);
-      work.run(store, container, temporary, (what, doneBytes, totalBytes) -> {});
-    });
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void anInterruptBeforeEndsIt(Work work) throws IOException {
-    inStore((store, container) -> {
-      if (work == Work.REPAIR) { // it damages something first, which must not be interrupted
-        return;
-      }
-      Thread.currentThread().interrupt();
-      requireInterrupted(work, store, container, (what, doneBytes, totalBytes) -> {});
-      requireAsBefore(store);
-      work.run(store, container, temporary, (what, doneBytes, totalBytes) -> {});
-    });
   }
 
   private void requireInterrupted(

@@ -115,7 +115,8 @@ final class DocsTest {
     DocProgram program = new DocProgram(Files.createDirectory(temporary.resolve("program")));
     int examples = 0;
     try (Stream<Path> sources = Files.walk(PROJECT.resolve("layerfs-core/src/main/java"))) {
-      for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+      for (Path source :
+          sources.filter(file -> file.toString().endsWith(".java")).toList()) {
         for (DocBlock block : DocBlock.ofJavadoc(source)) {
           program.add(block);
           examples++;

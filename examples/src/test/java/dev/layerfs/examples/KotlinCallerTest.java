@@ -39,21 +39,16 @@ final class KotlinCallerTest {
             "-d",
             classes.toString(),
             Path.of("src", "test", "kotlin", "Caller.kt").toString()));
+    String printed = run(classes + File.pathSeparator + JavaPath.text(), "CallerKt", List.of());
     assertEquals(
-        """
-        C /etc
-        C /etc/motd
-        [docker.io/team/web:1]
-        data
-        no such image: none:1
-        """,
-        run(classes + File.pathSeparator + JavaPath.text(), "CallerKt", List.of())
-            .replace("\r", ""));
+        List.of("C /etc", "C /etc/motd", "[docker.io/team/web:1]", "data", "no such image: none:1"),
+        printed.lines().toList());
   }
 
   private static String run(String classPath, String mainClass, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(JavaPath.java(), "-cp", classPath, mainClass));
+    List<String> command = new ArrayList<>(List.of(
+        JavaPath.java(), "--enable-native-access=ALL-UNNAMED", "-cp", classPath, mainClass));
     command.addAll(arguments);
     return Programs.run(new ProcessBuilder(command));
   }

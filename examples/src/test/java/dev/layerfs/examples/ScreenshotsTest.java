@@ -66,8 +66,10 @@ final class ScreenshotsTest {
     }
     try (Browser browser = Browser.start(Files.createDirectory(directory.resolve("profile")))) {
       take(browser, "diff", "diff", "web");
-      take(browser, "df", "df");
-      take(browser, "demo", "demo");
+      if (!target.equals(directory)) { // one is enough to see that it works
+        take(browser, "df", "df");
+        take(browser, "demo", "demo");
+      }
       assertEquals(List.of(), browser.problems());
     }
   }
