@@ -43,7 +43,8 @@ final class SparseContent {
         int first = own.at(at);
         boolean isOwn = own.has(first);
         int end = own.at(at + target.remaining() - 1) + 1;
-        int next = own.next(first + 1, end, !isOwn); // what has become own meanwhile is read as it was
+        int next =
+            own.next(first + 1, end, !isOwn); // what has become own meanwhile is read as it was
         long left = next > own.count() ? Long.MAX_VALUE : own.end(next - 1) - at;
         target.limit((int) Math.min(limit, target.position() + Math.min(left, limit)));
         int n = isOwn ? ChannelIo.read(file, target, at) : lower.read(nid, at, target);

@@ -164,11 +164,7 @@ final class PowerLossReplay {
     return blocks;
   }
 
-  private void check(
-      DiskRecording recording,
-      Map<Long, byte[]> blocks,
-      String origin,
-      int returned)
+  private void check(DiskRecording recording, Map<Long, byte[]> blocks, String origin, int returned)
       throws IOException {
     if (returned < history.first()) {
       return;

@@ -61,7 +61,10 @@ final class SparseHistory implements DiskHistory {
     }
     add(states.get(states.size() - 1), true, (container, file) -> container.checkpoint());
     int cut = 5 * CHUNK + 1;
-    add(Arrays.copyOf(states.get(states.size() - 1), cut), false, (container, file) -> file.truncate(cut));
+    add(
+        Arrays.copyOf(states.get(states.size() - 1), cut),
+        false,
+        (container, file) -> file.truncate(cut));
     addForce();
   }
 
@@ -93,8 +96,8 @@ final class SparseHistory implements DiskHistory {
   public void run(Path disk, Consumer<String> returned) throws IOException {
     try (LayerStore store = LayerStore.open(store(disk))) {
       store.load(layout);
-      try (Container container =
-              store.create(store.image(NAME), ContainerOptions.builder().name("c").build());
+      try (Container container = store.create(
+              store.image(NAME), ContainerOptions.builder().name("c").build());
           FileChannel file = FileChannel.open(
               container.root().resolve("big"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         returned.accept("created");
@@ -118,7 +121,8 @@ final class SparseHistory implements DiskHistory {
         Container container = store.open("c")) {
       found = Files.readAllBytes(container.root().resolve("big"));
     }
-    int last = Math.min(returned, steps.size()); // of the states, the one after the step that was being taken
+    int last = Math.min(
+        returned, steps.size()); // of the states, the one after the step that was being taken
     int first = returned - 1;
     while (first > 0 && !forced.get(first - 1)) {
       first--;
