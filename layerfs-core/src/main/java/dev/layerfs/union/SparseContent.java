@@ -128,8 +128,8 @@ final class SparseContent {
   }
 
   /**
-   * Copies what is not own, and makes the file durable. Nobody changes it meanwhile; from then on it can do without this
-   * object. What is nothing but zeros stays a hole.
+   * Copies what is not own. Nobody changes the file meanwhile; once it is durable it can do without this object. What is
+   * nothing but zeros stays a hole.
    *
    * @param limit what is after it, in bytes, need not be copied
    */
@@ -142,7 +142,6 @@ final class SparseContent {
       }
       index = own.next(index + 1, own.count(), false);
     }
-    file.force(true);
   }
 
   /** What a failed write has left in a chunk that did not become own. */

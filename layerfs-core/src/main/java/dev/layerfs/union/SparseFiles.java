@@ -152,14 +152,20 @@ final class SparseFiles {
     return new SparseContent(lower, mark, own);
   }
 
+  /** Does what makes something durable; whoever has a view remembers if that fails ({@link Inodes#force}). */
+  @FunctionalInterface
+  interface Forcing {
+    void force(LostWrites.Force force) throws PosixException;
+  }
+
   /** Fills all such files of an upper, which nobody changes meanwhile. */
-  void settle(UpperTree tree) throws PosixException {
+  void settle(UpperTree tree, Forcing forcing) throws PosixException {
     if (!any()) {
       return;
     }
     for (UpperInode inode : tree.all()) {
       if (inode.sparse != null) {
-        settle(inode, tree.path(inode), Long.MAX_VALUE);
+        settle(inode, tree.path(inode), Long.MAX_VALUE, forcing);
       }
     }
     forgetRecords();
@@ -169,7 +175,7 @@ final class SparseFiles {
    * Fills one, which nobody changes meanwhile, and cuts it off if it is longer than a size. Its attributes and times stay what
    * they are. Who finds it shorter than its mark says knows that it was filled before.
    */
-  void settle(UpperInode inode, Path place, long size) throws PosixException {
+  void settle(UpperInode inode, Path place, long size, Forcing forcing) throws PosixException {
     SparseContent sparse = inode.sparse;
     if (sparse == null) {
       return;
@@ -178,6 +184,7 @@ final class SparseFiles {
     byte @Nullable [] capability = host.xattr(place, PlaceAttributes.CAPABILITY);
     try (FileChannel file = host.open(place, true)) {
       sparse.fill(file, size);
+      forcing.force(() -> force(file, place));
       if (size < sparse.size()) {
         file.truncate(size);
       }
@@ -189,6 +196,14 @@ final class SparseFiles {
     marks.setSparse(place, null); // after its content is durable
     inode.sparse = null;
     sparse.drop();
+  }
+
+  private static void force(FileChannel file, Path place) throws PosixException {
+    try {
+      file.force(true);
+    } catch (IOException e) {
+      throw HostErrors.of(e, place);
+    }
   }
 
   /** Gives a file back what every write takes away. */

@@ -235,7 +235,7 @@ public final class UnionView implements IdentityView {
       changes.checkOpen();
       UpperInode inode = node.upper();
       if (inode != null) {
-        inodes.upper().sparse().settle(inode, inodes.path(inode), size);
+        inodes.upper().sparse().settle(inode, inodes.path(inode), size, inodes::force);
       }
       return true;
     });

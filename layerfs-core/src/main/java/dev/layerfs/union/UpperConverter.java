@@ -61,7 +61,7 @@ public final class UpperConverter {
       throws IOException {
     Nids nids = new Nids();
     UpperTree from = new UpperTree(UpperTree.stack(image, beneath, nids), source, nids);
-    source.sparse().settle(from);
+    source.sparse().settle(from, LostWrites.Force::run);
     Path work = Upper.createWork(directory);
     InodeNumbers.mix(work);
     Upper made = Upper.open(directory, UpperFormat.files(format, work));

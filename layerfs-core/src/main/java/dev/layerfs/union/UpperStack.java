@@ -63,7 +63,7 @@ public final class UpperStack {
       if (mappings.any()) {
         throw new PosixException(Errno.EBUSY, "a file is mapped into memory for writing");
       }
-      current.sparse().settle(inodes.top());
+      current.sparse().settle(inodes.top(), inodes::force);
       SpaceAccount account = current.account();
       if (account != null) {
         account.changing();
@@ -97,7 +97,7 @@ public final class UpperStack {
    */
   public void settle() throws IOException {
     settled(current -> {
-      current.sparse().settle(inodes.top());
+      current.sparse().settle(inodes.top(), inodes::force);
       return current;
     });
   }
