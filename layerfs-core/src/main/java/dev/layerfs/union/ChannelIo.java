@@ -45,8 +45,8 @@ public final class ChannelIo {
    * @return the position after the last byte
    * @throws IOException if the host failed; {@link Errno#EFBIG} if the file would be too long
    */
-  public static long write(
-      FileChannel file, ByteBuffer source, long position, Object subject) throws IOException {
+  public static long write(FileChannel file, ByteBuffer source, long position, Object subject)
+      throws IOException {
     requireRoom(source, position, subject);
     long at = position;
     while (source.hasRemaining()) {

@@ -190,14 +190,15 @@ final class OpenFile implements MappableFile {
   }
 
   private void force() throws PosixException {
-    view.inodes().force(() -> run(file -> {
-      file.force(true);
-      SparseContent sparse = sparse();
-      if (sparse != null) {
-        sparse.sync();
-      }
-      return true;
-    }));
+    view.inodes()
+        .force(() -> run(file -> {
+          file.force(true);
+          SparseContent sparse = sparse();
+          if (sparse != null) {
+            sparse.sync();
+          }
+          return true;
+        }));
   }
 
   @Override
