@@ -60,7 +60,8 @@ public record ContainerOptions(
     private Optional<Identity> identity = Optional.empty();
     private SpaceLimits limits = SpaceLimits.NONE;
     private boolean imageVolumes = true;
-    private int maxImageVolumes = 256; // real images have a handful; each costs a directory and a mount
+    private int maxImageVolumes =
+        256; // real images have a handful; each costs a directory and a mount
 
     private Builder() {}
 

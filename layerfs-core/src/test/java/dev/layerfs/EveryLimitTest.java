@@ -179,8 +179,8 @@ final class EveryLimitTest {
         if (max == line.length()) {
           assertEquals("ann", lookup.lookupPrincipalByName("ann").getName());
         } else {
-          LimitExceededException e = assertThrows(
-              LimitExceededException.class, () -> lookup.lookupPrincipalByName("ann"));
+          LimitExceededException e =
+              assertThrows(LimitExceededException.class, () -> lookup.lookupPrincipalByName("ann"));
           assertEquals("maxAccountFileBytes=" + max, e.limit() + "=" + e.maximum());
         }
       }

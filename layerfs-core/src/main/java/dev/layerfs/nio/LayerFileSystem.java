@@ -102,8 +102,10 @@ public final class LayerFileSystem extends FileSystem {
     LayerFileSystemProvider provider = LayerFileSystemProvider.installed();
     return provider
         .fileSystems()
-        .add(id, (name, number) ->
-            new LayerFileSystem(provider, view, id, name, number, maxAccountFileBytes));
+        .add(
+            id,
+            (name, number) ->
+                new LayerFileSystem(provider, view, id, name, number, maxAccountFileBytes));
   }
 
   /**

@@ -80,13 +80,7 @@ final class VolumeCrashTest {
     VolumeUse use =
         new VolumeUse("/data", new VolumeSource.Named(DATA), false, Optional.empty(), true);
     return new ContainerSpec(
-        Optional.empty(),
-        Map.of(),
-        ephemeral,
-        Optional.empty(),
-        SpaceLimits.NONE,
-        List.of(use),
-        1);
+        Optional.empty(), Map.of(), ephemeral, Optional.empty(), SpaceLimits.NONE, List.of(use), 1);
   }
 
   private static OpenContainer create(Store store) throws IOException {
