@@ -65,7 +65,8 @@ public interface FileHandle extends Closeable {
   long size() throws PosixException;
 
   /**
-   * Makes what was written durable ({@code fsync}).
+   * Makes what was written durable ({@code fsync}). Once that has failed, for this or another file, it fails each time: see
+   * {@link PosixView#sync}.
    *
    * @throws PosixException if the host could not
    */

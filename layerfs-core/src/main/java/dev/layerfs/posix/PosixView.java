@@ -293,7 +293,12 @@ public interface PosixView extends Closeable {
   /**
    * Makes every change so far durable ({@code syncfs}).
    *
-   * @throws PosixException if the host could not
+   * <p>A kernel forgets what it could not write, and says the next time that all is well. So where a disk has failed once, this
+   * and {@link FileHandle#sync} fail from then on: in a container until what was written is thrown away by going back to an older
+   * state, or the container is opened again; in a volume until nobody has it open any more. Everything else goes on.
+   *
+   * @throws PosixException if the host could not; {@link Errno#EIO}, with the first failure as its cause and the place in its
+   *     message, if it could not before
    */
   void sync() throws PosixException;
 
