@@ -79,7 +79,8 @@ private fun work(store: LayerStore, base: Image) {
 private fun move(store: LayerStore) {
   val archive = ByteArrayOutputStream()
   store.save(listOf("team/web:1"), SaveFormat.OCI_ARCHIVE, archive)
-  store.save(listOf("team/web:1"), SaveFormat.OCI_ARCHIVE, ByteArrayOutputStream()) { what, done, total ->
+  val file = store.directory().resolveSibling("web.tar")
+  store.save(listOf("team/web:1"), SaveFormat.OCI_ARCHIVE, file) { what, done, total ->
     check(what.isNotEmpty() && done <= total)
   }
   LayerStore.inMemory().use { other ->

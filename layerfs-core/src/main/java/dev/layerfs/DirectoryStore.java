@@ -193,7 +193,7 @@ final class DirectoryStore implements LayerStore {
     }
     saver(references, listener).requireImages(); // before what the file has is lost
     try (OutputStream out = Files.newOutputStream(target)) {
-      save(references, format, out, listener);
+      save(saver(references, listener), format, out);
     } catch (IOException | RuntimeException | Error e) {
       removeFile(target, e);
       throw e;
@@ -216,10 +216,12 @@ final class DirectoryStore implements LayerStore {
   }
 
   @Override
-  public void save(
-      List<String> references, SaveFormat format, OutputStream out, ProgressListener listener)
+  public void save(List<String> references, SaveFormat format, OutputStream out)
       throws IOException {
-    Saver saver = saver(references, listener);
+    save(saver(references, (what, done, total) -> {}), format, out);
+  }
+
+  private static void save(Saver saver, SaveFormat format, OutputStream out) throws IOException {
     OutputStream buffered = new BufferedOutputStream(out, SAVE_BUFFER);
     switch (format) {
       case OCI_ARCHIVE -> saver.saveOciArchive(buffered);
@@ -387,18 +389,6 @@ final class DirectoryStore implements LayerStore {
     return backend.isPresent()
         ? new MountSupport(backend.get().unavailable(), backend.get().features())
         : new MountSupport(Optional.of(Mounts.noBackend()), List.of());
-  }
-
-  @Override
-  public StoreUsage usage() throws IOException {
-    Store.Usage layers = engine().layerUsage();
-    return new StoreUsage(
-        engine().images().list().size(),
-        engine().containers().list().size(),
-        layers.count(),
-        engine().blobUsage().bytes(),
-        layers.bytes(),
-        engine().treeUsage().bytes());
   }
 
   @Override

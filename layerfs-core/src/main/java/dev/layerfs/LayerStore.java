@@ -21,8 +21,7 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>The directory is an OCI image layout that other tools read as it is; an image is there by its full name, so {@code
- * skopeo inspect oci:STORE:docker.io/library/debian:12} finds it.
+ * <p>The directory is an OCI image layout: {@code skopeo inspect oci:STORE:docker.io/library/debian:12} reads it as it is.
  *
  * <p><b>Names.</b> An image is named by a reference ({@code debian:12} is short for {@code
  * docker.io/library/debian:12}), by its digest ({@code sha256:…}, of the manifest or of an index it is part of), or by at
@@ -50,11 +49,11 @@ public interface LayerStore extends Closeable {
   }
 
   /**
-   * Opens a store; makes it if the directory does not exist or is empty. Clears away what processes that died in the
-   * middle of something have left, among it their ephemeral containers.
+   * Opens a store; makes it if the directory does not exist or is empty. Clears away what processes that died in the middle of
+   * something have left, among it their ephemeral containers.
    *
-   * @param directory where it is, on any {@code java.nio.file} file system. Where that has POSIX permissions the
-   *     directory is made accessible to its owner only
+   * @param directory where it is, on any {@code java.nio.file} file system. Where that has POSIX permissions the directory is
+   *     made accessible to its owner only
    * @param options how to open it
    * @return the open store
    * @throws dev.layerfs.error.UnsupportedImageException if a newer version of this library made it
@@ -95,11 +94,10 @@ public interface LayerStore extends Closeable {
   }
 
   /**
-   * Loads images: all of them, or, if this fails, none. Everything is checked: sizes and digests of blobs, diff ids of
-   * layers, every entry of every layer. Layers that the store has are not read again.
+   * Loads images: all of them, or, if this fails, none. Everything is checked: sizes and digests of blobs, diff ids of layers,
+   * every entry of every layer. Layers that the store has are not read again.
    *
-   * @param source a directory with an OCI image layout, or a file with an OCI archive or a docker archive, compressed or
-   *     not
+   * @param source a directory with an OCI image layout, or a file with an OCI archive or a docker archive, compressed or not
    * @param options what to load, and how
    * @return the images that the source has and the options choose, in the source's order; they are all in the store now
    * @throws dev.layerfs.error.NotFoundException if the source does not have what the options choose
@@ -135,9 +133,9 @@ public interface LayerStore extends Closeable {
   }
 
   /**
-   * Pulls images from a registry: all that the options choose, or, if this fails, none. They are checked as {@link
-   * #load(Path, LoadOptions)} checks, while they are downloaded; layers that the store has are not fetched. The image gets
-   * the name that it is pulled by, which it takes from the image that had it, or none if it is pulled by a digest.
+   * Pulls images from a registry: all that the options choose, or, if this fails, none. They are checked as {@link #load(Path,
+   * LoadOptions)} checks, while they are downloaded; layers that the store has are not fetched. The image gets the name that it
+   * is pulled by, which it takes from the image that had it, or none if it is pulled by a digest.
    *
    * @param reference a name such as {@code debian:12} or {@code registry.example/team/app@sha256:…}
    * @param options what to pull, and how
@@ -164,8 +162,7 @@ public interface LayerStore extends Closeable {
    * Pushes an image to a registry, as it is, byte for byte. Blobs that are there are not sent; the tag is set when everything
    * else is there.
    *
-   * @param reference a name of the store, which also says where to unless the options do, or a digest or the beginning of
-   *     one
+   * @param reference a name of the store, which also says where to unless the options do, or a digest or the beginning of one
    * @param options what to push, where and how
    * @return the digest of what the destination names now: a manifest or an index
    * @throws dev.layerfs.error.NotFoundException if the store does not have it, or not what the options require of it
@@ -180,8 +177,8 @@ public interface LayerStore extends Closeable {
    * Lists the images, tagged or not.
    *
    * @return all images: named ones by name, then untagged ones by digest
-   * @throws IOException if the list can't be read. An image whose own documents are damaged is left out; {@link #image}
-   *     says what is wrong with it
+   * @throws IOException if the list can't be read. An image whose own documents are damaged is left out; {@link #image} says
+   *     what is wrong with it
    */
   List<Image> images() throws IOException;
 
@@ -220,16 +217,15 @@ public interface LayerStore extends Closeable {
   Digest index(String name, List<Image> images) throws IOException;
 
   /**
-   * Saves images to a file, or into a directory. The same images make the same bytes. Of an index, all platforms that the
-   * store has are saved, but only one into a docker archive.
+   * Saves images to a file, or into a directory. The same images make the same bytes. Of an index, all platforms that the store
+   * has are saved, but only one into a docker archive.
    *
    * @param references names or digests of images or indexes; they keep these names
    * @param format what to write
    * @param target a file, which is replaced; or a directory that is empty or does not exist, for {@link SaveFormat#OCI_LAYOUT}
    * @throws dev.layerfs.error.NotFoundException if there is no such image
    * @throws java.nio.file.DirectoryNotEmptyException if the directory is not empty
-   * @throws IOException if the store can't be read, or the target can't be written; a file is then removed, what is in a directory
-   *     is of no use
+   * @throws IOException if the store can't be read, or the target not be written; a file is then removed, a directory of no use
    */
   default void save(List<String> references, SaveFormat format, Path target) throws IOException {
     save(references, format, target, (what, done, total) -> {});
@@ -257,27 +253,11 @@ public interface LayerStore extends Closeable {
    * @throws IllegalArgumentException if the format is none of a single file
    * @throws IOException as for {@link #save(List, SaveFormat, Path)}
    */
-  default void save(List<String> references, SaveFormat format, OutputStream out)
-      throws IOException {
-    save(references, format, out, (what, done, total) -> {});
-  }
+  void save(List<String> references, SaveFormat format, OutputStream out) throws IOException;
 
   /**
-   * Saves images to a stream, and tells how far that is.
-   *
-   * @param references names or digests of images or indexes; they keep these names
-   * @param format as for {@link #save(List, SaveFormat, OutputStream)}
-   * @param out where to; not closed
-   * @param listener is told how much was read
-   * @throws java.io.InterruptedIOException if the calling thread was interrupted; its interrupt status is then set
-   * @throws IOException as for {@link #save(List, SaveFormat, Path)}
-   */
-  void save(List<String> references, SaveFormat format, OutputStream out, ProgressListener listener)
-      throws IOException;
-
-  /**
-   * Removes a name, and with an image's last name the image, and what only it used. A digest stands for the image itself
-   * and its name.
+   * Removes a name, and with an image's last name the image, and what only it used. A digest stands for the image itself and
+   * its name.
    *
    * @param reference a name, a digest or the beginning of one
    * @return what was removed
@@ -348,8 +328,8 @@ public interface LayerStore extends Closeable {
    * Lists the containers.
    *
    * @return all containers, the oldest first
-   * @throws IOException if the list can't be read. A container whose record is damaged is left out; {@link #container}
-   *     says what is wrong with it
+   * @throws IOException if the list can't be read. A container whose record is damaged is left out; {@link #container} says
+   *     what is wrong with it
    */
   List<ContainerInfo> containers() throws IOException;
 
@@ -376,8 +356,7 @@ public interface LayerStore extends Closeable {
   }
 
   /**
-   * Has the kernel show a container to all processes of the machine that may enter the store, at a directory that goes with
-   * the container.
+   * Has the kernel show a container to all processes that may enter the store, at a directory that goes with the container.
    *
    * @param container its id, its name, or the beginning of the id
    * @param options how to mount it
@@ -454,9 +433,9 @@ public interface LayerStore extends Closeable {
   }
 
   /**
-   * Prepares a container to be mounted by somebody else, such as a runtime or a process in a user namespace, and says what
-   * that is. Where this process could not mount the image itself, the image is extracted; the plan is then a single overlay
-   * mount. Whoever mounts it has to see to it that the container is not open then.
+   * Prepares a container to be mounted by somebody else, such as a runtime or a process in a user namespace, and says what that
+   * is. Where this process could not mount the image itself, the image is extracted; the plan is then a single overlay mount.
+   * Whoever mounts it has to see to it that the container is not open then.
    *
    * @param container its id, its name, or the beginning of the id
    * @param options how to mount it
@@ -487,18 +466,16 @@ public interface LayerStore extends Closeable {
   void reset(String container) throws IOException;
 
   /**
-   * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when
-   * the container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was
-   * made without privileges, and where names were not UTF-8 or the store has come from another host. What the container
-   * shows stays the same, inode numbers and checkpoints included. It takes time and space as copying all of that does.
+   * Converts how a container's changes are stored to the best way that this process has on this host. That is chosen when the
+   * container is made, and never changes by itself. It is worth changing before a kernel mounts a container that was made
+   * without privileges, and where names were not UTF-8 or the store has come from another host. What the container shows stays
+   * the same, inode numbers and checkpoints included. It takes time and space as copying all of that does.
    *
    * @param container its id, its name, or the beginning of the id
    * @return whether anything had to be done
    * @throws dev.layerfs.error.NotFoundException if there is none, or several ids begin so
-   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a
-   *     part of it in common
-   * @throws dev.layerfs.posix.PosixException that names an object which can't be stored in that way; then nothing has
-   *     changed
+   * @throws dev.layerfs.error.InUseException while it is open, or a fork of it or its parent has a part of it in common
+   * @throws dev.layerfs.posix.PosixException that names an object which can't be stored in that way; then nothing has changed
    * @throws IOException if the store can't be written
    */
   boolean convert(String container) throws IOException;
@@ -512,14 +489,6 @@ public interface LayerStore extends Closeable {
    * @throws IOException if the store can't be written
    */
   void removeContainer(String container) throws IOException;
-
-  /**
-   * Adds up what the store holds; {@link Maintenance#space} says more.
-   *
-   * @return the figures now
-   * @throws IOException if the store can't be read
-   */
-  StoreUsage usage() throws IOException;
 
   /**
    * Closes the store, every container and every root file system that is open in it. Closing it again does nothing.

@@ -50,6 +50,14 @@ public interface Maintenance {
   StoreSpace space() throws IOException;
 
   /**
+   * Counts what the store holds; {@link #space} says more, and takes longer.
+   *
+   * @return the figures now
+   * @throws IOException if the store can't be read
+   */
+  StoreUsage usage() throws IOException;
+
+  /**
    * Looks at everything in the store: the list of images, documents, blobs, layer files, image trees, records, names, covered
    * uppers, leases; at level {@link CheckOptions.Level#FULL} every byte that layerfs has written. Content that was written to
    * containers has no checksum; of that only the structure is checked.

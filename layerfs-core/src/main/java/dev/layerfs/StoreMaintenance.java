@@ -80,6 +80,18 @@ final class StoreMaintenance implements Maintenance {
   }
 
   @Override
+  public StoreUsage usage() throws IOException {
+    Store.Usage layers = store.engine().layerUsage();
+    return new StoreUsage(
+        store.engine().images().list().size(),
+        store.engine().containers().list().size(),
+        layers.count(),
+        store.engine().blobUsage().bytes(),
+        layers.bytes(),
+        store.engine().treeUsage().bytes());
+  }
+
+  @Override
   public CheckReport check(CheckOptions options) throws IOException {
     boolean full = options.level() == CheckOptions.Level.FULL;
     try (RepairSources sources = RepairSources.open(options, store.engine())) {

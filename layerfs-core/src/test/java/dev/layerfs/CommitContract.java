@@ -292,12 +292,12 @@ abstract class CommitContract {
   void row109WhatALayerCantSayIsRefusedAndNothingIsLeft() throws IOException {
     try (Container container = container()) {
       Files.createFile(container.root().resolve("a/.wh.b"));
-      StoreUsage before = store.usage();
+      StoreUsage before = store.maintenance().usage();
       UnsupportedImageException e =
           assertThrows(UnsupportedImageException.class, () -> container.commit("no:1"));
       assertTrue(e.getMessage().contains("/a/.wh.b"), e.getMessage());
-      assertEquals(before.blobBytes(), store.usage().blobBytes());
-      assertEquals(before.layers(), store.usage().layers());
+      assertEquals(before.blobBytes(), store.maintenance().usage().blobBytes());
+      assertEquals(before.layers(), store.maintenance().usage().layers());
       assertEquals(2, store.images().size());
     }
   }

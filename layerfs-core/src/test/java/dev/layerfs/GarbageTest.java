@@ -253,7 +253,7 @@ final class GarbageTest {
     assertEquals(bytesOnDisk(), space.totalBytes(), space::toString);
     assertEquals(10, space.reclaimableBytes());
     assertTrue(space.volumeBytes() > 0, "its record");
-    StoreUsage usage = store.usage();
+    StoreUsage usage = store.maintenance().usage();
     assertEquals(usage.blobBytes(), space.blobBytes());
     assertEquals(usage.treeBytes(), space.treeBytes());
     StoreSpace.OfContainer container = space.containers().get(0);

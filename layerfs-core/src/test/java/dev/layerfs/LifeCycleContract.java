@@ -177,7 +177,7 @@ abstract class LifeCycleContract {
     Removed removed = store.remove("other");
     assertEquals(1, removed.images().size());
     assertTrue(removed.freedBytes() > 0);
-    StoreUsage usage = store.usage();
+    StoreUsage usage = store.maintenance().usage();
     assertEquals(new StoreUsage(0, 0, 0, 0, 0, 0), usage);
   }
 

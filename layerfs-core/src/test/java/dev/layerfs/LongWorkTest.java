@@ -55,8 +55,8 @@ final class LongWorkTest {
       @Override
       void run(LayerStore store, Container container, Path directory, ProgressListener listener)
           throws IOException {
-        store.save(
-            List.of(IMAGE), SaveFormat.OCI_ARCHIVE, OutputStream.nullOutputStream(), listener);
+        Path target = directory.resolve("oci.tar");
+        store.save(List.of(IMAGE), SaveFormat.OCI_ARCHIVE, target, listener);
       }
     },
     SAVE_OCI_LAYOUT {

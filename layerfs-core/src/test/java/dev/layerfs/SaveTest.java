@@ -110,7 +110,8 @@ final class SaveTest {
       assertEquals(
           List.of("docker.io/library/b:1", "docker.io/library/other:2"),
           images.get(1).names());
-      assertEquals(2, other.usage().layers(), "the layer that both have is there once");
+      assertEquals(
+          2, other.maintenance().usage().layers(), "the layer that both have is there once");
     }
   }
 

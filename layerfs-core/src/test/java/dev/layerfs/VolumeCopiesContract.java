@@ -137,11 +137,13 @@ abstract class VolumeCopiesContract {
     Volume imported = store.volumes().importFrom("team/data:1", "two", VolumeOptions.DEFAULT);
     assertEquals(tree(volume), tree(imported));
     assertEquals(digest, imported.export("team/data:3"));
-    assertEquals(new StoreUsage(0, 0, 0, store.usage().blobBytes(), 0, 0), store.usage());
+    assertEquals(
+        new StoreUsage(0, 0, 0, store.maintenance().usage().blobBytes(), 0, 0),
+        store.maintenance().usage());
     store.remove("team/data:1");
     store.remove("team/data:2");
     store.remove("team/data:3");
-    assertEquals(0, store.usage().blobBytes());
+    assertEquals(0, store.maintenance().usage().blobBytes());
     assertThrows(
         NotFoundException.class,
         () -> store.volumes().importFrom("team/data:1", "three", VolumeOptions.DEFAULT));

@@ -48,21 +48,17 @@ final class SaveCommand extends StoreCommand {
       case "docker" -> SaveFormat.DOCKER_ARCHIVE;
       default -> throw misused("no format: " + format);
     };
-    try (Progress progress = Progress.on(terminal())) {
-      save(store, chosen, progress);
-    }
-    if (json() && !target.equals(STANDARD_OUTPUT)) {
-      print(Map.of("references", references, "format", format, "output", target));
-    }
-  }
-
-  private void save(LayerStore store, SaveFormat chosen, Progress progress) throws IOException {
     if (target.equals(STANDARD_OUTPUT)) {
       out().flush();
-      store.save(references, chosen, terminal().bytes(), progress);
+      store.save(references, chosen, terminal().bytes());
       terminal().bytes().flush();
-    } else {
+      return;
+    }
+    try (Progress progress = Progress.on(terminal())) {
       store.save(references, chosen, Path.of(target), progress);
+    }
+    if (json()) {
+      print(Map.of("references", references, "format", format, "output", target));
     }
   }
 }

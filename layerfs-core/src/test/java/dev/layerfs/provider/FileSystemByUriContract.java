@@ -80,7 +80,7 @@ abstract class FileSystemByUriContract {
       store.open("web").close();
       store.removeContainer("web");
       store.remove("debian:12");
-      assertEquals(0, store.usage().layers());
+      assertEquals(0, store.maintenance().usage().layers());
     }
   }
 
