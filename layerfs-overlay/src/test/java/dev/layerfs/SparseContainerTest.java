@@ -60,10 +60,11 @@ final class SparseContainerTest {
   void unmount() throws IOException {
     try (LoopMount unmounted = disk;
         LayerStore closed = store) {
-      for (Mount mount : closed.mounts()) {
-        mount.unmountLazily();
+      if (unmounted != null && closed != null) { // else the test was skipped
+        for (Mount mount : closed.mounts()) {
+          mount.unmountLazily();
+        }
       }
-      assertTrue(Files.exists(unmounted.directory()));
     }
   }
 
