@@ -5,29 +5,24 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
-import dev.layerfs.posix.Timespec;
-import dev.layerfs.spi.DataRange;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The host's files of an upper with limits: each object is charged before it is made and given back when its last name is
  * gone, wherever it is, so that nobody else has to think of it. Content is charged by whoever writes it ({@link FileSpace}).
  */
-final class CountedFiles implements HostFiles {
-  private final HostFiles host;
+final class CountedFiles extends ForwardedFiles {
   private final SpaceAccount account;
 
   CountedFiles(HostFiles host, SpaceAccount account) {
-    this.host = host;
+    super(host);
     this.account = account;
   }
 
@@ -49,20 +44,15 @@ final class CountedFiles implements HostFiles {
   public void create(Path place, FileType type, int mode, int rdevMajor, int rdevMinor)
       throws PosixException {
     if (type == FileType.CHARACTER_DEVICE && rdevMajor == 0 && rdevMinor == 0) {
-      host.create(place, type, mode, rdevMajor, rdevMinor);
+      host().create(place, type, mode, rdevMajor, rdevMinor);
     } else {
-      charged(() -> host.create(place, type, mode, rdevMajor, rdevMinor));
+      charged(() -> host().create(place, type, mode, rdevMajor, rdevMinor));
     }
   }
 
   @Override
   public void symlink(Path place, byte[] target) throws PosixException {
-    charged(() -> host.symlink(place, target));
-  }
-
-  @Override
-  public void link(Path existing, Path added) throws PosixException {
-    host.link(existing, added);
+    charged(() -> host().symlink(place, target));
   }
 
   @Override
@@ -71,7 +61,7 @@ final class CountedFiles implements HostFiles {
     if (replaced != null) {
       account.changing();
     }
-    host.rename(from, to);
+    host().rename(from, to);
     if (replaced != null && isLast(replaced)) {
       account.gone(replaced);
     }
@@ -79,7 +69,7 @@ final class CountedFiles implements HostFiles {
 
   private @Nullable Stat ifAny(Path place) throws PosixException {
     try {
-      return host.stat(place);
+      return host().stat(place);
     } catch (PosixException e) {
       if (e.errno() == Errno.ENOENT) {
         return null;
@@ -93,15 +83,10 @@ final class CountedFiles implements HostFiles {
   }
 
   @Override
-  public boolean exchange(Path one, Path other) throws PosixException {
-    return host.exchange(one, other);
-  }
-
-  @Override
   public void delete(Path place) throws PosixException {
     account.changing();
-    Stat last = host.stat(place);
-    host.delete(place);
+    Stat last = host().stat(place);
+    host().delete(place);
     if (isLast(last)) {
       account.gone(last);
     }
@@ -112,7 +97,7 @@ final class CountedFiles implements HostFiles {
   public void discard(Path place) throws IOException {
     account.changing();
     List<Stat> last = lastNames(place);
-    host.discard(place);
+    host().discard(place);
     last.forEach(account::gone);
   }
 
@@ -127,8 +112,8 @@ final class CountedFiles implements HostFiles {
           found.add(stat);
         }
         if (stat != null && stat.type() == FileType.DIRECTORY) {
-          for (Name name : host.list(next)) {
-            left.push(host.resolve(next, name));
+          for (Name name : host().list(next)) {
+            left.push(host().resolve(next, name));
           }
         }
       }
@@ -136,96 +121,5 @@ final class CountedFiles implements HostFiles {
       account.inexact();
     }
     return found;
-  }
-
-  @Override
-  public Name markPrefix() {
-    return host.markPrefix();
-  }
-
-  @Override
-  public Path resolve(Path directory, Name name) throws PosixException {
-    return host.resolve(directory, name);
-  }
-
-  @Override
-  public List<Name> list(Path directory) throws PosixException {
-    return host.list(directory);
-  }
-
-  @Override
-  public Stat stat(Path place) throws PosixException {
-    return host.stat(place);
-  }
-
-  @Override
-  public byte[] readLink(Path place) throws PosixException {
-    return host.readLink(place);
-  }
-
-  @Override
-  public void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
-    host.setOwnerAndMode(place, uid, gid, mode);
-  }
-
-  @Override
-  public void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
-    host.setTimes(place, atime, mtime);
-  }
-
-  @Override
-  public List<Name> xattrs(Path place) throws PosixException {
-    return host.xattrs(place);
-  }
-
-  @Override
-  public byte @Nullable [] xattr(Path place, Name name) throws PosixException {
-    return host.xattr(place, name);
-  }
-
-  @Override
-  public void setXattr(Path place, Name name, byte @Nullable [] value) throws PosixException {
-    host.setXattr(place, name, value);
-  }
-
-  @Override
-  public FileChannel open(Path place, boolean write) throws PosixException {
-    return host.open(place, write);
-  }
-
-  @Override
-  public Path content(Path place) throws PosixException {
-    return host.content(place);
-  }
-
-  @Override
-  public boolean copyRange(Path place, Path source, long offset, long length)
-      throws PosixException {
-    return host.copyRange(place, source, offset, length);
-  }
-
-  @Override
-  public Optional<List<DataRange>> data(Path place) throws PosixException {
-    return host.data(place);
-  }
-
-  @Override
-  public boolean syncAll() throws PosixException {
-    return host.syncAll();
-  }
-
-  @Override
-  public void sync(Path place) throws PosixException {
-    host.sync(place);
-  }
-
-  @Override
-  public boolean needsSettling() {
-    return host.needsSettling();
-  }
-
-  @Override
-  public void close() {
-    host.close();
   }
 }

@@ -1,14 +1,10 @@
 package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
-import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
-import dev.layerfs.posix.Stat;
-import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +14,14 @@ import org.jspecify.annotations.Nullable;
  * Files of a host that keeps marks in the trusted namespace and exchanges names: really, so that a kernel can mount the
  * upper, or only as the view sees it.
  */
-public final class TrustedFiles implements HostFiles {
+public final class TrustedFiles extends ForwardedFiles {
   private static final Name PREFIX = Name.of("trusted.overlay.");
 
-  private final HostFiles host;
   private final Path work;
   private final @Nullable NativeCalls calls;
 
   private TrustedFiles(HostFiles host, Path work, @Nullable NativeCalls calls) {
-    this.host = host;
+    super(host);
     this.work = work;
     this.calls = calls;
   }
@@ -36,7 +31,7 @@ public final class TrustedFiles implements HostFiles {
     return new TrustedFiles(kind.files(container), container.resolve("work"), null);
   }
 
-  /** Returns files of a Linux host. */
+  /** Returns files of a Linux host(). */
   static HostFiles of(NativeCalls calls, Path container) throws IOException {
     HostFiles files = TestHost.OVERLAYFS.files(container);
     return new TrustedFiles(files, container.resolve("work"), calls);
@@ -58,7 +53,7 @@ public final class TrustedFiles implements HostFiles {
 
   @Override
   public List<Name> xattrs(Path place) throws PosixException {
-    List<Name> names = new ArrayList<>(host.xattrs(place));
+    List<Name> names = new ArrayList<>(host().xattrs(place));
     if (calls != null) {
       for (byte[] bytes : calls.call("list", place.toString())) {
         Name name = Name.ofBytes(bytes);
@@ -73,7 +68,7 @@ public final class TrustedFiles implements HostFiles {
   @Override
   public byte @Nullable [] xattr(Path place, Name name) throws PosixException {
     if (calls == null || !isNative(name)) {
-      return host.xattr(place, name);
+      return host().xattr(place, name);
     }
     try {
       return calls.call("get", place.toString(), name.toString()).get(0);
@@ -88,7 +83,7 @@ public final class TrustedFiles implements HostFiles {
   @Override
   public void setXattr(Path place, Name name, byte @Nullable [] value) throws PosixException {
     if (calls == null || !isNative(name)) {
-      host.setXattr(place, name, value);
+      host().setXattr(place, name, value);
     } else if (value == null) {
       calls.call("remove", place.toString(), name.toString());
     } else {
@@ -102,86 +97,10 @@ public final class TrustedFiles implements HostFiles {
       calls.call("exchange", one.toString(), other.toString());
       return true;
     }
-    Path aside = host.resolve(work, Name.of("tmp-exchange"));
-    host.rename(one, aside);
-    host.rename(other, one);
-    host.rename(aside, other);
+    Path aside = host().resolve(work, Name.of("tmp-exchange"));
+    host().rename(one, aside);
+    host().rename(other, one);
+    host().rename(aside, other);
     return true;
-  }
-
-  @Override
-  public Path resolve(Path directory, Name name) throws PosixException {
-    return host.resolve(directory, name);
-  }
-
-  @Override
-  public List<Name> list(Path directory) throws PosixException {
-    return host.list(directory);
-  }
-
-  @Override
-  public Stat stat(Path place) throws PosixException {
-    return host.stat(place);
-  }
-
-  @Override
-  public byte[] readLink(Path place) throws PosixException {
-    return host.readLink(place);
-  }
-
-  @Override
-  public void create(Path place, FileType type, int mode, int rdevMajor, int rdevMinor)
-      throws PosixException {
-    host.create(place, type, mode, rdevMajor, rdevMinor);
-  }
-
-  @Override
-  public void symlink(Path place, byte[] target) throws PosixException {
-    host.symlink(place, target);
-  }
-
-  @Override
-  public void link(Path existing, Path added) throws PosixException {
-    host.link(existing, added);
-  }
-
-  @Override
-  public void rename(Path from, Path to) throws PosixException {
-    host.rename(from, to);
-  }
-
-  @Override
-  public void delete(Path place) throws PosixException {
-    host.delete(place);
-  }
-
-  @Override
-  public void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
-    host.setOwnerAndMode(place, uid, gid, mode);
-  }
-
-  @Override
-  public void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
-    host.setTimes(place, atime, mtime);
-  }
-
-  @Override
-  public FileChannel open(Path place, boolean write) throws PosixException {
-    return host.open(place, write);
-  }
-
-  @Override
-  public void discard(Path place) throws IOException {
-    host.discard(place);
-  }
-
-  @Override
-  public void sync(Path place) throws PosixException {
-    host.sync(place);
-  }
-
-  @Override
-  public boolean needsSettling() {
-    return host.needsSettling();
   }
 }

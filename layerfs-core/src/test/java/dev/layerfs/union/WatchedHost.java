@@ -3,19 +3,15 @@ package dev.layerfs.union;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
-import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
-import dev.layerfs.spi.DataRange;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The host's files, with something done before each change: it may count, wait or fail. */
-final class WatchedHost implements HostFiles {
+final class WatchedHost extends ForwardedFiles {
   /** The changes. */
   enum Call {
     CREATE,
@@ -43,17 +39,16 @@ final class WatchedHost implements HostFiles {
     void before(Call call, Path place) throws PosixException;
   }
 
-  private final HostFiles host;
   private final Watch watch;
   private final Name prefix;
 
   private WatchedHost(HostFiles host, Watch watch, Name prefix) {
-    this.host = host;
+    super(host);
     this.watch = watch;
     this.prefix = prefix;
   }
 
-  /** Watches the changes of a host. */
+  /** Watches the changes of a host(). */
   static HostFiles of(HostFiles host, Watch watch) {
     return new WatchedHost(host, watch, host.markPrefix());
   }
@@ -77,88 +72,58 @@ final class WatchedHost implements HostFiles {
   }
 
   @Override
-  public Path resolve(Path directory, Name name) throws PosixException {
-    return host.resolve(directory, name);
-  }
-
-  @Override
-  public List<Name> list(Path directory) throws PosixException {
-    return host.list(directory);
-  }
-
-  @Override
-  public Stat stat(Path place) throws PosixException {
-    return host.stat(place);
-  }
-
-  @Override
-  public byte[] readLink(Path place) throws PosixException {
-    return host.readLink(place);
-  }
-
-  @Override
   public void create(Path place, FileType type, int mode, int rdevMajor, int rdevMinor)
       throws PosixException {
     watch.before(Call.CREATE, place);
-    host.create(place, type, mode, rdevMajor, rdevMinor);
+    host().create(place, type, mode, rdevMajor, rdevMinor);
   }
 
   @Override
   public void symlink(Path place, byte[] target) throws PosixException {
     watch.before(Call.SYMLINK, place);
-    host.symlink(place, target);
+    host().symlink(place, target);
   }
 
   @Override
   public void link(Path existing, Path added) throws PosixException {
     watch.before(Call.LINK, added);
-    host.link(existing, added);
+    host().link(existing, added);
   }
 
   @Override
   public void rename(Path from, Path to) throws PosixException {
     watch.before(Call.RENAME, to);
-    host.rename(from, to);
+    host().rename(from, to);
   }
 
   @Override
   public boolean exchange(Path one, Path other) throws PosixException {
     watch.before(Call.EXCHANGE, other);
-    return host.exchange(one, other);
+    return host().exchange(one, other);
   }
 
   @Override
   public void delete(Path place) throws PosixException {
     watch.before(Call.DELETE, place);
-    host.delete(place);
+    host().delete(place);
   }
 
   @Override
   public void setOwnerAndMode(Path place, long uid, long gid, int mode) throws PosixException {
     watch.before(Call.OWNER_AND_MODE, place);
-    host.setOwnerAndMode(place, uid, gid, mode);
+    host().setOwnerAndMode(place, uid, gid, mode);
   }
 
   @Override
   public void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
     watch.before(Call.TIMES, place);
-    host.setTimes(place, atime, mtime);
-  }
-
-  @Override
-  public List<Name> xattrs(Path place) throws PosixException {
-    return host.xattrs(place);
-  }
-
-  @Override
-  public byte @Nullable [] xattr(Path place, Name name) throws PosixException {
-    return host.xattr(place, name);
+    host().setTimes(place, atime, mtime);
   }
 
   @Override
   public void setXattr(Path place, Name name, byte @Nullable [] value) throws PosixException {
     watch.before(Call.XATTR, place);
-    host.setXattr(place, name, value);
+    host().setXattr(place, name, value);
   }
 
   @Override
@@ -166,43 +131,18 @@ final class WatchedHost implements HostFiles {
     if (write) {
       watch.before(Call.OPEN, place);
     }
-    return host.open(place, write);
-  }
-
-  @Override
-  public Path content(Path place) throws PosixException {
-    return host.content(place);
+    return host().open(place, write);
   }
 
   @Override
   public boolean copyRange(Path place, Path source, long offset, long length)
       throws PosixException {
     watch.before(Call.OPEN, place);
-    return host.copyRange(place, source, offset, length);
-  }
-
-  @Override
-  public Optional<List<DataRange>> data(Path place) throws PosixException {
-    return host.data(place);
-  }
-
-  @Override
-  public boolean syncAll() throws PosixException {
-    return host.syncAll();
+    return host().copyRange(place, source, offset, length);
   }
 
   @Override
   public void discard(Path place) throws IOException {
     Leftovers.delete(this, place);
-  }
-
-  @Override
-  public void sync(Path place) throws PosixException {
-    host.sync(place);
-  }
-
-  @Override
-  public boolean needsSettling() {
-    return host.needsSettling();
   }
 }
