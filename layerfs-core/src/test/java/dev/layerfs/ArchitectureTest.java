@@ -104,7 +104,8 @@ final class ArchitectureTest {
 
   /**
    * A store's changes pass {@code StoreIo}, or a test could neither lose nor fail them. Nothing is ever in the lock file, and
-   * who finds none makes it. What is saved goes to where the caller says, and {@code FileRange} reads.
+   * who finds none makes it. A {@code ReservingChannel} passes on to a file that {@code StoreIo} has made. What is saved goes to
+   * where the caller says, and {@code FileRange} reads.
    */
   @Test
   void aStoreChangesFilesThroughOneInterface() {
@@ -119,6 +120,8 @@ final class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.layerfs.store.HostIo")
         .and()
         .doNotHaveFullyQualifiedName("dev.layerfs.store.LockFile")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.layerfs.store.ReservingChannel")
         .and()
         .doNotHaveFullyQualifiedName("dev.layerfs.transfer.Saver")
         .and()
