@@ -2,7 +2,8 @@
 # A recorded run: record.sh IMAGE [RUNS [PARTS [DIR]]]. Describes the machine, measures, and makes the report in DIR (default docs/performance).
 # IMAGE, a directory as images.sh makes it, is what is compared with other tools, RUNS times each (default 5). PARTS are some of "jmh scale compare"
 # (default all); results of the other parts stay as they are. On an idle machine of 2 cores jmh takes some 12 minutes, scale 6, and compare 4 and
-# another 4 for each run with the image of a JDK. Everything is done below LAYERFS_BENCH_DIR (default /var/tmp; 12 GB). Needs root, for the mounts.
+# another 4 for each run with the image of a JDK. Everything is done below LAYERFS_BENCH_DIR (default /var/tmp; 12 GB), which should be on a file
+# system as people have it: an ext4 without a journal, as some virtual machines have, is no such one. Needs root, for the mounts.
 set -euo pipefail
 image=${1:?usage: record.sh IMAGE [RUNS [PARTS [DIR]]]}
 runs=${2:-5}
@@ -15,10 +16,11 @@ export LAYERFS_BENCH_DIR=${LAYERFS_BENCH_DIR:-/var/tmp}
 
 # Without a journal ext4 passes over inodes that were deleted in the last minutes, one by one, whenever it makes one: all that makes files is slow there.
 file_system() {
-  local device journal
+  local device remarks=
   device=$(basename "$(findmnt -no SOURCE -T "$LAYERFS_BENCH_DIR")")
-  journal=$(cat "/sys/fs/ext4/$device/journal_task" 2>/dev/null || true)
-  echo "$(findmnt -no FSTYPE -T "$LAYERFS_BENCH_DIR")$([ "$journal" = "<none>" ] && echo ', no journal')"
+  [[ $device != loop* ]] || remarks=", on a loop device"
+  [[ $(cat "/sys/fs/ext4/$device/journal_task" 2>/dev/null) != "<none>" ]] || remarks+=", no journal"
+  echo "$(findmnt -no FSTYPE -T "$LAYERFS_BENCH_DIR")$remarks"
 }
 
 describe() {

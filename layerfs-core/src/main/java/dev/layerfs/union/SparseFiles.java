@@ -194,6 +194,7 @@ final class SparseFiles {
       restore(place, before, capability);
     }
     marks.setSparse(place, null); // after its content is durable
+    forcing.force(() -> host.sync(place)); // an ext4 without a journal keeps no order
     inode.sparse = null;
     sparse.drop();
   }
