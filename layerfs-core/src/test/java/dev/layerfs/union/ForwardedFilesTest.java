@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class CountedFilesTest {
+final class ForwardedFilesTest {
   /** An operation that a host has of its own, and that is not handed on, would silently be the one of no host. */
   @Test
   void everyOperationIsHandedOn() {
@@ -20,7 +20,7 @@ final class CountedFilesTest {
   }
 
   private static boolean isDeclared(Method method) {
-    return Arrays.stream(CountedFiles.class.getDeclaredMethods())
+    return Arrays.stream(ForwardedFiles.class.getDeclaredMethods())
         .anyMatch(own -> own.getName().equals(method.getName())
             && Arrays.equals(own.getParameterTypes(), method.getParameterTypes()));
   }
