@@ -53,8 +53,10 @@ final class CpCommand extends StoreCommand {
       throw misused("one of SRC and DST must be CONTAINER:PATH, the other a path of the host");
     }
     Location inside = Location.parse(out ? source : target);
-    CopyTally tally = new CopyTally(this::warn);
-    try (Rootfs rootfs = inside.open(store)) {
+    CopyTally tally;
+    try (Rootfs rootfs = inside.open(store);
+        Progress progress = Progress.watchedOn(terminal())) {
+      tally = new CopyTally(this::warn, progress);
       if (out) {
         copyOut(rootfs.posix(), inside.path(), Path.of(target), tally);
       } else {

@@ -31,6 +31,9 @@ abstract class Progress implements ProgressListener, AutoCloseable {
     return terminal.interactive() ? new Bar(terminal.err(), terminal.clock()) : new None();
   }
 
+  /** Makes room for a line of text; what was shown comes again with the next progress. */
+  void clear() {}
+
   @Override
   public abstract void close();
 
@@ -146,9 +149,14 @@ abstract class Progress implements ProgressListener, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    void clear() {
       err.print(CLEAR_LINE);
       err.flush();
+    }
+
+    @Override
+    public void close() {
+      clear();
     }
   }
 }
