@@ -89,6 +89,13 @@ final class CheckRun {
     return damaged.contains(item);
   }
 
+  /** Returns the image tree that an item stands on, if it is damaged and was not put right. */
+  Optional<Item> damagedTree(Item item) {
+    return damaged.stream()
+        .filter(each -> each.kind() == Item.Kind.TREE && references.users(each).contains(item))
+        .findFirst();
+  }
+
   /** Reports damage that nothing but the remedy helps against. */
   void damaged(Item item, String problem, String remedy) throws IOException {
     report(item, Finding.Status.DAMAGED, problem, remedy, null);

@@ -43,6 +43,7 @@ public final class Ingest implements Closeable {
   private final Limits limits;
   private final Layers layers;
   private final Publisher publisher;
+  private final OpenImages openImages;
   private final Path lease;
   private final Flusher flusher = new Flusher();
   private final Queue<Path> staged = new ConcurrentLinkedQueue<>();
@@ -53,7 +54,13 @@ public final class Ingest implements Closeable {
   private final Staged result = new Staged();
   private volatile boolean verifying;
 
-  Ingest(Session session, Limits limits, Layers layers, Publisher publisher, SpaceReserve reserve)
+  Ingest(
+      Session session,
+      Limits limits,
+      Layers layers,
+      Publisher publisher,
+      OpenImages openImages,
+      SpaceReserve reserve)
       throws IOException {
     this.session = session;
     this.paths = session.paths();
@@ -62,6 +69,7 @@ public final class Ingest implements Closeable {
     this.limits = limits;
     this.layers = layers;
     this.publisher = publisher;
+    this.openImages = openImages;
     this.verification = new Verification(session.paths(), layers);
     this.lease = session.newLease();
   }
@@ -321,7 +329,17 @@ public final class Ingest implements Closeable {
    */
   public void commit(UnaryOperator<ImageList> naming) throws IOException {
     flusher.await();
+    boolean replacing = isReplacing();
     publisher.publish(result, lease, naming);
+    if (replacing) {
+      openImages.renew();
+    }
+  }
+
+  /** Whether something takes the place of what is damaged, and may be open. */
+  private boolean isReplacing() {
+    return !result.damaged().isEmpty()
+        || result.trees().keySet().stream().anyMatch(tree -> Files.exists(paths.tree(tree)));
   }
 
   private Path stage() throws IOException {

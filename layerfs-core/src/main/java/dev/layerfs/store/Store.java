@@ -142,9 +142,6 @@ public final class Store implements Closeable {
     Check check = new Check(session, layers, sweep, images, containerList, containers, repairs);
     return Interruption.heeded("check", () -> {
       check.run(run);
-      if (repairing) {
-        openImages.renew();
-      }
       return new Checked(List.copyOf(run.findings()), run.objects());
     });
   }
@@ -244,7 +241,7 @@ public final class Store implements Closeable {
    * @param limits bounds on what they may contain
    */
   public Ingest ingest(Limits limits) throws IOException {
-    return new Ingest(session, limits, layers, publisher, reserve);
+    return new Ingest(session, limits, layers, publisher, openImages, reserve);
   }
 
   /**
