@@ -87,6 +87,19 @@ public interface HostFiles {
       throws PosixException;
 
   /**
+   * Creates an empty regular file, owned by 0:0, and opens it, if the host can give it all that in one step. It may then be made
+   * where it is to stay: whatever happens, there is nothing or an empty file, which has no permissions that were not asked for.
+   *
+   * @param place a free place, in a directory that has no default access list
+   * @param mode permission, set-id and sticky bits
+   * @return the file; null if this host can't make such a one so, and then nothing is at the place
+   * @throws PosixException if it can't be made; then nothing is at the place
+   */
+  default @Nullable CreatedFile createOpen(Path place, int mode) throws PosixException {
+    return null;
+  }
+
+  /**
    * Creates a symbolic link, owned by 0:0.
    *
    * @param place a free place

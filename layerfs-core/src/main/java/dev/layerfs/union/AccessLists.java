@@ -55,12 +55,14 @@ final class AccessLists {
     return list;
   }
 
-  /** Returns the list that a new node in a directory inherits. */
-  Acl inheritedFrom(UpperDirectory directory) throws PosixException {
-    Acl known = directory.defaults;
+  /** Returns what a new node in a directory has from it. */
+  UpperDirectory.Inheritance inheritedFrom(UpperDirectory directory) throws PosixException {
+    UpperDirectory.Inheritance known = directory.inheritance;
     if (known == null) {
-      known = places().list(inodes.path(directory), Acl.DEFAULT);
-      directory.defaults = known;
+      Path place = inodes.path(directory);
+      known = new UpperDirectory.Inheritance(
+          host().stat(place), places().list(place, Acl.DEFAULT));
+      directory.inheritance = known;
     }
     return known;
   }
@@ -81,16 +83,9 @@ final class AccessLists {
     inode.unprivileged =
         false; // group execution, which the list may give, decides what a write clears
     Path place = inodes.path(inode);
-    forgetDefaults(inode, name);
+    inode.forgetAttributes();
     places().setList(place, host().stat(place), name, list);
     inodes.changed(inode, place);
-  }
-
-  /** Whatever becomes of it, it is read again. */
-  private static void forgetDefaults(UpperInode inode, Name name) {
-    if (name.equals(Acl.DEFAULT)) {
-      ((UpperDirectory) inode).defaults = null;
-    }
   }
 
   /**
@@ -108,7 +103,7 @@ final class AccessLists {
     }
     UpperInode inode = copyUp.inode(node, true);
     Path place = inodes.path(inode);
-    forgetDefaults(inode, name);
+    inode.forgetAttributes();
     places().removeList(place, host().stat(place), name);
     inodes.changed(inode, place);
   }

@@ -108,7 +108,8 @@ public final class ActingView implements WatchableView {
   @Override
   public FileHandle createAndOpen(Node directory, Name name, int mode, Set<OpenFlag> flags)
       throws PosixException {
-    return view.open(create(directory, name, FileType.REGULAR, mode, 0, 0), flags);
+    requireNew(directory, name);
+    return view.createAndOpen(directory, name, mode, flags);
   }
 
   /**

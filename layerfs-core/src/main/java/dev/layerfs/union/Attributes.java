@@ -100,6 +100,7 @@ final class Attributes {
     UpperInode inode = copyUp.inode(node, true);
     Path place = inodes.path(inode);
     inode.unprivileged = false;
+    inode.forgetAttributes();
     lists.places().chmod(place, inodes.upper().host().stat(place), mode & 07777);
     inodes.changed(inode, place);
   }
@@ -108,6 +109,7 @@ final class Attributes {
     PlaceAttributes.checkIds(node, uid, gid);
     UpperInode inode = copyUp.inode(node, true);
     Path place = inodes.path(inode);
+    inode.forgetAttributes();
     lists.places().chown(place, inodes.upper().host().stat(place), uid, gid);
     inodes.changed(inode, place);
   }

@@ -5,6 +5,7 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,20 @@ final class CountedFiles extends ForwardedFiles {
       host().create(place, type, mode, rdevMajor, rdevMinor);
     } else {
       charged(() -> host().create(place, type, mode, rdevMajor, rdevMinor));
+    }
+  }
+
+  @Override
+  public @Nullable CreatedFile createOpen(Path place, int mode) throws PosixException {
+    account.charge(0, 1);
+    CreatedFile made = null;
+    try {
+      made = host().createOpen(place, mode);
+      return made;
+    } finally {
+      if (made == null) {
+        account.quota().release(0, 1);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.DataRange;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
@@ -65,6 +66,11 @@ public abstract class ForwardedFiles implements HostFiles {
   public void create(Path place, FileType type, int mode, int rdevMajor, int rdevMinor)
       throws PosixException {
     host().create(place, type, mode, rdevMajor, rdevMinor);
+  }
+
+  @Override
+  public @Nullable CreatedFile createOpen(Path place, int mode) throws PosixException {
+    return host().createOpen(place, mode);
   }
 
   @Override

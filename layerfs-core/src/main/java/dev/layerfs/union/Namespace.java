@@ -6,7 +6,9 @@ import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.HostFiles;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -30,17 +32,58 @@ final class Namespace {
   record Template(
       FileType type, int mode, int rdevMajor, int rdevMinor, byte @Nullable [] target) {}
 
+  /**
+   * A new node.
+   *
+   * @param content its content, open to be read and written; null unless making it opened it
+   */
+  record Made(UnionNode node, @Nullable FileChannel content) {}
+
   /** Makes an inode where {@link #checkNew} found no name. */
-  UnionNode create(UnionNode parent, Name name, Template template) throws PosixException {
+  Made create(UnionNode parent, Name name, Template template) throws PosixException {
     UpperDirectory directory = copyUp.directory(parent);
+    UpperDirectory.Inheritance inheritance = lists.inheritedFrom(directory);
+    NewNode node = NewNode.of(
+        template.type(),
+        template.mode(),
+        inheritance.attributes(),
+        inheritance.defaults(),
+        identity);
+    CreatedFile file = isPlain(template, node, inheritance, directory, name)
+        ? host().createOpen(inodes.path(new UpperInode.Place(directory, name)), node.mode())
+        : null;
+    return file == null
+        ? new Made(createStaged(directory, name, template, node), null)
+        : new Made(named(directory, name, template, file.inode(), node.mode()), file.content());
+  }
+
+  /**
+   * Whether an object begins as an empty file of root's with a mode, and replaces nothing. It can be made where it is to be: a
+   * crash leaves nothing, or a file that has just been made.
+   */
+  private boolean isPlain(
+      Template template,
+      NewNode node,
+      UpperDirectory.Inheritance inheritance,
+      UpperDirectory directory,
+      Name name)
+      throws PosixException {
+    return template.type() == FileType.REGULAR
+        && node.uid() == 0
+        && node.gid() == 0
+        && inheritance.defaults().isEmpty()
+        && !inodes.children(directory).containsKey(name);
+  }
+
+  private UnionNode createStaged(
+      UpperDirectory directory, Name name, Template template, NewNode node) throws PosixException {
     Path staged = work().fresh();
     Stat made;
-    long number;
     try {
-      make(staged, template, directory);
+      make(staged, template, node);
       made = host().stat(staged);
-      number = inodes.upper().numbers().of(made.inode());
       if (Origins.areKept(template.type())) {
+        long number = inodes.upper().numbers().of(made.inode());
         inodes.upper().origins().born(made.inode(), number);
       }
       boolean isDirectory = template.type() == FileType.DIRECTORY;
@@ -52,8 +95,16 @@ final class Namespace {
       work().discard(staged);
       throw e;
     }
-    UpperInode inode = inodes.top().born(template.type(), number, made.inode(), Lower.NONE);
-    inode.unprivileged = !SetIdBits.has(made.mode());
+    return named(directory, name, template, made.inode(), made.mode());
+  }
+
+  /** Notes what was made. */
+  private UnionNode named(
+      UpperDirectory directory, Name name, Template template, long hostInode, int mode)
+      throws PosixException {
+    long number = inodes.upper().numbers().of(hostInode);
+    UpperInode inode = inodes.top().born(template.type(), number, hostInode, Lower.NONE);
+    inode.unprivileged = !SetIdBits.has(mode);
     if (inode instanceof UpperDirectory created) {
       created.startEmpty(2);
       directory.links++;
@@ -62,14 +113,7 @@ final class Namespace {
     return inode.node(inodes);
   }
 
-  private void make(Path staged, Template template, UpperDirectory directory)
-      throws PosixException {
-    NewNode node = NewNode.of(
-        template.type(),
-        template.mode(),
-        host().stat(inodes.path(directory)),
-        lists.inheritedFrom(directory),
-        identity);
+  private void make(Path staged, Template template, NewNode node) throws PosixException {
     byte[] target = template.target();
     if (target != null) {
       host().symlink(staged, target);

@@ -39,10 +39,18 @@ final class OpenFile implements MappableFile {
   private volatile @Nullable Opened opened;
   private volatile boolean closed;
 
-  OpenFile(UnionView view, UnionNode node, Set<OpenFlag> flags) {
+  /**
+   * Opens a file; the host's is opened when it is needed.
+   *
+   * @param content the host's file, if it is open already because it was just made; closed with this
+   */
+  OpenFile(
+      UnionView view, UnionNode node, Set<OpenFlag> flags, @Nullable FileChannel content) {
     this.view = view;
     this.node = node;
     this.flags = flags;
+    UpperInode inode = node.upper();
+    this.opened = content == null || inode == null ? null : new Opened(inode, content);
   }
 
   /**
@@ -436,12 +444,13 @@ final class OpenFile implements MappableFile {
     return open.channel();
   }
 
-  private static void closeQuietly(FileChannel channel) {
+  /** Closes a channel of which nothing was lost if that fails. */
+  static void closeQuietly(FileChannel channel) {
     try {
       channel.close();
     } catch (IOException e) {
       System.getLogger(OpenFile.class.getName())
-          .log(System.Logger.Level.DEBUG, "closing a file that is beneath the upper now", e);
+          .log(System.Logger.Level.DEBUG, "closing a file that nobody uses any more", e);
     }
   }
 }

@@ -19,6 +19,7 @@ import dev.layerfs.posix.Timespec;
 import dev.layerfs.posix.Watcher;
 import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.Path;
 import java.util.List;
@@ -190,7 +191,7 @@ public final class UnionView implements IdentityView {
     UnionNode node = own(file);
     boolean write = flags.contains(OpenFlag.WRITE);
     Arguments.checkOpen(node, node.type(), flags);
-    OpenFile handle = new OpenFile(this, node, Set.copyOf(flags));
+    OpenFile handle = new OpenFile(this, node, Set.copyOf(flags), null);
     try {
       open.add(handle); // before a copy-up, which then keeps a file that has no name
       changes
@@ -198,10 +199,20 @@ public final class UnionView implements IdentityView {
       if (write) {
         copyUp(node, !flags.contains(OpenFlag.TRUNCATE));
       }
-      handle.prepare();
+      prepared(handle);
       if (flags.contains(OpenFlag.TRUNCATE)) {
         handle.truncate(0);
       }
+      return handle;
+    } catch (PosixException e) {
+      handle.close();
+      throw e;
+    }
+  }
+
+  private static OpenFile prepared(OpenFile handle) throws PosixException {
+    try {
+      handle.prepare();
       return handle;
     } catch (PosixException e) {
       handle.close();
@@ -295,9 +306,40 @@ public final class UnionView implements IdentityView {
 
   private Node create(UnionNode parent, Name name, Namespace.Template template)
       throws PosixException {
-    Node made = names.create(parent, name, template);
+    Namespace.Made made = make(parent, name, template);
+    FileChannel content = made.content();
+    if (content != null) {
+      OpenFile.closeQuietly(content);
+    }
+    return made.node();
+  }
+
+  private Namespace.Made make(UnionNode parent, Name name, Namespace.Template template)
+      throws PosixException {
+    Namespace.Made made = names.create(parent, name, template);
     events.note(parent, name, NameEvent.CREATED);
     return made;
+  }
+
+  /** {@inheritDoc} Here nobody sees the file before it is open. */
+  @Override
+  public FileHandle createAndOpen(Node directory, Name name, int mode, Set<OpenFlag> flags)
+      throws PosixException {
+    UnionNode parent = directory(directory, name);
+    Arguments.checkOpen(name, FileType.REGULAR, flags);
+    Namespace.Template template =
+        new Namespace.Template(FileType.REGULAR, mode & 07777, 0, 0, null);
+    OpenFile handle = changes.inDirectories(
+        ALWAYS,
+        () -> {
+          names.checkNew(parent, name);
+          Namespace.Made made = make(parent, name, template);
+          OpenFile opened = new OpenFile(this, made.node(), Set.copyOf(flags), made.content());
+          open.add(opened);
+          return opened;
+        },
+        parent);
+    return prepared(handle);
   }
 
   @Override

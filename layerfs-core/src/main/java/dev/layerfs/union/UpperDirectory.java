@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import dev.layerfs.posix.Acl;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.Stat;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,8 +29,8 @@ final class UpperDirectory extends UpperInode {
   /** Two and the number of subdirectories, in the image's and the upper's merge; valid once the children are. */
   volatile int links;
 
-  /** The list that new nodes inherit, perhaps empty; null until it is first needed. */
-  volatile @Nullable Acl defaults;
+  /** What new nodes have from the directory; null until it is first needed, and again whenever that changes. */
+  volatile @Nullable Inheritance inheritance;
 
   private volatile @Nullable Located located;
 
@@ -37,6 +38,14 @@ final class UpperDirectory extends UpperInode {
     super(FileType.DIRECTORY, inode, hostInode, nid);
     this.lower = lower;
   }
+
+  /**
+   * What new nodes have from a directory.
+   *
+   * @param attributes of which owner and mode are right; times are those of when somebody looked
+   * @param defaults the list that they inherit, perhaps empty
+   */
+  record Inheritance(Stat attributes, Acl defaults) {}
 
   /**
    * Where the directory was found on the host.
@@ -55,6 +64,11 @@ final class UpperDirectory extends UpperInode {
 
   void locate(Path path, long moves) {
     located = new Located(path, moves);
+  }
+
+  @Override
+  void forgetAttributes() {
+    inheritance = null;
   }
 
   /** Says that the directory was just made and holds nothing. */

@@ -68,6 +68,9 @@ class UpperInode {
     return shown;
   }
 
+  /** Says that owner, mode or lists are about to change: what is known of them may be wrong then, even if that fails. */
+  void forgetAttributes() {}
+
   /** Whether the last name is gone while the inode lives on. */
   boolean unlinked() {
     return fixed != null && type != FileType.DIRECTORY;

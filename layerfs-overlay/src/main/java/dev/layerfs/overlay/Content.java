@@ -9,28 +9,37 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
-/** The content of regular files. Nothing else is ever opened: that could wait for ever, or wake up a device. */
+/** The content of regular files. Nothing else is to be opened: that could wait for ever, or wake up a device. */
 final class Content {
-  private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
-  private static final Set<OpenOption> WRITE =
-      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
-
   private Content() {}
 
   /** Opens a file as a channel of the JDK's, which knows it by its descriptor's path only. */
   static FileChannel open(Descriptor found, Path place, boolean write) throws PosixException {
     requireRegular(FileStatus.of(found, place).type(), place);
     try {
-      return FileChannel.open(Path.of(found.path()), write ? WRITE : READ);
+      return ReopenedFile.open(found, write);
     } catch (IOException e) {
       throw failure(found, write, place, e);
+    }
+  }
+
+  /**
+   * Opens what is regular as far as anybody knows. It is looked at once it is open: if somebody else has put something there, that
+   * is not used.
+   */
+  static FileChannel openKnown(NativeFiles files, Path place, boolean write) throws PosixException {
+    long flags = (write ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY) | OpenFlags.NON_BLOCKING;
+    Descriptor file = files.open(place, flags, 0);
+    try {
+      requireRegular(FileStatus.of(file, place).type(), place);
+      return new DescriptorChannel(file, write, place);
+    } catch (PosixException e) {
+      file.close();
+      throw e;
     }
   }
 

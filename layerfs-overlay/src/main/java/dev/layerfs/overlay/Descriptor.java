@@ -22,6 +22,16 @@ record Descriptor(int number) implements AutoCloseable {
    */
   static Descriptor open(int directory, MemorySegment path, long flags, Object subject)
       throws PosixException {
+    return open(directory, path, flags, 0, subject);
+  }
+
+  /**
+   * Opens or creates what a path names, in the same way.
+   *
+   * @param mode of what is created; 0 if nothing is
+   */
+  static Descriptor open(int directory, MemorySegment path, long flags, int mode, Object subject)
+      throws PosixException {
     long all = flags | OpenFlags.CLOSE_ON_EXEC;
     if (flags == OpenFlags.PATH) {
       all |= OpenFlags.NO_FOLLOW;
@@ -29,7 +39,7 @@ record Descriptor(int number) implements AutoCloseable {
     long resolve = directory == FileCalls.AT_FDCWD
         ? OpenFlags.RESOLVE_NO_LINKS
         : OpenFlags.RESOLVE_NO_LINKS | OpenFlags.RESOLVE_BENEATH;
-    long opened = FileCalls.openat2(directory, path, all, 0, resolve);
+    long opened = FileCalls.openat2(directory, path, all, mode, resolve);
     return new Descriptor((int) LinuxErrors.check(opened, "openat2", subject));
   }
 

@@ -17,6 +17,9 @@ final class FileCalls {
   /** {@code AT_FDCWD} of {@code <linux/fcntl.h>}. */
   static final int AT_FDCWD = -100;
 
+  /** The end of a file, for {@link #lseek}; from {@code <linux/fs.h>}. */
+  static final int SEEK_END = 2;
+
   /** Where the next data is, for {@link #lseek}; from {@code <linux/fs.h>}. */
   static final int SEEK_DATA = 3;
 
@@ -65,6 +68,13 @@ final class FileCalls {
   private static final MethodHandle LREMOVEXATTR =
       NativeFunction.of("lremovexattr", JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle FSYNC = NativeFunction.of("fsync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle FDATASYNC = NativeFunction.of("fdatasync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle PREAD =
+      NativeFunction.of("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle PWRITE =
+      NativeFunction.of("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle FCHMOD =
+      NativeFunction.of("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle SYNCFS = NativeFunction.of("syncfs", JAVA_INT, JAVA_INT);
   private static final MethodHandle IOCTL =
       NativeFunction.variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
@@ -197,6 +207,24 @@ final class FileCalls {
 
   static long fsync(int descriptor) {
     return make(e -> (long) FSYNC.invokeExact(e, descriptor));
+  }
+
+  static long fdatasync(int descriptor) {
+    return make(e -> (long) FDATASYNC.invokeExact(e, descriptor));
+  }
+
+  static long pread(int descriptor, MemorySegment target, long position) {
+    return make(
+        e -> (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
+  }
+
+  static long pwrite(int descriptor, MemorySegment source, long position) {
+    return make(
+        e -> (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
+  }
+
+  static long fchmod(int descriptor, int mode) {
+    return make(e -> (long) FCHMOD.invokeExact(e, descriptor, mode));
   }
 
   static long syncfs(int descriptor) {

@@ -4,8 +4,10 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.DataRange;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An upper in overlayfs's own format, with all that Linux can do. Nothing stays open between calls. */
 abstract class LinuxFiles extends PlainFiles {
+  private static final int PERMISSIONS = 0777;
   private static final Name ACCESS_LIST = Name.of("system.posix_acl_access");
   private static final Name DEFAULT_LIST = Name.of("system.posix_acl_default");
 
@@ -76,6 +79,25 @@ abstract class LinuxFiles extends PlainFiles {
     if (type == FileType.DIRECTORY) {
       nativeXattrs().remove(place, DEFAULT_LIST);
     }
+  }
+
+  /** {@inheritDoc} Nobody else changes an upper while it is open, so a file need not be looked at before. */
+  @Override
+  public final FileChannel open(Path place, boolean write) throws PosixException {
+    return files().isDirect()
+        ? Content.openKnown(files(), place, write)
+        : super.open(place, write);
+  }
+
+  /**
+   * {@inheritDoc} Where a mode may keep this process out the file could not be opened again. Set-id bits may have to be kept
+   * elsewhere.
+   */
+  @Override
+  public final @Nullable CreatedFile createOpen(Path place, int mode) throws PosixException {
+    return files().isDirect() && (mode & ~PERMISSIONS) == 0
+        ? NewFile.create(files(), owners(), place, mode)
+        : null;
   }
 
   @Override

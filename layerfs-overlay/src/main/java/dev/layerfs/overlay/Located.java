@@ -54,21 +54,24 @@ final class Located implements AutoCloseable {
   }
 
   /**
-   * Opens what is at a place, only to name it; a link is opened itself. One call, unless the path is too long for that.
+   * Opens or creates what is at a place; a link is not followed. One call, unless the path is too long for that.
    *
    * @param start where the path begins; {@link FileCalls#AT_FDCWD} for a path from the root
    * @param path the path; an empty one is the directory where it begins
+   * @param flags {@link OpenFlags}
+   * @param mode of what is created; 0 if nothing is
    * @param place what it is of, for messages
    */
-  static Descriptor find(int start, byte[] path, Path place) throws PosixException {
+  static Descriptor open(int start, byte[] path, long flags, int mode, Path place)
+      throws PosixException {
     if (path.length == 0 || path.length > MAX_PATH) {
       try (Located at = of(start, path, place)) {
-        return at.open(OpenFlags.PATH, place);
+        return Descriptor.open(at.directory(), at.name, flags, mode, place);
       }
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = zeroEnded(path, 0, path.length, arena);
-      return Descriptor.open(start, text, OpenFlags.PATH, place);
+      return Descriptor.open(start, text, flags, mode, place);
     }
   }
 

@@ -81,6 +81,21 @@ final class NativeFiles {
     at(place, at -> LinuxErrors.check(call.make(at), name, place));
   }
 
+  /** Whether modes don't keep this process out of anything, now or later. */
+  boolean isDirect() {
+    return access == Access.DIRECT;
+  }
+
+  /**
+   * Opens or creates what is at a place; a link is not followed.
+   *
+   * @param flags {@link OpenFlags}
+   * @param mode of what is created; 0 if nothing is
+   */
+  Descriptor open(Path place, long flags, int mode) throws PosixException {
+    return access.run(() -> places.open(place, flags, mode), true, place);
+  }
+
   Stat stat(Path place) throws PosixException {
     return at(place, at -> FileStatus.of(at.directory(), at.name(), place));
   }

@@ -4,6 +4,8 @@ package dev.layerfs.overlay;
 final class OpenFlags {
   static final long READ_ONLY = 0;
   static final long READ_WRITE = 2;
+  static final long CREATE = 0x40;
+  static final long EXCLUSIVE = 0x80;
   static final long NON_BLOCKING = 0x800;
   static final long CLOSE_ON_EXEC = 0x80000;
   static final long PATH = 0x200000;

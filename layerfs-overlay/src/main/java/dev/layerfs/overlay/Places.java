@@ -112,12 +112,22 @@ final class Places {
 
   /** Opens what is at a place, only to name it, without following links. */
   Descriptor find(Path place) throws PosixException {
+    return open(place, OpenFlags.PATH, 0);
+  }
+
+  /**
+   * Opens or creates what is at a place, without following links.
+   *
+   * @param flags {@link OpenFlags}
+   * @param mode of what is created; 0 if nothing is
+   */
+  Descriptor open(Path place, long flags, int mode) throws PosixException {
     byte[] path = bytes(place);
     if (start == null) {
-      return Located.find(FileCalls.AT_FDCWD, path, place);
+      return Located.open(FileCalls.AT_FDCWD, path, flags, mode, place);
     }
     byte[] below = below(path);
-    return start.open(place, directory -> Located.find(directory, below, place));
+    return start.open(place, directory -> Located.open(directory, below, flags, mode, place));
   }
 
   private byte[] below(byte[] path) {

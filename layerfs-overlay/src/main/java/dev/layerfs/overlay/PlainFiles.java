@@ -191,7 +191,7 @@ class PlainFiles implements HostFiles {
   }
 
   @Override
-  public final FileChannel open(Path place, boolean write) throws PosixException {
+  public FileChannel open(Path place, boolean write) throws PosixException {
     return files.object(place, found -> Content.open(found, place, write));
   }
 
