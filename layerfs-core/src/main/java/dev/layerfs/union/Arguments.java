@@ -28,14 +28,24 @@ public final class Arguments {
     if (name.length() > Name.MAX_LENGTH) {
       throw new PosixException(Errno.ENAMETOOLONG, name.toString());
     }
-    String text = name.toString();
-    if (text.isEmpty()
-        || text.equals(".")
-        || text.equals("..")
-        || text.indexOf('/') >= 0
-        || text.indexOf('\0') >= 0) {
-      throw new PosixException(Errno.EINVAL, text);
+    if (isDots(name) || holdsSeparator(name)) {
+      throw new PosixException(Errno.EINVAL, name.toString());
     }
+  }
+
+  /** Whether a name is empty, {@code .} or {@code ..}. */
+  private static boolean isDots(Name name) {
+    return name.length() == 0
+        || name.length() <= 2 && name.byteAt(0) == '.' && name.byteAt(name.length() - 1) == '.';
+  }
+
+  private static boolean holdsSeparator(Name name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.byteAt(i) == '/' || name.byteAt(i) == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

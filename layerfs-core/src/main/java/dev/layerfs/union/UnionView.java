@@ -196,7 +196,7 @@ public final class UnionView implements IdentityView {
       open.add(handle); // before a copy-up, which then keeps a file that has no name
       changes
           .checkOpen(); // who closes the view sees the handle, or this sees that the view is closed
-      if (write) {
+      if (write && node.upper() == null) {
         copyUp(node, !flags.contains(OpenFlag.TRUNCATE));
       }
       prepared(handle);

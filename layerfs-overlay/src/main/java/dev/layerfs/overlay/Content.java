@@ -27,20 +27,10 @@ final class Content {
     }
   }
 
-  /**
-   * Opens what is regular as far as anybody knows. It is looked at once it is open: if somebody else has put something there, that
-   * is not used.
-   */
+  /** Opens what is known to be a regular file; were it another, this would neither wait nor follow a link. */
   static FileChannel openKnown(NativeFiles files, Path place, boolean write) throws PosixException {
     long flags = (write ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY) | OpenFlags.NON_BLOCKING;
-    Descriptor file = files.open(place, flags, 0);
-    try {
-      requireRegular(FileStatus.of(file, place).type(), place);
-      return new DescriptorChannel(file, write, place);
-    } catch (PosixException e) {
-      file.close();
-      throw e;
-    }
+    return new DescriptorChannel(files.open(place, flags, 0), write, place);
   }
 
   /** Checks that something can be opened without any effect. */

@@ -22,25 +22,31 @@ record Descriptor(int number) implements AutoCloseable {
    */
   static Descriptor open(int directory, MemorySegment path, long flags, Object subject)
       throws PosixException {
-    return open(directory, path, flags, 0, subject);
+    long opened = FileCalls.openat2(directory, path, allFlags(flags), 0, resolve(directory));
+    return new Descriptor((int) LinuxErrors.check(opened, "openat2", subject));
   }
 
   /**
    * Opens or creates what a path names, in the same way.
    *
+   * @param path the path, of less than {@code PATH_MAX} bytes; it does not end with a zero byte
    * @param mode of what is created; 0 if nothing is
    */
-  static Descriptor open(int directory, MemorySegment path, long flags, int mode, Object subject)
+  static Descriptor open(int directory, byte[] path, long flags, int mode, Object subject)
       throws PosixException {
+    long opened = FileCalls.openat2(directory, path, allFlags(flags), mode, resolve(directory));
+    return new Descriptor((int) LinuxErrors.check(opened, "openat2", subject));
+  }
+
+  private static long allFlags(long flags) {
     long all = flags | OpenFlags.CLOSE_ON_EXEC;
-    if (flags == OpenFlags.PATH) {
-      all |= OpenFlags.NO_FOLLOW;
-    }
-    long resolve = directory == FileCalls.AT_FDCWD
+    return flags == OpenFlags.PATH ? all | OpenFlags.NO_FOLLOW : all;
+  }
+
+  private static long resolve(int directory) {
+    return directory == FileCalls.AT_FDCWD
         ? OpenFlags.RESOLVE_NO_LINKS
         : OpenFlags.RESOLVE_NO_LINKS | OpenFlags.RESOLVE_BENEATH;
-    long opened = FileCalls.openat2(directory, path, all, mode, resolve);
-    return new Descriptor((int) LinuxErrors.check(opened, "openat2", subject));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.layerfs.overlay;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -30,9 +31,13 @@ final class FileCalls {
   private static final int AT_REMOVEDIR = 0x200; // <linux/fcntl.h>
   private static final int AT_EMPTY_PATH = 0x1000; // <linux/fcntl.h>
   private static final int STATX_BASIC_STATS = 0x7FF; // <linux/stat.h>
+  private static final int STATX_TIMES = 0x20 | 0x40 | 0x80; // <linux/stat.h>: ATIME, MTIME, CTIME
   private static final int SYS_OPENAT2 =
       437; // <asm-generic/unistd.h>, the same for all architectures
   private static final long OPEN_HOW_SIZE = 24; // OPEN_HOW_SIZE_VER0 of <linux/openat2.h>
+
+  /** A zero byte that nobody writes to. */
+  private static final MemorySegment EMPTY_PATH = Arena.global().allocate(1).asReadOnly();
 
   private static final MethodHandle OPENAT2 = NativeFunction.syscall(4);
   private static final MethodHandle CLOSE = NativeFunction.of("close", JAVA_INT, JAVA_INT);
@@ -96,18 +101,23 @@ final class FileCalls {
   }
 
   private static long make(Call call) {
+    try (Arena arena = Arena.ofConfined()) {
+      return make(NativeFunction.errnoSegment(arena), call);
+    }
+  }
+
+  private static long make(MemorySegment errno, Call call) {
     long result;
     do {
-      result = once(call);
+      result = once(errno, call);
     } while (result == -Errno.EINTR.number());
     return result;
   }
 
-  private static long once(Call call) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = NativeFunction.errnoSegment(arena);
-      long result = call.make(state);
-      return result == -1 ? -NativeFunction.errno(state) : result;
+  private static long once(MemorySegment errno, Call call) {
+    try {
+      long result = call.make(errno);
+      return result == -1 ? -NativeFunction.errno(errno) : result;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -127,15 +137,40 @@ final class FileCalls {
     }
   }
 
+  /** Opens a path that does not end with a zero byte; its memory, and all else that the call needs, is one piece. */
+  static long openat2(int directory, byte[] path, long flags, long mode, long resolve) {
+    try (Arena arena = Arena.ofConfined()) {
+      long pathOffset = OPEN_HOW_SIZE + Long.BYTES;
+      MemorySegment memory = arena.allocate(pathOffset + path.length + 1, Long.BYTES); // zeroed
+      memory.set(JAVA_LONG, 0, flags);
+      memory.set(JAVA_LONG, 8, mode);
+      memory.set(JAVA_LONG, 16, resolve);
+      MemorySegment.copy(path, 0, memory, JAVA_BYTE, pathOffset, path.length);
+      MemorySegment errno = memory.asSlice(OPEN_HOW_SIZE, Long.BYTES);
+      long how = memory.address();
+      return make(errno, e -> (long) OPENAT2.invokeExact(
+          e, (long) SYS_OPENAT2, (long) directory, how + pathOffset, how, OPEN_HOW_SIZE));
+    }
+  }
+
   /** Closes a descriptor; it is closed whatever the kernel answers. */
   static void close(int descriptor) {
-    once(e -> (long) CLOSE.invokeExact(e, descriptor));
+    try (Arena arena = Arena.ofConfined()) {
+      once(NativeFunction.errnoSegment(arena), e -> (long) CLOSE.invokeExact(e, descriptor));
+    }
   }
 
   static long statx(int directory, MemorySegment name, MemorySegment result) {
     int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
     return make(
         e -> (long) STATX.invokeExact(e, directory, name, flags, STATX_BASIC_STATS, result));
+  }
+
+  /** Asks what is open for everything but times. */
+  static long statx(int open, MemorySegment result) {
+    int mask = STATX_BASIC_STATS & ~STATX_TIMES;
+    return make(
+        e -> (long) STATX.invokeExact(e, open, EMPTY_PATH, AT_EMPTY_PATH, mask, result));
   }
 
   static long getdents64(int directory, MemorySegment buffer) {

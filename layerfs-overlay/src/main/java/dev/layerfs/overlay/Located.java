@@ -66,13 +66,10 @@ final class Located implements AutoCloseable {
       throws PosixException {
     if (path.length == 0 || path.length > MAX_PATH) {
       try (Located at = of(start, path, place)) {
-        return Descriptor.open(at.directory(), at.name, flags, mode, place);
+        return Descriptor.open(at.directory(), at.nameBytes, flags, mode, place);
       }
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = zeroEnded(path, 0, path.length, arena);
-      return Descriptor.open(start, text, flags, mode, place);
-    }
+    return Descriptor.open(start, path, flags, mode, place);
   }
 
   private static Descriptor openDirectory(int start, byte[] path, Arena arena, Path place)

@@ -4,10 +4,8 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +19,11 @@ final class Places {
   private static final Name DOT = Name.of(".");
   private static final Name DOTS = Name.of("..");
   private static final byte[] TOP = {'/'};
+  private static final byte[] EMPTY = {};
   private static final long DIRECTORY = OpenFlags.PATH | OpenFlags.DIRECTORY;
 
   private final Path directory;
+  private final String text;
   private final int prefix;
   private final byte[] real;
   private final @Nullable Anchor start;
@@ -31,7 +31,8 @@ final class Places {
 
   private Places(Path directory, byte[] real, @Nullable Anchor start, int above) {
     this.directory = directory;
-    this.prefix = directory.getNameCount() == 0 ? 0 : directory.toString().length();
+    this.text = directory.toString();
+    this.prefix = directory.getNameCount() == 0 ? 0 : text.length();
     this.real = real;
     this.start = start;
     this.above = above;
@@ -143,18 +144,20 @@ final class Places {
 
   /** Returns the absolute path of a place, as the kernel takes it, without a zero byte. */
   byte[] bytes(Path place) {
-    Path absolute = place.toAbsolutePath();
-    if (!absolute.startsWith(directory)) {
+    String absolute = place.toAbsolutePath().toString();
+    if (!isBelow(absolute)) {
       if (start != null) {
         throw new IllegalArgumentException(place + " is not in " + directory);
       }
-      return bytesOf(absolute);
+      return bytesOf(place.toAbsolutePath());
     }
-    String below = absolute.toString().substring(prefix);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(real.length + below.length());
-    out.writeBytes(real);
-    unescape(below, out);
-    return out.toByteArray();
+    return unescape(real, absolute, prefix);
+  }
+
+  /** Whether a path in the JDK's form, which has no slashes without need, is the directory or leads into it. */
+  private boolean isBelow(String path) {
+    return path.startsWith(text)
+        && (path.length() == prefix || prefix == 0 || path.charAt(prefix) == '/');
   }
 
   /** Returns the JDK's path of a place, which has the same bytes in every locale if it comes from a URI. */
@@ -171,20 +174,22 @@ final class Places {
   /** Returns the bytes of a path of the JDK's, which tells them in a URI only. */
   static byte[] bytesOf(Path path) {
     String raw = path.toUri().getRawPath();
-    ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length());
-    unescape(raw.endsWith("/") ? raw.substring(0, raw.length() - 1) : raw, out);
-    return out.toByteArray();
+    return unescape(EMPTY, raw.endsWith("/") ? raw.substring(0, raw.length() - 1) : raw, 0);
   }
 
-  private static void unescape(String text, ByteArrayOutputStream out) {
-    byte[] in = text.getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < in.length; i++) {
-      if (in[i] == '%') {
-        out.write(Character.digit(in[i + 1], 16) << 4 | Character.digit(in[i + 2], 16));
+  /** Returns bytes, and behind them those that a text stands for from an index on. */
+  private static byte[] unescape(byte[] before, String text, int from) {
+    byte[] out = Arrays.copyOf(before, before.length + text.length() - from);
+    int length = before.length;
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        c = (char) (Character.digit(text.charAt(i + 1), 16) << 4
+            | Character.digit(text.charAt(i + 2), 16));
         i += 2;
-      } else {
-        out.write(in[i]);
       }
+      out[length++] = (byte) c;
     }
+    return length == out.length ? out : Arrays.copyOf(out, length);
   }
 }
