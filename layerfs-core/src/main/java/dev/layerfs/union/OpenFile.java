@@ -240,7 +240,7 @@ final class OpenFile implements MappableFile {
           return step.take();
         }
       }
-      view.settle(node, size);
+      view.handles().settle(node, size);
     }
   }
 
@@ -357,7 +357,7 @@ final class OpenFile implements MappableFile {
     } catch (IOException e) {
       throw HostErrors.of(e, node.toString());
     } finally {
-      view.closed(this);
+      view.handles().closed(this);
     }
   }
 

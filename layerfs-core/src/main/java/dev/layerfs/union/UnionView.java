@@ -21,7 +21,6 @@ import dev.layerfs.posix.XattrFlag;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessMode;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +52,7 @@ public final class UnionView implements IdentityView {
   private final Renames renames;
   private final CopyUp copyUp;
   private final Changes changes;
+  private final Handles handles;
   private final WritableMappings mappings = new WritableMappings();
 
   /** Reachable as long as this is, so that others who stand on it find it. */
@@ -72,6 +72,7 @@ public final class UnionView implements IdentityView {
     this.names = new Namespace(inodes, copyUp, open, identity, lists);
     this.renames = new Renames(inodes, copyUp, names, open, events);
     this.changes = new Changes(inodes, copyUp, events);
+    this.handles = new Handles(this, names, open, events);
   }
 
   /**
@@ -188,36 +189,7 @@ public final class UnionView implements IdentityView {
 
   @Override
   public FileHandle open(Node file, Set<OpenFlag> flags) throws PosixException {
-    UnionNode node = own(file);
-    boolean write = flags.contains(OpenFlag.WRITE);
-    Arguments.checkOpen(node, node.type(), flags);
-    OpenFile handle = new OpenFile(this, node, Set.copyOf(flags), null);
-    try {
-      open.add(handle); // before a copy-up, which then keeps a file that has no name
-      changes
-          .checkOpen(); // who closes the view sees the handle, or this sees that the view is closed
-      if (write && node.upper() == null) {
-        copyUp(node, !flags.contains(OpenFlag.TRUNCATE));
-      }
-      prepared(handle);
-      if (flags.contains(OpenFlag.TRUNCATE)) {
-        handle.truncate(0);
-      }
-      return handle;
-    } catch (PosixException e) {
-      handle.close();
-      throw e;
-    }
-  }
-
-  private static OpenFile prepared(OpenFile handle) throws PosixException {
-    try {
-      handle.prepare();
-      return handle;
-    } catch (PosixException e) {
-      handle.close();
-      throw e;
-    }
+    return handles.open(own(file), flags);
   }
 
   /** A handle changed a file's content. */
@@ -236,22 +208,6 @@ public final class UnionView implements IdentityView {
     }
   }
 
-  /**
-   * Sees to it that a file has all of its content in the upper.
-   *
-   * @param size what is after it may be lost: the file is about to be cut off there
-   */
-  void settle(UnionNode node, long size) throws PosixException {
-    changes.settled(() -> {
-      changes.checkOpen();
-      UpperInode inode = node.upper();
-      if (inode != null) {
-        inodes.upper().sparse().settle(inode, inodes.path(inode), size, inodes::force);
-      }
-      return true;
-    });
-  }
-
   /** A file is about to be written to, and must not keep its privileges. */
   void dropPrivileges(UnionNode node) throws PosixException {
     changes.ofNode(node, () -> {
@@ -265,24 +221,9 @@ public final class UnionView implements IdentityView {
     mappings.add(inUse);
   }
 
-  /** A handle was closed: an inode that it alone has kept alive goes. */
-  void closed(OpenFile handle) throws PosixException {
-    UnionNode node = handle.node();
-    if (!open.remove(handle)) {
-      return;
-    }
-    UpperInode last = node.upper();
-    if (last == null || !last.unlinked()) {
-      return;
-    }
-    try (Locks.Held everything = inodes.locks.alone()) {
-      UpperInode inode = node.upper();
-      if (inode != null && inode.unlinked() && !open.isOpen(node)) {
-        Path kept = inodes.path(inode);
-        inodes.forget(inode, Removal.lastStat(inodes, inode, kept));
-        inodes.upper().work().discard(kept);
-      }
-    }
+  /** Returns what opens files of this view, and is told when they are closed. */
+  Handles handles() {
+    return handles;
   }
 
   @Override
@@ -306,7 +247,8 @@ public final class UnionView implements IdentityView {
 
   private Node create(UnionNode parent, Name name, Namespace.Template template)
       throws PosixException {
-    Namespace.Made made = make(parent, name, template);
+    Namespace.Made made = names.create(parent, name, template);
+    events.note(parent, name, NameEvent.CREATED);
     FileChannel content = made.content();
     if (content != null) {
       OpenFile.closeQuietly(content);
@@ -314,32 +256,11 @@ public final class UnionView implements IdentityView {
     return made.node();
   }
 
-  private Namespace.Made make(UnionNode parent, Name name, Namespace.Template template)
-      throws PosixException {
-    Namespace.Made made = names.create(parent, name, template);
-    events.note(parent, name, NameEvent.CREATED);
-    return made;
-  }
-
   /** {@inheritDoc} Here nobody sees the file before it is open. */
   @Override
   public FileHandle createAndOpen(Node directory, Name name, int mode, Set<OpenFlag> flags)
       throws PosixException {
-    UnionNode parent = directory(directory, name);
-    Arguments.checkOpen(name, FileType.REGULAR, flags);
-    Namespace.Template template =
-        new Namespace.Template(FileType.REGULAR, mode & 07777, 0, 0, null);
-    OpenFile handle = changes.inDirectories(
-        ALWAYS,
-        () -> {
-          names.checkNew(parent, name);
-          Namespace.Made made = make(parent, name, template);
-          OpenFile opened = new OpenFile(this, made.node(), Set.copyOf(flags), made.content());
-          open.add(opened);
-          return opened;
-        },
-        parent);
-    return prepared(handle);
+    return handles.create(directory(directory, name), name, mode & 07777, flags);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -76,6 +77,12 @@ final class WatchedHost extends ForwardedFiles {
       throws PosixException {
     watch.before(Call.CREATE, place);
     host().create(place, type, mode, rdevMajor, rdevMinor);
+  }
+
+  @Override
+  public @Nullable CreatedFile createOpen(Path place, int mode) throws PosixException {
+    watch.before(Call.CREATE, place);
+    return host().createOpen(place, mode);
   }
 
   @Override
