@@ -60,8 +60,7 @@ final class AccessLists {
     UpperDirectory.Inheritance known = directory.inheritance;
     if (known == null) {
       Path place = inodes.path(directory);
-      known = new UpperDirectory.Inheritance(
-          host().stat(place), places().list(place, Acl.DEFAULT));
+      known = new UpperDirectory.Inheritance(host().stat(place), places().list(place, Acl.DEFAULT));
       directory.inheritance = known;
     }
     return known;

@@ -44,8 +44,7 @@ final class OpenFile implements MappableFile {
    *
    * @param content the host's file, if it is open already because it was just made; closed with this
    */
-  OpenFile(
-      UnionView view, UnionNode node, Set<OpenFlag> flags, @Nullable FileChannel content) {
+  OpenFile(UnionView view, UnionNode node, Set<OpenFlag> flags, @Nullable FileChannel content) {
     this.view = view;
     this.node = node;
     this.flags = flags;

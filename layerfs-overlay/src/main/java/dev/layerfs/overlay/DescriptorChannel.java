@@ -52,12 +52,6 @@ final class DescriptorChannel extends FileChannel {
     T of(int number) throws IOException;
   }
 
-  /** A system call that moves bytes between the file and memory. */
-  @FunctionalInterface
-  private interface Transfer {
-    long make(int number, MemorySegment memory, long position);
-  }
-
   private <T> T use(Use<T> use) throws IOException {
     requireOpen();
     boolean completed = false;
@@ -113,9 +107,7 @@ final class DescriptorChannel extends FileChannel {
   }
 
   private int readInto(MemorySegment memory, int number, long from) throws IOException {
-    return memory.byteSize() == 0
-        ? 0
-        : (int) check(FileCalls.pread(number, memory, from), "pread");
+    return memory.byteSize() == 0 ? 0 : (int) check(FileCalls.pread(number, memory, from), "pread");
   }
 
   private int readToHeap(ByteBuffer target, int number, long from) throws IOException {

@@ -169,8 +169,7 @@ final class FileCalls {
   /** Asks what is open for everything but times. */
   static long statx(int open, MemorySegment result) {
     int mask = STATX_BASIC_STATS & ~STATX_TIMES;
-    return make(
-        e -> (long) STATX.invokeExact(e, open, EMPTY_PATH, AT_EMPTY_PATH, mask, result));
+    return make(e -> (long) STATX.invokeExact(e, open, EMPTY_PATH, AT_EMPTY_PATH, mask, result));
   }
 
   static long getdents64(int directory, MemorySegment buffer) {
@@ -249,13 +248,11 @@ final class FileCalls {
   }
 
   static long pread(int descriptor, MemorySegment target, long position) {
-    return make(
-        e -> (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
+    return make(e -> (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
   }
 
   static long pwrite(int descriptor, MemorySegment source, long position) {
-    return make(
-        e -> (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
+    return make(e -> (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
   }
 
   static long fchmod(int descriptor, int mode) {

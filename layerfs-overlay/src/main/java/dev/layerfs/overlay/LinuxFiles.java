@@ -84,9 +84,7 @@ abstract class LinuxFiles extends PlainFiles {
   /** {@inheritDoc} Nobody else changes an upper while it is open, so a file need not be looked at before. */
   @Override
   public final FileChannel open(Path place, boolean write) throws PosixException {
-    return files().isDirect()
-        ? Content.openKnown(files(), place, write)
-        : super.open(place, write);
+    return files().isDirect() ? Content.openKnown(files(), place, write) : super.open(place, write);
   }
 
   /**

@@ -24,8 +24,8 @@ final class CountedDescriptorTest {
   void open(@TempDir Path temp) throws IOException {
     directory = temp.toRealPath();
     Path file = Files.createFile(directory.resolve("file"));
-    descriptor = new CountedDescriptor(Descriptor.open(
-        FileCalls.AT_FDCWD, Places.bytesOf(file), OpenFlags.READ_ONLY, 0, file));
+    descriptor = new CountedDescriptor(
+        Descriptor.open(FileCalls.AT_FDCWD, Places.bytesOf(file), OpenFlags.READ_ONLY, 0, file));
   }
 
   private int open() throws IOException {

@@ -61,8 +61,7 @@ final class DescriptorChannelTest {
 
   private static FileChannel open(Path file, boolean write) throws PosixException {
     long flags = write ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY;
-    Descriptor opened =
-        Descriptor.open(FileCalls.AT_FDCWD, Places.bytesOf(file), flags, 0, file);
+    Descriptor opened = Descriptor.open(FileCalls.AT_FDCWD, Places.bytesOf(file), flags, 0, file);
     return new DescriptorChannel(opened, write, file);
   }
 
@@ -138,10 +137,11 @@ final class DescriptorChannelTest {
             case 7 -> channel.write(buffers, 1, 2);
             case 8 -> channel.write(buffer.asReadOnlyBuffer());
             case 9 -> channel.transferTo(position, 7_000, Channels.newChannel(sink));
-            default -> channel.transferFrom(
-                Channels.newChannel(new java.io.ByteArrayInputStream(new byte[300])),
-                Math.min(position, channel.size()),
-                250);
+            default ->
+              channel.transferFrom(
+                  Channels.newChannel(new java.io.ByteArrayInputStream(new byte[300])),
+                  Math.min(position, channel.size()),
+                  250);
           });
     } catch (Exception e) {
       results.add(e.getClass().getSimpleName());
@@ -252,8 +252,7 @@ final class DescriptorChannelTest {
   void anInterruptClosesTheChannel() throws IOException {
     try (FileChannel channel = open(file, true)) {
       Thread.currentThread().interrupt();
-      assertThrows(
-          ClosedByInterruptException.class, () -> channel.read(ByteBuffer.allocate(1), 0));
+      assertThrows(ClosedByInterruptException.class, () -> channel.read(ByteBuffer.allocate(1), 0));
       assertTrue(Thread.interrupted());
       assertFalse(channel.isOpen());
     }
@@ -347,7 +346,8 @@ final class DescriptorChannelTest {
       List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
       for (int i = 0; i < readers; i++) {
         int reader = i;
-        threads[i] = Thread.ofPlatform().start(() -> read(channels[reader], reader, stop, failures));
+        threads[i] =
+            Thread.ofPlatform().start(() -> read(channels[reader], reader, stop, failures));
       }
       for (int i = 0; i < readers; i++) {
         channels[i].close();

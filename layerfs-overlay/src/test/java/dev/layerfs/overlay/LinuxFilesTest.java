@@ -116,7 +116,8 @@ final class LinuxFilesTest {
       assertEquals(files.stat(place).inode(), made.inode());
       assertEquals(1, content.write(ByteBuffer.allocate(1)));
     }
-    assertEquals("regular file 777 0:0 1\n", shown("stat", "-c", "%F %a %u:%g %s", place.toString()));
+    assertEquals(
+        "regular file 777 0:0 1\n", shown("stat", "-c", "%F %a %u:%g %s", place.toString()));
     fails(Errno.EEXIST, () -> files.createOpen(place, 0777));
     assertEquals(1, files.stat(place).size());
     Path other = files.resolve(upper, Name.of("other"));
