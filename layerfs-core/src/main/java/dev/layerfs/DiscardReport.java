@@ -22,7 +22,9 @@ public record DiscardReport(List<Discarded> discarded, List<Kept> kept) {
    * @return length of the blobs that were discarded, without that of their recipes
    */
   public long bytes() {
-    return discarded.stream().mapToLong(each -> each.blob().size() - each.recipeBytes()).sum();
+    return discarded.stream()
+        .mapToLong(each -> each.blob().size() - each.recipeBytes())
+        .sum();
   }
 
   /**

@@ -38,7 +38,8 @@ final class FileHeads {
     try (LayerBytes bytes = LayerBytes.open(layerFile, WINDOW)) {
       for (int i = 0; i < offsets.length; i++) {
         if (!bytes.read(offsets[i], head)) {
-          throw new StoreCorruptException(layerFile.toString(), "damaged: content outside the file");
+          throw new StoreCorruptException(
+              layerFile.toString(), "damaged: content outside the file");
         }
         keys[i] = key(head, 0, i);
       }

@@ -72,6 +72,9 @@ final class LayerBytes implements Closeable {
     if (offset >= start && offset + length <= start + window.limit()) {
       return true;
     }
+    if (offset > channel.size()) {
+      return false;
+    }
     window.clear();
     channel.position(offset);
     while (window.hasRemaining() && channel.read(window) >= 0) {

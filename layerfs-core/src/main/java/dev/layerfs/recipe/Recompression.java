@@ -84,7 +84,8 @@ public record Recompression(Method method, int level, String header) {
     int header = gzipHeader(head);
     if (header > 0) {
       String digits = HexFormat.of().formatHex(head, 0, header);
-      levels(BEST_ZLIB, USUAL_ZLIB).forEach(level -> all.add(new Recompression(Method.ZLIB, level, digits)));
+      levels(BEST_ZLIB, USUAL_ZLIB)
+          .forEach(level -> all.add(new Recompression(Method.ZLIB, level, digits)));
     }
     return all;
   }
@@ -109,7 +110,8 @@ public record Recompression(Method method, int level, String header) {
     all.add(new Recompression(Method.ZSTD_BLOCKS, 0, ""));
     if (head.length >= ZSTD_HEADER) {
       String digits = HexFormat.of().formatHex(head, 0, ZSTD_HEADER);
-      levels(BEST_ZSTD, USUAL_ZSTD).forEach(level -> all.add(new Recompression(Method.ZSTD, level, digits)));
+      levels(BEST_ZSTD, USUAL_ZSTD)
+          .forEach(level -> all.add(new Recompression(Method.ZSTD, level, digits)));
     }
     return all;
   }

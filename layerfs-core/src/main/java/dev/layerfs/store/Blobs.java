@@ -34,19 +34,24 @@ final class Blobs {
    * @throws StoreCorruptException if it was discarded, and can't be made again
    */
   InputStream open(Descriptor blob) throws IOException {
-    try {
-      return Files.newInputStream(paths.blob(blob.digest()));
-    } catch (NoSuchFileException e) {
-      if (Files.notExists(paths.recipe(blob.digest()))) {
-        throw e;
+    while (true) {
+      try {
+        return Files.newInputStream(paths.blob(blob.digest()));
+      } catch (NoSuchFileException e) {
+        if (Files.notExists(paths.recipe(blob.digest()))) {
+          throw e;
+        }
       }
+      putBack(blob); // who does not hold it may lose it again at once
     }
+  }
+
+  private void putBack(Descriptor blob) throws IOException {
     try (Ingest ingest = adding.begin()) {
       RecipeRecord recipe = recipes.read(blob.digest());
       ingest.protect(Set.of(recipe.blob()), Set.of(recipe.diffId()), Set.of());
       ingest.remake(recipe);
       ingest.commit(list -> list);
-      return Files.newInputStream(paths.blob(blob.digest())); // while nobody may discard it again
     } catch (DigestMismatchException | NoSuchFileException e) {
       StoreCorruptException corrupt = new StoreCorruptException(
           "blob " + blob.digest(),

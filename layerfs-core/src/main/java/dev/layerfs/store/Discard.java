@@ -74,7 +74,8 @@ public final class Discard {
     }
     for (References.LayerSource source : sources) {
       Interruption.check("discard");
-      if (StoreFiles.isFile(session.paths().blob(source.blob().digest()), source.blob().size())) {
+      if (StoreFiles.isFile(
+          session.paths().blob(source.blob().digest()), source.blob().size())) {
         discard(source.blob(), source.diffId(), dryRun);
       }
     }
@@ -104,7 +105,8 @@ public final class Discard {
       return Optional.of(Reason.NO_LAYER_FILE);
     }
     Optional<RecipeRecord> known = recipes.find(blob.digest());
-    if (known.isPresent() && verification.hasRightRecipe(blob.digest())) { // it has made the blob before
+    if (known.isPresent()
+        && verification.hasRightRecipe(blob.digest())) { // it has made the blob before
       recipeBytes.set(known.get().fileBytes());
       return Optional.empty();
     }

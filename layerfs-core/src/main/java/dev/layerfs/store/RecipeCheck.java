@@ -33,16 +33,17 @@ final class RecipeCheck {
   private void check(CheckRun run, Item item, Digest digest) throws IOException {
     Optional<String> problem = recipes.problem(digest, run.full());
     if (problem.isPresent()) {
-      Item blob = Item.blob(digest);
       boolean isThere = Files.exists(session.paths().blob(digest));
-      String remedy = isThere ? REPAIR : run.reload(blob);
-      run.damaged(item, problem.get(), remedy, () -> repair(digest, run.references().blobs().get(blob)));
+      String remedy = isThere ? REPAIR : run.reload(Item.blob(digest));
+      run.damaged(item, problem.get(), remedy, () -> repair(run, digest));
     }
   }
 
   /** With the blob there needs to be no recipe; the next discard makes a new one. */
-  private boolean repair(Digest digest, Descriptor blob) throws IOException {
-    if (!Files.exists(session.paths().blob(digest)) && !repairs.blob(blob)) {
+  private boolean repair(CheckRun run, Digest digest) throws IOException {
+    Descriptor blob = run.references().blobs().get(Item.blob(digest)); // null if only a session needs it
+    boolean isThere = Files.exists(session.paths().blob(digest));
+    if (!isThere && (blob == null || !repairs.blob(blob))) {
       return false;
     }
     session.delete(session.paths().recipe(digest));

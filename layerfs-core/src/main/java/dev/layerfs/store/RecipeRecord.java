@@ -85,8 +85,7 @@ record RecipeRecord(
         blob,
         fields.unsigned("size"),
         DiffId.parse(fields.string("diffId")),
-        new Recompression(
-            Recompression.Method.valueOf(method), level, fields.string("header")),
+        new Recompression(Recompression.Method.valueOf(method), level, fields.string("header")),
         fields.unsigned("tarRecipeBytes"),
         Digest.parse(fields.string("tarRecipeDigest")));
   }

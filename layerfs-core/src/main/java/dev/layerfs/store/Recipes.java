@@ -66,12 +66,17 @@ final class Recipes {
   void make(RecipeRecord recipe, Path file, long skipped, OutputStream blob, Executor threads)
       throws IOException {
     Path layerFile = paths.layerFile(recipe.diffId());
-    recipe.compressor().compress(tar -> {
-      try (InputStream in = open(file)) {
-        in.skipNBytes(skipped);
-        TarRecipe.replay(in, layerFile, tar);
-      }
-    }, blob, threads);
+    recipe
+        .compressor()
+        .compress(
+            tar -> {
+              try (InputStream in = open(file)) {
+                in.skipNBytes(skipped);
+                TarRecipe.replay(in, layerFile, tar);
+              }
+            },
+            blob,
+            threads);
   }
 
   /** Returns what is wrong with a recipe, if anything is; whether it makes the blob, {@link Verification#blob} knows. */

@@ -18,8 +18,7 @@ import java.util.Set;
 final class ReferenceReader {
   private static final Set<Item.Kind> LAYERS =
       Set.of(Item.Kind.LAYER, Item.Kind.TREE, Item.Kind.EXTRACTED);
-  private static final Set<Item.Kind> BLOBS_AND_LAYERS =
-      Set.of(
+  private static final Set<Item.Kind> BLOBS_AND_LAYERS = Set.of(
       Item.Kind.BLOB, Item.Kind.RECIPE, Item.Kind.LAYER, Item.Kind.TREE, Item.Kind.EXTRACTED);
 
   private final Session session;

@@ -158,7 +158,9 @@ final class StoreDirectory {
   static void allowRecipes(Session session) throws IOException {
     Path recipes = session.paths().recipes();
     if (Files.notExists(recipes)) {
-      session.replace(session.paths().version(), versionRecord(VERSION_WITH_RECIPES)); // durable before anything is missing
+      session.replace(
+          session.paths().version(),
+          versionRecord(VERSION_WITH_RECIPES)); // durable before anything is missing
       session.io().mkdirIfMissing(recipes);
       session.io().syncDirectory(session.paths().own());
     }
@@ -217,7 +219,10 @@ final class StoreDirectory {
       create(locks, paths.ociLayout(), ImageLayout.marker());
       if (Files.notExists(paths.version())) {
         create(locks, paths.index(), Index.empty().bytes());
-        create(locks, paths.version(), versionRecord(VERSION)); // last: without it the rest is made again
+        create(
+            locks,
+            paths.version(),
+            versionRecord(VERSION)); // last: without it the rest is made again
       }
     }
   }
