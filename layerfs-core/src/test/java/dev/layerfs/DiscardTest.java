@@ -10,6 +10,8 @@ import dev.layerfs.CheckReport.Finding;
 import dev.layerfs.CheckReport.Status;
 import dev.layerfs.DiscardReport.Reason;
 import dev.layerfs.StoreObject.Kind;
+import dev.layerfs.error.DigestMismatchException;
+import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
@@ -226,6 +228,45 @@ final class DiscardTest {
     store.load(source);
     assertGone();
     assertEquals(List.of(), check(CheckOptions.DEFAULT).findings());
+  }
+
+  @Test
+  void anotherStoreTakesWhatIsNotThere() throws IOException {
+    discard();
+    store.close();
+    Path copy = temporary.resolve("copy");
+    try (LayerStore other = LayerStore.open(copy, FAST)) {
+      other.load(directory);
+      for (Map.Entry<Path, byte[]> blob : blobs.entrySet()) {
+        Path copied = copy.resolve(directory.relativize(blob.getKey()).toString());
+        assertArrayEquals(blob.getValue(), Files.readAllBytes(copied));
+        Files.delete(copied);
+      }
+      CheckOptions repair = CheckOptions.builder().repair().from(directory).build();
+      assertTrue(other.maintenance().check(repair).isHealthy());
+    }
+    assertGone();
+  }
+
+  /** What a recipe of a stranger's makes is compared with the digest, as all that comes from there. */
+  @Test
+  void anotherStoreBelievesNoRecipe() throws IOException {
+    discard();
+    List<LayerInfo> layerFiles = image.layers().subList(0, 2);
+    store.close();
+    Path layers = directory.resolve("layerfs/layers");
+    for (LayerInfo layer : layerFiles) {
+      Path file = layers.resolve(layer.diffId().digest().encoded()).resolve("layer.erofs");
+      flip(file, Files.readAllBytes(file), 5000);
+    }
+    try (LayerStore other = LayerStore.open(temporary.resolve("copy"), FAST)) {
+      assertThrows(DigestMismatchException.class, () -> other.load(directory));
+      Path first = blobs.keySet().iterator().next();
+      Path moved = Files.move(recipe(first), temporary.resolve("recipe"));
+      Files.createSymbolicLink(recipe(first), moved);
+      assertThrows(NotFoundException.class, () -> other.load(directory));
+      assertEquals(List.of(), other.images());
+    }
   }
 
   @Test

@@ -37,6 +37,23 @@ public record Recompression(Method method, int level, String header) {
   private static final int USUAL_ZSTD = 3;
   private static final int BUFFER = 64 << 10;
 
+  /**
+   * Checks that it is one of those that there are.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public Recompression {
+    int best = switch (method) {
+      case NONE, GZIP_BLOCKS, ZSTD_BLOCKS -> 0;
+      case ZLIB -> BEST_ZLIB;
+      case ZSTD -> BEST_ZSTD;
+    };
+    int length = HexFormat.of().parseHex(header).length;
+    if (level < 0 || level > best || method == Method.ZSTD && length != ZSTD_HEADER) {
+      throw new IllegalArgumentException("no such compressor: " + method + ' ' + level);
+    }
+  }
+
   /** The compressors that there are here. */
   public enum Method {
     /** The tar itself. */
