@@ -30,6 +30,28 @@ public interface Maintenance {
   GcPlan gc() throws IOException;
 
   /**
+   * Finds out which blobs {@link #discardBlobs} would delete if it was called now. It takes as long as that does.
+   *
+   * @return what could be discarded, and what not
+   * @throws IOException if the store can't be read, or there is no space to try
+   */
+  DiscardReport planDiscard() throws IOException;
+
+  /**
+   * Deletes compressed layers whose bytes can be made again of their layer files. Each gets a recipe first, which has made the
+   * blob, byte for byte, before the blob goes. Whoever needs the blob later, a push, a save or an artifact, has it made again, and
+   * then it stays until this is called again. What can't be made again stays, and so does what is just being read.
+   *
+   * <p>A recipe needs the compressor that made it: the JDK's zlib, or the zstd of this library. With others that make other bytes
+   * the blobs have to be pulled again; a full check tells.
+   *
+   * @return what was discarded, and what stays
+   * @throws IOException if the store can't be read or written. What was discarded before is; nothing is lost
+   * @throws java.io.InterruptedIOException if this thread is interrupted; its interrupt status is then set
+   */
+  DiscardReport discardBlobs() throws IOException;
+
+  /**
    * Says why something is kept, and what would be freed without it.
    *
    * @param object a container's id or name, or the beginning of the id; an image's name; a volume's name; or the digest of an
@@ -59,7 +81,7 @@ public interface Maintenance {
 
   /**
    * Looks at everything in the store: the list of images, documents, blobs, layer files, image trees, records, names, covered
-   * uppers, leases; at level {@link CheckOptions.Level#FULL} every byte that layerfs has written. Content that was written to
+   * uppers, recipes, leases; at level {@link CheckOptions.Level#FULL} every byte that layerfs has written. Content that was written to
    * containers has no checksum; of that only the structure is checked.
    *
    * <p>A repair makes each object anew beside the old one and then puts it into its place, so that a crash leaves one of the

@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import dev.layerfs.store.Discard;
 import dev.layerfs.store.Finding;
 import dev.layerfs.store.Images;
 import dev.layerfs.store.Item;
@@ -33,6 +34,27 @@ final class StoreMaintenance implements Maintenance {
         .map(found -> new GcPlan.Obstacle(object(found.item()), found.problem()))
         .toList();
     return new GcPlan(garbage, obstacles, swept.bytes());
+  }
+
+  @Override
+  public DiscardReport planDiscard() throws IOException {
+    return report(store.engine().discardBlobs(true));
+  }
+
+  @Override
+  public DiscardReport discardBlobs() throws IOException {
+    return report(store.engine().discardBlobs(false));
+  }
+
+  private static DiscardReport report(Discard.Report report) {
+    return new DiscardReport(
+        report.discarded().stream()
+            .map(each -> new DiscardReport.Discarded(each.blob(), each.recipeBytes()))
+            .toList(),
+        report.kept().stream()
+            .map(each -> new DiscardReport.Kept(
+                each.blob(), DiscardReport.Reason.valueOf(each.reason().name())))
+            .toList());
   }
 
   @Override

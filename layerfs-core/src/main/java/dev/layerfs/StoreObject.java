@@ -14,6 +14,8 @@ public record StoreObject(Kind kind, String id) {
     IMAGE,
     /** A blob: a manifest, an index, a config, or a layer as it came; by digest. */
     BLOB,
+    /** How a blob is made again of a layer file, by the blob's digest. */
+    RECIPE,
     /** A layer file with its record, by diff id. */
     LAYER,
     /** An image tree, by chain id. It can be made of layer files. */

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param images the images, in the order of the list
  * @param containers the containers, the oldest first
- * @param blobBytes manifests, indexes, configs, and layers as they came
+ * @param blobBytes manifests, indexes, configs, layers as they came, and recipes of those that were discarded
  * @param layerBytes layer files with their records
  * @param treeBytes image trees
  * @param extractedBytes images as directories

@@ -120,7 +120,7 @@ def text(raw):
 class Store:
     def __init__(self, directory):
         self.directory = directory
-        if record(self.path("layerfs", "version.json"))["version"] != 1:
+        if record(self.path("layerfs", "version.json"))["version"] not in (1, 2):
             sys.exit("a newer format")
 
     def path(self, *names):

@@ -57,6 +57,7 @@ public final class Main {
       MountsCommand.class,
       VolumeCommand.class,
       GcCommand.class,
+      DiscardCommand.class,
       DfCommand.class,
       CheckCommand.class,
       ExplainCommand.class,

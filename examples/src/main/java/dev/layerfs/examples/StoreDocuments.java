@@ -1,10 +1,12 @@
 package dev.layerfs.examples;
 
 import dev.layerfs.CheckReport;
+import dev.layerfs.DiscardReport;
 import dev.layerfs.Explanation;
 import dev.layerfs.GcPlan;
 import dev.layerfs.StoreObject;
 import dev.layerfs.StoreSpace;
+import dev.layerfs.oci.Descriptor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +21,8 @@ final class StoreDocuments {
     return word(object.kind()) + ' ' + object.id();
   }
 
-  private static String word(Enum<?> constant) {
+  /** Returns a constant in words. */
+  static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
@@ -55,6 +58,36 @@ final class StoreDocuments {
   private static Map<String, Object> obstacle(GcPlan.Obstacle obstacle) {
     Map<String, Object> document = object(obstacle.subject());
     document.put("problem", obstacle.problem());
+    return document;
+  }
+
+  /** Returns what blobs can be discarded, or were. */
+  static Map<String, Object> discard(DiscardReport report, boolean done) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("deleted", done);
+    document.put("bytes", report.bytes());
+    document.put(
+        "discarded", report.discarded().stream().map(StoreDocuments::discarded).toList());
+    document.put("kept", report.kept().stream().map(StoreDocuments::kept).toList());
+    return document;
+  }
+
+  private static Map<String, Object> discarded(DiscardReport.Discarded discarded) {
+    Map<String, Object> document = blob(discarded.blob());
+    document.put("recipeBytes", discarded.recipeBytes());
+    return document;
+  }
+
+  private static Map<String, Object> kept(DiscardReport.Kept kept) {
+    Map<String, Object> document = blob(kept.blob());
+    document.put("reason", kept.reason().name().toLowerCase(Locale.ROOT));
+    return document;
+  }
+
+  private static Map<String, Object> blob(Descriptor blob) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("digest", blob.digest().toString());
+    document.put("bytes", blob.size());
     return document;
   }
 

@@ -83,6 +83,7 @@ final class CliPageTest {
     json("df");
     json("explain", "sample:1");
     json("gc", "--dry-run");
+    json("discard");
     json("check");
     json("mounts");
     json("completion", "bash");

@@ -69,6 +69,24 @@ final class MaintenanceCommandsTest {
   }
 
   @Test
+  void discardTellsAndDeletes() throws IOException {
+    List<String> planned = cli.run("discard", "--dry-run").lines();
+    assertTrue(planned.get(0).startsWith("BLOB "), planned::toString);
+    assertTrue(planned.get(planned.size() - 1).startsWith("Would free "), planned::toString);
+    Map<?, ?> done = (Map<?, ?>) cli.run("discard", "--json").json();
+    assertEquals(true, done.get("deleted"));
+    for (Object blob : list(done, "discarded")) {
+      String hex = String.valueOf(((Map<?, ?>) blob).get("digest")).substring("sha256:".length());
+      assertFalse(Files.exists(cli.store().resolve("blobs/sha256").resolve(hex)));
+    }
+    assertEquals(
+        planned.size() - 2,
+        list(done, "discarded").size() + list(done, "kept").size(),
+        "a line for each");
+    cli.run("check");
+  }
+
+  @Test
   void gcWarnsOfWhatItCanNotRead() throws IOException {
     String id = cli.run("create", "sample:1").out().trim();
     Files.write(

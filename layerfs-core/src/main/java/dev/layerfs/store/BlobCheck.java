@@ -46,14 +46,25 @@ final class BlobCheck {
   private Optional<String> problem(CheckRun run, Descriptor blob) throws IOException {
     Path file = paths.blob(blob.digest());
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return blob.mediaType().isNonDistributable()
-          ? Optional.empty()
-          : Optional.of("it is missing");
+      return Files.exists(paths.recipe(blob.digest())) ? discarded(run, blob) : missing(blob);
     }
     if (!StoreFiles.isFile(file, blob.size())) {
       return Optional.of("it is not a file of " + blob.size() + " bytes");
     }
     return run.full() ? verification.blob(blob.digest(), run.progress()) : Optional.empty();
+  }
+
+  private static Optional<String> missing(Descriptor blob) {
+    return blob.mediaType().isNonDistributable() ? Optional.empty() : Optional.of("it is missing");
+  }
+
+  /** If the recipe or the layer file is damaged, that is what is reported, and not the blob. */
+  private Optional<String> discarded(CheckRun run, Descriptor blob) throws IOException {
+    Optional<String> problem =
+        run.full() ? verification.blob(blob.digest(), run.progress()) : Optional.empty();
+    return problem.isPresent() && verification.hasRightRecipe(blob.digest())
+        ? problem
+        : Optional.empty();
   }
 
   /** Tells of indexes that lead to nothing, and of documents that are what their digests say and yet can't be read. */

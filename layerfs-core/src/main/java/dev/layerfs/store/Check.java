@@ -21,6 +21,7 @@ final class Check {
   private final Images images;
   private final LayoutCheck layout;
   private final BlobCheck blobs;
+  private final RecipeCheck recipes;
   private final LayerCheck layers;
   private final TreeCheck trees;
   private final ContainerCheck containers;
@@ -43,6 +44,7 @@ final class Check {
     Verification verification = new Verification(session.paths(), layers);
     this.layout = new LayoutCheck(session);
     this.blobs = new BlobCheck(session.paths(), verification, repairs);
+    this.recipes = new RecipeCheck(session, repairs);
     this.layers = new LayerCheck(session.paths(), layers, verification, repairs);
     this.trees = new TreeCheck(session, repairs);
     this.containers = new ContainerCheck(session, list, containers);
@@ -65,6 +67,7 @@ final class Check {
         hold(run, lease); // a document that is right again leads to more
       }
       blobs.checkReadable(run);
+      recipes.check(run);
       layers.check(run);
       trees.check(run);
       containers.check(run);

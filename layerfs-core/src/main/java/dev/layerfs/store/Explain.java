@@ -34,6 +34,7 @@ final class Explain {
     this.references = references;
     Inventory inventory = new Inventory(paths);
     present.putAll(inventory.blobs());
+    present.putAll(inventory.recipes());
     present.putAll(inventory.layers());
     present.putAll(inventory.trees());
     present.putAll(inventory.extracted());

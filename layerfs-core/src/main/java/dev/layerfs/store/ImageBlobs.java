@@ -9,7 +9,6 @@ import dev.layerfs.oci.Manifest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +23,7 @@ import java.util.Set;
  */
 public final class ImageBlobs implements Closeable {
   private final Documents documents;
+  private final Blobs store;
   private final Session session;
   private final Path lease;
   private final Descriptor root;
@@ -32,12 +32,14 @@ public final class ImageBlobs implements Closeable {
 
   private ImageBlobs(
       Documents documents,
+      Blobs store,
       Session session,
       Path lease,
       Descriptor root,
       List<Descriptor> indexes,
       List<Manifest> manifests) {
     this.documents = documents;
+    this.store = store;
     this.session = session;
     this.lease = lease;
     this.root = root;
@@ -45,7 +47,8 @@ public final class ImageBlobs implements Closeable {
     this.manifests = List.copyOf(manifests);
   }
 
-  static ImageBlobs hold(Session session, Documents documents, Descriptor root) throws IOException {
+  static ImageBlobs hold(Session session, Documents documents, Blobs store, Descriptor root)
+      throws IOException {
     Documents.Graph graph = documents.graph(root);
     List<Manifest> manifests = new ArrayList<>();
     for (Descriptor manifest : graph.manifests()) {
@@ -54,7 +57,7 @@ public final class ImageBlobs implements Closeable {
     List<Descriptor> indexes = new ArrayList<>(graph.indexes());
     Collections.reverse(indexes); // found from the root, so the last ones lead to no other
     Path lease = session.newLease();
-    ImageBlobs held = new ImageBlobs(documents, session, lease, root, indexes, manifests);
+    ImageBlobs held = new ImageBlobs(documents, store, session, lease, root, indexes, manifests);
     LeaseRecord record = new LeaseRecord(held.digests(), Set.<DiffId>of(), Set.<ChainId>of());
     session.hold(lease, record);
     return held;
@@ -115,9 +118,9 @@ public final class ImageBlobs implements Closeable {
     return documents.read(document);
   }
 
-  /** Opens a blob; its content is not verified. */
+  /** Opens a blob, made again first if it was discarded; its content is not verified. */
   public InputStream open(Descriptor blob) throws IOException {
-    return Files.newInputStream(session.paths().blob(blob.digest()));
+    return store.open(blob);
   }
 
   /** Lets go of it. */

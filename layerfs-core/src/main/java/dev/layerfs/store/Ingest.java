@@ -10,12 +10,14 @@ import dev.layerfs.oci.MediaType;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
@@ -109,9 +111,10 @@ public final class Ingest implements Closeable {
     verifying = true;
   }
 
-  /** Whether the store has a blob. */
+  /** Whether the store has a blob, or can make it again. */
   public boolean hasBlob(Descriptor blob) throws IOException {
-    if (!StoreFiles.isFile(paths.blob(blob.digest()), blob.size())) {
+    if (!StoreFiles.isFile(paths.blob(blob.digest()), blob.size())
+        && !verification.isDiscarded(blob)) {
       return false;
     }
     if (!verifying) {
@@ -264,6 +267,41 @@ public final class Ingest implements Closeable {
         .computeIfAbsent(made.diffId(), id -> ConcurrentHashMap.newKeySet())
         .add(made.blob().digest());
     return new NewLayer(made.blob(), made.diffId());
+  }
+
+  /**
+   * Adds a recipe for a blob that the store has.
+   *
+   * @param diffId the layer, whose layer file the store has
+   * @return its record; empty if there is none, so that nothing is added
+   * @throws dev.layerfs.error.DigestMismatchException if the blob is damaged
+   */
+  Optional<RecipeRecord> recipe(Descriptor blob, DiffId diffId) throws IOException {
+    Path file = stage();
+    Optional<RecipeRecord> made =
+        new RecipeMaking(io, paths, limits, flusher.threads()).make(blob, diffId, stage(), file);
+    made.ifPresent(recipe -> result.recipes().put(blob.digest(), file));
+    return made;
+  }
+
+  /**
+   * Adds a blob that was discarded.
+   *
+   * @throws dev.layerfs.error.DigestMismatchException if the recipe makes something else
+   */
+  void remake(RecipeRecord recipe) throws IOException {
+    Path file = stage();
+    reserve.require(recipe.size());
+    FileChannel channel = flusher.track(io.create(file));
+    DigestSink hash = new DigestSink(recipe.blob());
+    OutputStream out = new SinkOutput((bytes, offset, length) -> {
+      hash.accept(bytes, offset, length);
+      io.write(channel, ByteBuffer.wrap(bytes, offset, length));
+    });
+    new Recipes(paths).make(recipe.blob(), out, flusher.threads());
+    hash.requireMatch("blob " + recipe.blob());
+    flusher.submit(channel, () -> io.force(channel));
+    result.blobs().put(recipe.blob(), file);
   }
 
   private FileChannel createBlob(Descriptor blob, Path file) throws IOException {

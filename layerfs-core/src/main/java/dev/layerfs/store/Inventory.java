@@ -37,6 +37,10 @@ final class Inventory {
     return blobs;
   }
 
+  Map<Item, Path> recipes() throws IOException {
+    return list(paths.recipes(), name -> sha256(name).map(Item::recipe));
+  }
+
   Map<Item, Path> layers() throws IOException {
     return list(paths.layers(), name -> sha256(name).map(DiffId::new).map(Item::layer));
   }

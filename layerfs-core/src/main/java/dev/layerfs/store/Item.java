@@ -19,6 +19,8 @@ public record Item(Kind kind, String id) {
     IMAGE,
     /** A blob: a manifest, an index, a config or a layer as it came. */
     BLOB,
+    /** How a blob is made again of a layer file, by the blob's digest. */
+    RECIPE,
     /** A layer file with its record, by diff id. */
     LAYER,
     /** An image tree, by chain id. */
@@ -45,6 +47,10 @@ public record Item(Kind kind, String id) {
 
   static Item blob(Digest digest) {
     return new Item(Kind.BLOB, digest.toString());
+  }
+
+  static Item recipe(Digest blob) {
+    return new Item(Kind.RECIPE, blob.toString());
   }
 
   static Item layer(DiffId diffId) {
@@ -90,6 +96,7 @@ public record Item(Kind kind, String id) {
     return switch (kind) {
       case IMAGE -> "image " + id;
       case BLOB -> "blob " + id;
+      case RECIPE -> "recipe of blob " + id;
       case LAYER -> "layer " + id;
       case TREE -> "image tree " + id;
       case EXTRACTED -> "extracted image " + id;

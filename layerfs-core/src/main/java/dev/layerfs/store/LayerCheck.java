@@ -68,9 +68,10 @@ final class LayerCheck {
     }
   }
 
-  private static boolean hasGoodBlob(CheckRun run, Item item) {
+  private boolean hasGoodBlob(CheckRun run, Item item) {
     return run.references().sources(item).stream()
-        .anyMatch(source -> !run.isDamaged(Item.blob(source.blob().digest())));
+        .map(source -> source.blob().digest())
+        .anyMatch(blob -> Files.exists(paths.blob(blob)) && !run.isDamaged(Item.blob(blob)));
   }
 
   private Optional<String> quickly(DiffId diffId) throws IOException {
@@ -84,7 +85,7 @@ final class LayerCheck {
     }
   }
 
-  private static String remedy(CheckRun run, Item item) {
+  private String remedy(CheckRun run, Item item) {
     Set<String> remedies = new LinkedHashSet<>();
     if (hasGoodBlob(run, item)) {
       remedies.add("layerfs check --repair");

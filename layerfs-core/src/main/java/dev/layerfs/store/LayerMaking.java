@@ -77,18 +77,10 @@ final class LayerMaking {
   }
 
   private OutputStream into(HashSink hash, FileChannel file) {
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        hash.accept(bytes, offset, length);
-        io.write(file, ByteBuffer.wrap(bytes, offset, length));
-      }
-    };
+    return new SinkOutput((bytes, offset, length) -> {
+      hash.accept(bytes, offset, length);
+      io.write(file, ByteBuffer.wrap(bytes, offset, length));
+    });
   }
 
   /** Where the tar goes: to its digest, and to the blob. */

@@ -12,7 +12,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -43,7 +42,12 @@ public final class LayerStack implements Closeable {
    * @throws NotFoundException if the store lacks one
    */
   static LayerStack open(
-      Session session, Images images, Ingest lease, List<Descriptor> blobs, Limits limits)
+      Session session,
+      Blobs store,
+      Images images,
+      Ingest lease,
+      List<Descriptor> blobs,
+      Limits limits)
       throws IOException {
     try {
       Set<Digest> digests = new HashSet<>();
@@ -54,12 +58,12 @@ public final class LayerStack implements Closeable {
         if (!lease.hasBlob(blob)) {
           throw new NotFoundException("blob of an artifact", blob.digest().toString());
         }
-        diffIds.add(diffId(session, blob, limits));
+        diffIds.add(diffId(store, blob, limits));
       }
       Set<ChainId> chainIds = Set.of(Trees.chainId(diffIds));
       lease.protect(digests, new HashSet<>(diffIds), chainIds);
       for (int i = 0; i < blobs.size(); i++) {
-        try (InputStream raw = open(session, blobs.get(i))) {
+        try (InputStream raw = store.open(blobs.get(i))) {
           lease.layer(blobs.get(i), diffIds.get(i), raw, bytes -> {});
         }
       }
@@ -71,12 +75,8 @@ public final class LayerStack implements Closeable {
     }
   }
 
-  private static InputStream open(Session session, Descriptor blob) throws IOException {
-    return Files.newInputStream(session.paths().blob(blob.digest()));
-  }
-
-  private static DiffId diffId(Session session, Descriptor blob, Limits limits) throws IOException {
-    try (InputStream raw = open(session, blob);
+  private static DiffId diffId(Blobs store, Descriptor blob, Limits limits) throws IOException {
+    try (InputStream raw = store.open(blob);
         LayerStream plain = LayerImport.open(raw, "layer " + blob.digest(), limits)) {
       MessageDigest hash = Digest.sha256(new byte[0]).newMessageDigest();
       new DigestInputStream(plain, hash).transferTo(OutputStream.nullOutputStream());

@@ -1,7 +1,6 @@
 package dev.layerfs.store;
 
 import dev.layerfs.error.StoreCorruptException;
-import dev.layerfs.json.JsonObject;
 import dev.layerfs.oci.ImageLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,8 +62,13 @@ final class LayoutCheck {
 
   private void checkVersion(CheckRun run) throws IOException {
     run.count();
-    byte[] version = RecordFile.encode(JsonObject.empty().with("version", StoreDirectory.VERSION));
-    if (!Verification.isSame(paths.version(), version)) {
+    byte[] version = StoreDirectory.versionRecord(
+        Files.exists(paths.recipes())
+            ? StoreDirectory.VERSION_WITH_RECIPES
+            : StoreDirectory.VERSION);
+    byte[] newest = StoreDirectory.versionRecord(StoreDirectory.VERSION_WITH_RECIPES);
+    if (!Verification.isSame(paths.version(), version)
+        && !Verification.isSame(paths.version(), newest)) { // it comes before the first recipe
       Item item = Item.file(paths, paths.version());
       run.damaged(item, "the record is damaged", REPAIR, () -> {
         session.replace(paths.version(), version);

@@ -51,23 +51,33 @@ final class Publisher {
           io.syncDirectory(paths.root());
         }
       } catch (IOException | RuntimeException e) {
-        takeBack(lease, e);
+        takeBack(staged, lease, e);
         throw e;
       }
     }
   }
 
   /** What is in place but not in the list is garbage, once the lease does not hold it. An interrupt must not stop that. */
-  private void takeBack(Path lease, Exception failure) {
+  private void takeBack(Staged staged, Path lease, Exception failure) {
     boolean interrupted = Thread.interrupted();
     try {
       io.unlinkIfExists(lease);
+      takeBackRecipes(staged);
       sweep.run();
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** A blob that needs a recipe has one; a new one is an offer to do without the blob. */
+  private void takeBackRecipes(Staged staged) throws IOException {
+    for (Digest blob : staged.recipes().keySet()) {
+      if (Files.exists(paths.blob(blob))) {
+        io.unlinkIfExists(paths.recipe(blob));
       }
     }
   }
@@ -84,6 +94,7 @@ final class Publisher {
       makeParent(target);
       rename(blob.getValue(), target, changed); // over a damaged one, if there is one
     }
+    moveRecipes(staged, changed);
     for (Map.Entry<DiffId, Set<Digest>> source : staged.sources().entrySet()) {
       moveLayer(staged, source.getKey(), source.getValue(), changed);
     }
@@ -92,6 +103,19 @@ final class Publisher {
     }
     for (Path directory : changed) {
       io.syncDirectory(directory);
+    }
+  }
+
+  /** A blob may be there only as a recipe, whose name has to be durable as well. */
+  private void moveRecipes(Staged staged, Set<Path> changed) throws IOException {
+    if (!staged.recipes().isEmpty()) {
+      StoreDirectory.allowRecipes(session);
+    }
+    for (Map.Entry<Digest, Path> recipe : staged.recipes().entrySet()) {
+      rename(recipe.getValue(), paths.recipe(recipe.getKey()), changed);
+    }
+    if (Files.exists(paths.recipes())) {
+      changed.add(paths.recipes());
     }
   }
 

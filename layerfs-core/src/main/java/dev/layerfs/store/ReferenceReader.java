@@ -18,14 +18,15 @@ import java.util.Set;
 final class ReferenceReader {
   private static final Set<Item.Kind> LAYERS =
       Set.of(Item.Kind.LAYER, Item.Kind.TREE, Item.Kind.EXTRACTED);
-  private static final Set<Item.Kind> BLOBS_AND_LAYERS =
-      Set.of(Item.Kind.BLOB, Item.Kind.LAYER, Item.Kind.TREE, Item.Kind.EXTRACTED);
+  private static final Set<Item.Kind> BLOBS_AND_LAYERS = Set.of(
+      Item.Kind.BLOB, Item.Kind.RECIPE, Item.Kind.LAYER, Item.Kind.TREE, Item.Kind.EXTRACTED);
 
   private final Session session;
   private final ImageListFile list;
   private final ContainerList containers;
   private final DocumentLinks links;
   private final Inventory inventory;
+  private final Recipes recipes;
   private final References found = new References();
 
   private ReferenceReader(
@@ -35,6 +36,7 @@ final class ReferenceReader {
     this.containers = containers;
     this.links = links;
     this.inventory = new Inventory(session.paths());
+    this.recipes = new Recipes(session.paths());
   }
 
   /**
@@ -62,6 +64,7 @@ final class ReferenceReader {
         addSession(id);
       }
     }
+    addRecipes();
     return found;
   }
 
@@ -157,6 +160,28 @@ final class ReferenceReader {
       }
     } catch (StoreCorruptException e) {
       found.addUnreadable(item, problem(e), BLOBS_AND_LAYERS);
+    }
+  }
+
+  /** A blob that is needed may be away already, so its recipe and the layer file are needed whether it is or not. */
+  private void addRecipes() throws IOException {
+    for (Item recipe : inventory.recipes().keySet()) {
+      Item blob = new Item(Item.Kind.BLOB, recipe.id());
+      if (recipe.kind() == Item.Kind.RECIPE && found.keeps(blob)) {
+        found.add(blob, recipe);
+        addLayerOf(recipe);
+      }
+    }
+  }
+
+  private void addLayerOf(Item recipe) throws IOException {
+    try {
+      RecipeRecord record = recipes.read(Digest.parse(recipe.id()));
+      found.add(recipe, Item.layer(record.diffId()));
+    } catch (NoSuchFileException e) {
+      // removed meanwhile
+    } catch (StoreCorruptException e) {
+      found.addUnreadable(recipe, problem(e), Set.of(Item.Kind.LAYER));
     }
   }
 

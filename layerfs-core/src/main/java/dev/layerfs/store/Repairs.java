@@ -5,10 +5,10 @@ import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Limits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,12 +18,10 @@ import java.util.stream.Collectors;
  */
 final class Repairs {
   private final Store store;
-  private final StorePaths paths;
   private final List<BlobSource> sources;
 
-  Repairs(Store store, StorePaths paths, List<BlobSource> sources) {
+  Repairs(Store store, List<BlobSource> sources) {
     this.store = store;
-    this.paths = paths;
     this.sources = sources;
   }
 
@@ -74,20 +72,36 @@ final class Repairs {
     return all;
   }
 
-  /** Makes a layer file of one of its blobs; returns whether one of them is there and right. */
-  boolean layer(Iterable<References.LayerSource> blobs) throws IOException {
+  /**
+   * Makes a layer file of one of its blobs. One that was discarded can't be made again of what is damaged, and is fetched.
+   *
+   * @return whether one of them is there and right, or was fetched
+   */
+  boolean layer(Set<References.LayerSource> blobs) throws IOException {
     for (References.LayerSource source : blobs) {
-      try (Ingest ingest = ingest()) {
-        if (ingest.hasBlob(source.blob())) {
-          try (InputStream raw = Files.newInputStream(paths.blob(source.blob().digest()))) {
-            ingest.layer(source.blob(), source.diffId(), raw, bytes -> {});
-          }
-          ingest.commit(list -> list);
-          return true;
-        }
+      if (layer(source)) {
+        return true;
+      }
+    }
+    for (References.LayerSource source : blobs) {
+      if (blob(source.blob()) && layer(source)) {
+        return true;
       }
     }
     return false;
+  }
+
+  private boolean layer(References.LayerSource source) throws IOException {
+    try (Ingest ingest = ingest()) {
+      if (!ingest.hasBlob(source.blob())) {
+        return false;
+      }
+      try (InputStream raw = store.openBlob(source.blob())) {
+        ingest.layer(source.blob(), source.diffId(), raw, bytes -> {});
+      }
+      ingest.commit(list -> list);
+      return true;
+    }
   }
 
   /** Makes the tree of a stack of layers that are all right. */

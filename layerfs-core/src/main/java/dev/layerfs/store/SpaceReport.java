@@ -28,7 +28,7 @@ final class SpaceReport {
 
   Store.Space report(long reclaimable) throws IOException {
     Inventory inventory = new Inventory(paths);
-    long blobs = sizes(inventory.blobs());
+    long blobs = sizes(inventory.blobs()) + sizes(inventory.recipes());
     long layers = sizes(inventory.layers());
     long trees = sizes(inventory.trees());
     long extracted = sizes(inventory.extracted());
@@ -88,6 +88,7 @@ final class SpaceReport {
       size += StoreFiles.size(file);
     }
     Set<Path> elsewhere = Set.of(
+        paths.recipes(),
         paths.layers(),
         paths.trees(),
         paths.extracted(),

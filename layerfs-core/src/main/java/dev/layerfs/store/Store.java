@@ -9,9 +9,9 @@ import dev.layerfs.oci.Limits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +30,7 @@ public final class Store implements Closeable {
   private final ContainerList containerList;
   private final Sweep sweep;
   private final SpaceReserve reserve;
+  private final Blobs blobs;
 
   private Store(Session session, HostRoots roots, OptionalLong reserved) throws IOException {
     this.session = session;
@@ -42,6 +43,7 @@ public final class Store implements Closeable {
     this.publisher = new Publisher(session, layers, imageList, sweep);
     this.openImages = new OpenImages(session, this::restore);
     this.images = new Images(session, imageList, documents, containerList, sweep);
+    this.blobs = new Blobs(session.paths(), () -> ingest(Limits.DEFAULT));
     this.containers =
         new Containers(session, containerList, imageList, documents, openImages, roots);
   }
@@ -138,12 +140,23 @@ public final class Store implements Closeable {
       boolean full, boolean repairing, List<BlobSource> sources, Progress.Listener listener)
       throws IOException {
     CheckRun run = new CheckRun(full, repairing, listener);
-    Repairs repairs = new Repairs(this, session.paths(), sources);
+    Repairs repairs = new Repairs(this, sources);
     Check check = new Check(session, layers, sweep, images, containerList, containers, repairs);
     return Interruption.heeded("check", () -> {
       check.run(run);
       return new Checked(List.copyOf(run.findings()), run.objects());
     });
+  }
+
+  /**
+   * Gives up blobs that can be made again of their layer files.
+   *
+   * @param dryRun whether to find out only which can be
+   * @throws java.io.InterruptedIOException if this thread is interrupted; its interrupt status is then set
+   */
+  public Discard.Report discardBlobs(boolean dryRun) throws IOException {
+    Discard discard = new Discard(session, layers, sweep, () -> ingest(Limits.DEFAULT));
+    return Interruption.heeded("discard", () -> discard.run(dryRun));
   }
 
   /**
@@ -230,9 +243,9 @@ public final class Store implements Closeable {
     return OpenLayers.open(image.diffIds(), session.paths()::layerFile);
   }
 
-  /** Opens a blob. What is read has to be compared with its digest by whoever depends on it. */
+  /** Opens a blob, made again first if it was discarded. What is read has to be compared with its digest by whoever depends on it. */
   public InputStream openBlob(Descriptor blob) throws IOException {
-    return Files.newInputStream(session.paths().blob(blob.digest()));
+    return blobs.open(blob);
   }
 
   /**
@@ -251,7 +264,7 @@ public final class Store implements Closeable {
    * @return its documents and blobs, to be closed
    */
   public ImageBlobs hold(Descriptor root) throws IOException {
-    return ImageBlobs.hold(session, documents, root);
+    return ImageBlobs.hold(session, documents, blobs, root);
   }
 
   /**
@@ -262,7 +275,7 @@ public final class Store implements Closeable {
    * @return their tree, to be closed
    */
   public LayerStack openLayers(List<Descriptor> blobs, Limits limits) throws IOException {
-    return LayerStack.open(session, images, ingest(limits), blobs, limits);
+    return LayerStack.open(session, this.blobs, images, ingest(limits), blobs, limits);
   }
 
   /** Makes layer files that are missing from the blobs, for images that another tool has put into the layout. */
@@ -288,7 +301,7 @@ public final class Store implements Closeable {
   }
 
   private void restore(Ingest ingest, Descriptor blob, DiffId diffId) throws IOException {
-    try (InputStream raw = Files.newInputStream(session.paths().blob(blob.digest()))) {
+    try (InputStream raw = blobs.open(blob)) {
       ingest.layer(blob, diffId, raw, bytes -> {});
     } catch (NoSuchFileException | DigestMismatchException e) {
       StoreCorruptException corrupt = new StoreCorruptException(
@@ -305,12 +318,14 @@ public final class Store implements Closeable {
     }
   }
 
-  /** Returns what blobs take. */
+  /** Returns what blobs and recipes take. */
   public Usage blobUsage() throws IOException {
     Usage usage = new Usage(0, 0);
-    for (Path algorithm : StoreFiles.list(session.paths().blobs())) {
-      for (Path blob : StoreFiles.list(algorithm)) {
-        usage = usage.plus(StoreFiles.size(blob));
+    List<Path> directories = new ArrayList<>(StoreFiles.list(session.paths().blobs()));
+    directories.add(session.paths().recipes());
+    for (Path directory : directories) {
+      for (Path file : StoreFiles.list(directory)) {
+        usage = usage.plus(StoreFiles.size(file));
       }
     }
     return usage;

@@ -26,8 +26,11 @@ import java.util.Set;
 
 /** The directory of a store: checked, and filled if it is new. */
 final class StoreDirectory {
-  /** The version of the format that this version of layerfs writes. */
+  /** The version of the format without recipes; a store begins with it. */
   static final long VERSION = 1;
+
+  /** The version with recipes: blobs may be missing, which earlier versions of layerfs would take for damage. */
+  static final long VERSION_WITH_RECIPES = 2;
 
   /** What is in a store's directory. */
   static final Set<String> NAMES = Set.of("oci-layout", "index.json", "blobs", StorePaths.OWN);
@@ -36,6 +39,7 @@ final class StoreDirectory {
   static final Set<String> OWN_NAMES = Set.of(
       "version.json",
       "images.json",
+      "recipes",
       "layers",
       "trees",
       "containers",
@@ -140,11 +144,31 @@ final class StoreDirectory {
 
   private void requireKnownVersion() throws IOException {
     long version = version();
-    if (version > VERSION) {
+    if (version > VERSION_WITH_RECIPES) {
       throw new UnsupportedImageException(
           "store " + paths.root(),
-          "has format " + version + ", this version of layerfs knows formats up to " + VERSION);
+          "has format "
+              + version
+              + ", this version of layerfs knows formats up to "
+              + VERSION_WITH_RECIPES);
     }
+  }
+
+  /** Makes a store one that may have recipes, for ever. The caller has the store's lock. */
+  static void allowRecipes(Session session) throws IOException {
+    Path recipes = session.paths().recipes();
+    if (Files.notExists(recipes)) {
+      session.replace(
+          session.paths().version(),
+          versionRecord(VERSION_WITH_RECIPES)); // durable before anything is missing
+      session.io().mkdirIfMissing(recipes);
+      session.io().syncDirectory(session.paths().own());
+    }
+  }
+
+  /** Returns what {@code version.json} holds. */
+  static byte[] versionRecord(long version) {
+    return RecordFile.encode(JsonObject.empty().with("version", version));
   }
 
   /** One wrong bit does not make a store unusable; {@code check} puts it right. */
@@ -195,8 +219,10 @@ final class StoreDirectory {
       create(locks, paths.ociLayout(), ImageLayout.marker());
       if (Files.notExists(paths.version())) {
         create(locks, paths.index(), Index.empty().bytes());
-        byte[] version = RecordFile.encode(JsonObject.empty().with("version", VERSION));
-        create(locks, paths.version(), version); // last: without it the rest is made again
+        create(
+            locks,
+            paths.version(),
+            versionRecord(VERSION)); // last: without it the rest is made again
       }
     }
   }

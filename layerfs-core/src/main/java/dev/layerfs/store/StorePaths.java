@@ -70,6 +70,16 @@ record StorePaths(Path root) {
     return trees().resolve(chainId.digest().encoded() + ".erofs");
   }
 
+  /** Recipes of blobs; there is none before the first was made. */
+  Path recipes() {
+    return own().resolve("recipes");
+  }
+
+  /** A recipe of a blob with a SHA-256. */
+  Path recipe(Digest blob) {
+    return recipes().resolve(blob.encoded());
+  }
+
   Path containers() {
     return own().resolve("containers");
   }

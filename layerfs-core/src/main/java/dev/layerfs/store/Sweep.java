@@ -71,6 +71,7 @@ final class Sweep {
     References references = references(links);
     List<Garbage> garbage = new ArrayList<>();
     addUnneeded(inventory.blobs(), references, garbage);
+    addUnneeded(inventory.recipes(), references, garbage);
     addUnneeded(inventory.trees(), references, garbage);
     addUnneeded(inventory.layers(), references, garbage);
     for (Map.Entry<Item, Path> upper : inventory.uppers().entrySet()) {

@@ -1,6 +1,8 @@
 package dev.layerfs.store;
 
+import dev.layerfs.error.DigestMismatchException;
 import dev.layerfs.error.StoreCorruptException;
+import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import java.io.IOException;
@@ -23,11 +25,13 @@ final class Verification {
 
   private final StorePaths paths;
   private final Layers layers;
+  private final Recipes recipes;
   private final Progress unwatched = new Progress(Progress.NOBODY, Progress.UNKNOWN);
 
   Verification(StorePaths paths, Layers layers) {
     this.paths = paths;
     this.layers = layers;
+    this.recipes = new Recipes(paths);
   }
 
   /** Returns what is wrong with a blob, if anything is. */
@@ -48,11 +52,41 @@ final class Verification {
         hash.update(buffer, 0, read);
       }
     } catch (NoSuchFileException e) {
-      return Optional.of("it is missing");
+      return remade(digest);
     }
     return HexFormat.of().formatHex(hash.digest()).equals(digest.encoded())
         ? Optional.empty()
         : Optional.of("the content is damaged");
+  }
+
+  /** A blob that was discarded is right if its recipe makes it. */
+  private Optional<String> remade(Digest digest) throws IOException {
+    DigestSink hash = new DigestSink(digest);
+    try {
+      recipes.make(digest, new SinkOutput(hash), Runnable::run);
+      hash.requireMatch("blob " + digest);
+      return Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.of("it is missing");
+    } catch (DigestMismatchException | StoreCorruptException e) {
+      return Optional.of("it was discarded, and what its recipe makes is something else");
+    }
+  }
+
+  /** Whether the store has a recipe of a blob, and the layer file for it, as far as their lengths and records tell. */
+  boolean isDiscarded(Descriptor blob) throws IOException {
+    Optional<RecipeRecord> recipe = recipes.find(blob.digest());
+    return recipe.isPresent()
+        && recipe.get().makes(blob)
+        && layers.find(recipe.get().diffId()).isPresent();
+  }
+
+  /** Whether a recipe and its layer file are what was written. If they still don't make the blob, the compressor is another one. */
+  boolean hasRightRecipe(Digest blob) throws IOException {
+    Optional<RecipeRecord> recipe = recipes.find(blob);
+    return recipe.isPresent()
+        && recipes.problem(blob, true).isEmpty()
+        && layer(recipe.get().diffId()).isEmpty();
   }
 
   /** Returns what is wrong with a layer file or its record, if anything is. */

@@ -2,13 +2,18 @@ package dev.layerfs.transfer;
 
 import dev.layerfs.error.MalformedImageException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.oci.DiffId;
+import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.ImageLayout;
+import dev.layerfs.store.OtherStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
 
 /**
  * The files of a layout in a directory. Symbolic links in it are never followed: a stranger's layout could point anywhere.
@@ -49,6 +54,25 @@ final class LayoutDirectory implements SourceFiles {
       }
     }
     return Files.isRegularFile(root.resolve(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** A layout that is a store may have discarded it. */
+  @Override
+  public Optional<InputStream> made(Digest blob) throws IOException {
+    OtherStore store = new OtherStore(root);
+    if (!has(name(store.recipe(blob)))) {
+      return Optional.empty();
+    }
+    Optional<DiffId> layer = store.layer(blob);
+    return layer.isPresent() && has(name(store.layerFile(layer.get())))
+        ? Optional.of(store.open(blob))
+        : Optional.empty();
+  }
+
+  private String name(Path file) {
+    StringJoiner name = new StringJoiner("/");
+    root.relativize(file).forEach(part -> name.add(part.toString()));
+    return name.toString();
   }
 
   @Override

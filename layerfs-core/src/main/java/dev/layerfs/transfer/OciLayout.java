@@ -72,10 +72,14 @@ final class OciLayout implements ImageSource {
       return new ByteArrayInputStream(embedded.get());
     }
     String path = ImageLayout.blobPath(blob.digest().requireVerifiable());
-    if (!files.has(path)) {
+    if (files.has(path)) {
+      return files.open(path);
+    }
+    Optional<InputStream> made = files.made(blob.digest());
+    if (made.isEmpty()) {
       throw new NotFoundException("blob in " + files.subject(), blob.digest().toString());
     }
-    return files.open(path);
+    return made.get();
   }
 
   @Override

@@ -2,8 +2,10 @@ package dev.layerfs.transfer;
 
 import dev.layerfs.error.LimitExceededException;
 import dev.layerfs.error.NotFoundException;
+import dev.layerfs.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** The files of a source by name, names with {@code /} between them. Only regular files can be read. */
 interface SourceFiles {
@@ -19,6 +21,11 @@ interface SourceFiles {
    * @throws NotFoundException if there is none
    */
   InputStream open(String name) throws IOException;
+
+  /** Opens a blob that is not there as a file, but can be made of others; unverified, empty if it can't. */
+  default Optional<InputStream> made(Digest blob) throws IOException {
+    return Optional.empty();
+  }
 
   /** Reads a document whole. */
   default byte[] read(String name, int maxDocumentBytes) throws IOException {

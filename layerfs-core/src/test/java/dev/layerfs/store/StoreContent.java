@@ -8,6 +8,7 @@ import dev.layerfs.Rootfs;
 import dev.layerfs.TreeDump;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +74,13 @@ final class StoreContent {
   }
 
   private void verify(Descriptor blob) throws IOException {
-    blob.verify(Files.readAllBytes(paths.blob(blob.digest())));
+    if (Files.exists(paths.blob(blob.digest()))) {
+      blob.verify(Files.readAllBytes(paths.blob(blob.digest())));
+      return;
+    }
+    ByteArrayOutputStream made = new ByteArrayOutputStream();
+    new Recipes(paths).make(blob.digest(), made, Runnable::run);
+    blob.verify(made.toByteArray());
   }
 
   private void addContainers(LayerStore store) throws IOException {
@@ -106,7 +113,7 @@ final class StoreContent {
   private void addDirectories(LayerStore store) throws IOException {
     store.gc();
     Path sha256 = paths.blobs().resolve("sha256");
-    for (Path directory : List.of(sha256, paths.layers(), paths.trees())) {
+    for (Path directory : List.of(sha256, paths.recipes(), paths.layers(), paths.trees())) {
       for (Path file : StoreFiles.list(directory)) {
         lines.add(directory.getFileName() + " " + file.getFileName());
       }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreHistory implements Closeable {
   private static final Instant TIME = Instant.parse("2024-05-06T07:08:09Z");
   private static final String RETURNED = "returned: ";
+  private static final String BLOBS = "(sha256|recipes) .*"; // one after the other
   private static final Pattern NOTHING = Pattern.compile("(?!)");
 
   private final Path directory;
@@ -82,7 +83,9 @@ final class StoreHistory implements Closeable {
     add("write and commit", "(uppers|checkpoints) .*|file c /data/late.*", this::commit);
     add("sync", "file c /data/late.*", () -> container().posix().sync());
     add("tag", () -> store().tag("three", "four"));
-    add("push", this::push);
+    add("discard blobs", BLOBS, () -> store().maintenance().discardBlobs());
+    add("push", BLOBS, this::push); // makes some of them again
+    add("discard them again", BLOBS, () -> store().maintenance().discardBlobs());
     add("close", () -> container().close());
     add("remove a container", () -> store().removeContainer("d"));
     add("convert", this::convert);

@@ -1,5 +1,7 @@
 package dev.layerfs.store;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.layerfs.registry.TestRegistry;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
@@ -7,6 +9,7 @@ import dev.layerfs.testing.TestLayout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Random;
 
 /** Where the images of a {@link StoreHistory} come from: two layouts, and a registry, which takes images as well. */
 final class StoreSources implements Closeable {
@@ -22,11 +25,16 @@ final class StoreSources implements Closeable {
 
   /** Writes the layouts into a directory, and starts the registry. The images have a layer in common. */
   static StoreSources make(Path directory) throws IOException {
-    write("one", directory, image("1".repeat(9000)));
-    write("two", directory, image("2"));
+    write("one", directory, image("1".repeat(9000) + noise()));
+    write("two", directory, image("2" + noise()));
     TestImage pulled = image("3".repeat(600));
     return new StoreSources(
         directory, new TestRegistry().image(PULLED, "1", pulled.manifest(), pulled.blobs()));
+  }
+
+  /** Text that does not become so short that nobody would discard the blob. */
+  private static String noise() {
+    return new Random(1).ints(900, 0, 10_000).mapToObj(Integer::toString).collect(joining(" "));
   }
 
   private static TestImage image(String content) {
