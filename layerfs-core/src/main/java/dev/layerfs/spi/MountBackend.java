@@ -212,20 +212,23 @@ public interface MountBackend {
    * @param root where the container is mounted
    * @param volumes where volumes are mounted in it, in the order in which they were mounted; what is mounted there no more is
    *     left out
+   * @return as for {@link #unmount}, of the container
    * @throws dev.layerfs.error.InUseException if something is in use; the message says by whom, as far as this process can see
    * @throws IOException if it can't be unmounted
    */
-  void unmountWithVolumes(Path root, List<Path> volumes) throws IOException;
+  boolean unmountWithVolumes(Path root, List<Path> volumes) throws IOException;
 
   /**
    * Unmounts what is mounted last at a place.
    *
    * @param target where
    * @param lazily whether it goes, with all that is mounted in it, out of sight at once, and ends when nobody uses it any more
+   * @return whether the file system has ended with it: nobody has it mounted in any mount namespace, nor a file of it open. False
+   *     if that is not so, or can't be told
    * @throws dev.layerfs.error.InUseException if it is in use; the message says by whom, as far as this process can see
    * @throws IOException if it can't be unmounted
    */
-  void unmount(Path target, boolean lazily) throws IOException;
+  boolean unmount(Path target, boolean lazily) throws IOException;
 
   /**
    * Lists what is mounted where this process sees it.

@@ -19,19 +19,12 @@ public final class ContainerMounts {
   private final Session session;
   private final Mounts mounts;
   private final LimitedUppers limited;
-  private final Documents documents;
 
-  ContainerMounts(
-      Containers containers,
-      Session session,
-      Mounts mounts,
-      LimitedUppers limited,
-      Documents documents) {
+  ContainerMounts(Containers containers, Session session, Mounts mounts, LimitedUppers limited) {
     this.containers = containers;
     this.session = session;
     this.mounts = mounts;
     this.limited = limited;
-    this.documents = documents;
   }
 
   /**
@@ -123,33 +116,36 @@ public final class ContainerMounts {
 
   /** Sees to it that a kernel shows what the view shows. */
   private Mounts.Mountable mountable(ContainerRecord found, OpenImages.Use use) throws IOException {
-    ContainerRecord record = needsSettling(found) ? containers.converted(found, use) : found;
-    if (needsSettling(record)) {
+    ContainerRecord record = found;
+    List<Upper> uppers = containers.openUppers(record);
+    if (needsSettling(uppers)) {
+      record = containers.converted(found, use);
+      uppers = containers.openUppers(record);
+    }
+    if (needsSettling(uppers)) {
       throw new PosixException(
           Errno.ENOTSUP,
           "container " + record.id()
               + ": it holds files that this process can't make as a kernel would show them; mount it as root");
     }
-    settleContent(record, use);
-    StoredImage image = documents.image(record.image());
-    boolean userMarks = containers.openUpper(record).hasUserMarks();
+    Upper own = uppers.get(uppers.size() - 1);
+    if (own.mayBeSparse()) {
+      settleContent(record, use);
+    }
     VolumeMounts volumes = new VolumeMounts(containers.volumes(), record);
-    return new Mounts.Mountable(record, image, use.image(), userMarks, volumes);
+    return new Mounts.Mountable(record, use, own.hasUserMarks(), volumes);
+  }
+
+  private static boolean needsSettling(List<Upper> uppers) {
+    return uppers.stream().anyMatch(Upper::needsSettling);
   }
 
   /** Files that were copied up without their content get it now. */
   private void settleContent(ContainerRecord record, OpenImages.Use use) throws IOException {
-    if (containers.openUpper(record).mayBeSparse()) {
-      CoveredStack beneath = containers.checkpoints().beneath(record.uppers(), use.image());
-      try (UnionView view =
-          UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT)) {
-        view.uppers().settle();
-      }
+    CoveredStack beneath = containers.checkpoints().beneath(record.uppers(), use.image());
+    try (UnionView view = UnionView.open(beneath, containers.limitedUpper(record), Identity.ROOT)) {
+      view.uppers().settle();
     }
-  }
-
-  private boolean needsSettling(ContainerRecord record) throws IOException {
-    return containers.openUppers(record).stream().anyMatch(Upper::needsSettling);
   }
 
   /**

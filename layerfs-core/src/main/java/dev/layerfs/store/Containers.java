@@ -59,7 +59,7 @@ public final class Containers {
     this.conversions = new Conversions(session, covered, checkpoints);
     this.limited = new LimitedUppers(session, checkpoints);
     this.mounts = new Mounts(session, limited);
-    this.containerMounts = new ContainerMounts(this, session, mounts, limited, documents);
+    this.containerMounts = new ContainerMounts(this, session, mounts, limited);
     this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
     this.formats = new BestFormat(session);
     this.volumes = new Volumes(session, list, mounts, formats, roots);

@@ -1,10 +1,8 @@
 package dev.layerfs.store;
 
-import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.spi.MountBackend;
 import dev.layerfs.spi.MountBackend.ImageFiles;
-import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.union.ImageExtractor;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -13,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Images as directories that an overlay can have as its lowest layer: one mount for all containers of an image, or, where a
@@ -32,14 +32,14 @@ final class ImageMounts {
   }
 
   /** Returns an image's files, as its mount needs them. */
-  ImageFiles files(StoredImage image) {
+  ImageFiles files(OpenImages.Use image) {
     return new ImageFiles(
         paths.tree(image.chainId()),
         image.diffIds().stream().map(paths::layerFile).toList());
   }
 
   /** Returns where an image is mounted, if it is. */
-  Path mountPoint(StoredImage image) {
+  Path mountPoint(OpenImages.Use image) {
     return paths.mount(image.chainId());
   }
 
@@ -48,30 +48,30 @@ final class ImageMounts {
    *
    * @return whether it is mounted; false if this kernel or this process can't
    */
-  boolean mount(StoredImage image, MountBackend backend) throws IOException {
+  boolean mount(OpenImages.Use image, MountBackend backend) throws IOException {
     Path target = mountPoint(image);
-    if (isMounted(target, backend.mounted())) {
+    if (isMounted(target)) {
       return true;
     }
     io.mkdirIfMissing(target); // somebody may not have come to the mount
     return backend.mountImage(files(image), target);
   }
 
-  private static boolean isMounted(Path target, List<Mounted> table) throws IOException {
-    if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+  /** An image that is mounted is another file system than the directory that it is mounted in. */
+  private boolean isMounted(Path target) throws IOException {
+    try {
+      return !device(target).equals(device(paths.mounts()));
+    } catch (NoSuchFileException e) {
       return false;
     }
-    Path real = target.toRealPath();
-    return table.stream().anyMatch(mounted -> mounted.target().equals(real));
   }
 
-  /**
-   * Returns the directory with everything that is in an image, made if there is none.
-   *
-   * @param image the image
-   * @param open the same image, open
-   */
-  Path extracted(StoredImage image, ErofsImage open) throws IOException {
+  private static Object device(Path file) throws IOException {
+    return Files.getAttribute(file, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Returns the directory with everything that is in an image, made if there is none. */
+  Path extracted(OpenImages.Use image) throws IOException {
     Path extracted = paths.extracted(image.chainId());
     Path root = extracted.resolve(ImageExtractor.ROOT);
     if (Files.exists(extracted, LinkOption.NOFOLLOW_LINKS)) {
@@ -80,7 +80,7 @@ final class ImageMounts {
     Path staged = session.newPath();
     try {
       io.mkdir(staged);
-      ImageExtractor.extract(open, staged);
+      ImageExtractor.extract(image.image(), staged);
       io.syncDirectory(staged);
       io.rename(staged, extracted);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
@@ -94,18 +94,22 @@ final class ImageMounts {
 
   /** Unmounts images that no overlay uses. The caller has the store's lock. */
   void unmountUnused(MountBackend backend) throws IOException {
-    for (Path target : StoreFiles.list(paths.mounts())) {
-      List<Mounted> table = backend.mounted();
-      Path real = target.toRealPath();
-      if (table.stream().noneMatch(mounted -> mounted.lowers().contains(real))) {
-        unmount(target, isMounted(target, table), backend);
+    List<Path> targets = StoreFiles.list(paths.mounts());
+    if (!targets.isEmpty()) {
+      Set<Path> used = new HashSet<>();
+      backend.mounted().forEach(mounted -> used.addAll(mounted.lowers()));
+      Path real = paths.mounts().toRealPath();
+      for (Path target : targets) {
+        if (!used.contains(real.resolve(target.getFileName()))) {
+          unmount(target, backend);
+        }
       }
     }
   }
 
-  private void unmount(Path target, boolean mounted, MountBackend backend) throws IOException {
+  private void unmount(Path target, MountBackend backend) throws IOException {
     try {
-      if (mounted) {
+      if (isMounted(target)) {
         backend.unmount(target, false);
       }
       io.unlink(target);

@@ -90,7 +90,7 @@ final class LimitedUppers {
     SizedFiles sized = sized(record, backend);
     try {
       write(record, LimitedState.FILLING);
-      fill(record, container.open(), sized);
+      fill(record, container.image().image(), sized);
       write(record, LimitedState.INSIDE);
     } catch (IOException | RuntimeException e) {
       throw refused(record, backend, e);

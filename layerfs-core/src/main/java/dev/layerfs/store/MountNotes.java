@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is noted beside a container of its mount: a {@link MountRecord}, and, while volumes come or go, that the mount is not
@@ -35,23 +36,12 @@ final class MountNotes {
     return Files.exists(paths.mountRecord(container));
   }
 
-  /** Returns where the volumes of a mounted container are; of a record that power loss has damaged, nowhere. */
-  List<Path> volumes(Id container) throws IOException {
+  /** Returns what is noted; one that power loss has damaged is of a mount that is no more. */
+  Optional<MountRecord> read(Id container) throws IOException {
     try {
-      return MountRecord.read(paths.mountRecord(container)).volumes();
+      return Optional.of(MountRecord.read(paths.mountRecord(container)));
     } catch (StoreCorruptException | NoSuchFileException e) {
-      return List.of();
-    }
-  }
-
-  /** Tells whether a plan may be carried out at any time. One that power loss has damaged is of a mount that is no more. */
-  boolean arePlanned(Id container) throws IOException {
-    try {
-      return MountRecord.read(paths.mountRecord(container))
-          .target()
-          .equals(MountRecord.BY_SOMEBODY_ELSE);
-    } catch (StoreCorruptException | NoSuchFileException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -22,6 +22,11 @@ record MountRecord(String source, String target, List<Path> volumes) {
 
   private static final String PREFIX = "layerfs-";
 
+  /** Tells whether somebody else may mount it at any time. */
+  boolean isPlan() {
+    return target.equals(BY_SOMEBODY_ELSE);
+  }
+
   /** What the mount of a container is called: its id is unique, wherever the store is seen from. */
   static String sourceOf(Id container) {
     return PREFIX + container;

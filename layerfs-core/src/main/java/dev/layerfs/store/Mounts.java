@@ -1,6 +1,5 @@
 package dev.layerfs.store;
 
-import dev.layerfs.erofs.ErofsImage;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.posix.Errno;
@@ -114,7 +113,7 @@ public final class Mounts {
   private void mountRoot(Mountable container, Path target, boolean extract, MountBackend backend)
       throws IOException {
     if (extract || !mountOnImage(container, target, backend)) {
-      Path image = images.extracted(container.image(), container.open());
+      Path image = images.extracted(container.image());
       mountUnion(container, image, target, backend);
     }
   }
@@ -180,7 +179,7 @@ public final class Mounts {
 
   private void leaveAfter(Exception failure, Mountable container) {
     try {
-      limited.leave(container.record(), container.open());
+      limited.leave(container.record(), container.image().image());
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
@@ -263,9 +262,8 @@ public final class Mounts {
         installed().orElseThrow(() -> new PosixException(Errno.ENOTSUP, "mount: " + noBackend()));
     MountBackend.ImageFiles files = images.files(container.image());
     boolean straight = !extract && backend.unavailable().isEmpty() && backend.mountsImage(files);
-    Path image = straight
-        ? images.mountPoint(container.image())
-        : images.extracted(container.image(), container.open());
+    Path image =
+        straight ? images.mountPoint(container.image()) : images.extracted(container.image());
     if (straight) {
       session.io().mkdirIfMissing(image);
     }
@@ -276,11 +274,7 @@ public final class Mounts {
 
   /** A container that can be mounted: nobody has it open, and what a kernel would not show right has been settled. */
   record Mountable(
-      ContainerRecord record,
-      StoredImage image,
-      ErofsImage open,
-      boolean userMarks,
-      VolumeMounts volumes) {}
+      ContainerRecord record, OpenImages.Use image, boolean userMarks, VolumeMounts volumes) {}
 
   /** Returns the mounts of containers that this process sees. */
   List<MountedContainer> list(ContainerMounts mounts) throws IOException {
@@ -320,7 +314,7 @@ public final class Mounts {
   void requireUnmounted(Id container) throws IOException {
     if (notes.exist(container)) {
       requireNotSeen(container);
-      if (!notes.arePlanned(container)) {
+      if (notes.read(container).filter(MountRecord::isPlan).isEmpty()) {
         notes.delete(container);
       }
     }
@@ -381,30 +375,36 @@ public final class Mounts {
       requireUnmounted(container);
       throw new NotFoundException("mount of container", container.toString());
     }
+    Optional<MountRecord> note = notes.read(container);
     Collections.reverse(targets);
+    boolean ended = note.isPresent() && !note.get().isPlan();
     for (Path target : targets) {
-      if (lazily) {
-        backend.unmount(target, true);
-      } else {
-        unmountWithVolumes(container, target, backend);
-      }
+      ended &= lazily
+          ? backend.unmount(target, true)
+          : unmountWithVolumes(container, target, note, backend);
     }
     unmountUnusedImages(backend);
-    requireUnmounted(container);
+    if (ended) { // so nobody has to be asked whether he sees it
+      notes.delete(container);
+    } else {
+      requireUnmounted(container);
+    }
   }
 
-  private void unmountWithVolumes(Id container, Path target, MountBackend backend)
+  /** Returns whether the container's file system has ended. */
+  private boolean unmountWithVolumes(
+      Id container, Path target, Optional<MountRecord> note, MountBackend backend)
       throws IOException {
-    List<Path> volumes = notes.volumes(container).stream()
+    List<Path> volumes = note.map(MountRecord::volumes).orElse(List.of()).stream()
         .filter(place -> place.startsWith(target))
         .toList();
     if (volumes.isEmpty()) {
-      backend.unmount(target, false);
-      return;
+      return backend.unmount(target, false);
     }
+    boolean ended;
     notes.begin(container);
     try {
-      backend.unmountWithVolumes(target, volumes);
+      ended = backend.unmountWithVolumes(target, volumes);
     } catch (InUseException e) {
       if (e.getSuppressed().length == 0) { // else some volume is missing now
         notes.end(container);
@@ -412,6 +412,7 @@ public final class Mounts {
       throw e;
     }
     notes.end(container);
+    return ended;
   }
 
   /** Unmounts what a dead process mounted that was not to outlive it. */

@@ -54,6 +54,16 @@ public final class OpenImages implements Closeable {
       return entry.image;
     }
 
+    /** Returns what the image's stack of layers is known by. */
+    ChainId chainId() {
+      return chainId;
+    }
+
+    /** Returns the image's layers, bottom first. */
+    List<DiffId> diffIds() {
+      return entry.diffIds;
+    }
+
     @Override
     public void close() throws IOException {
       lock.lock();

@@ -166,13 +166,13 @@ public final class OverlayBackend implements MountBackend {
   }
 
   @Override
-  public void unmountWithVolumes(Path root, List<Path> volumes) throws IOException {
-    new VolumesUnmounter(available()).unmount(root, volumes);
+  public boolean unmountWithVolumes(Path root, List<Path> volumes) throws IOException {
+    return new VolumesUnmounter(available()).unmount(root, volumes);
   }
 
   @Override
-  public void unmount(Path target, boolean lazily) throws IOException {
-    new Unmounter(available()).unmount(target, lazily);
+  public boolean unmount(Path target, boolean lazily) throws IOException {
+    return new Unmounter(available()).unmount(target, lazily);
   }
 
   @Override

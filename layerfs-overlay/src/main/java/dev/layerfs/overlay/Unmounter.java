@@ -14,8 +14,12 @@ final class Unmounter {
   }
 
   /** Unmounts, as {@link dev.layerfs.spi.MountBackend#unmount} says. */
-  void unmount(Path target, boolean lazily) throws IOException {
-    unmount(RawPath.of(target), target, lazily ? MountCalls.MNT_DETACH : 0);
+  boolean unmount(Path target, boolean lazily) throws IOException {
+    RawPath path = RawPath.of(target);
+    try (FileSystemWatch watch = FileSystemWatch.of(path)) {
+      unmount(path, target, lazily ? MountCalls.MNT_DETACH : 0);
+      return watch.hasEnded();
+    }
   }
 
   /** Unmounts what has a name in an open directory. */

@@ -29,7 +29,7 @@ final class VolumesUnmounter {
   private record Taken(Descriptor mount, Path place) {}
 
   /** Unmounts, as {@link MountBackend#unmountWithVolumes} says. */
-  void unmount(Path root, List<Path> volumes) throws IOException {
+  boolean unmount(Path root, List<Path> volumes) throws IOException {
     List<Path> last = new ArrayList<>(volumes);
     Collections.reverse(last);
     try {
@@ -38,7 +38,7 @@ final class VolumesUnmounter {
           take(volume);
         }
       }
-      unmounter.unmount(root, false);
+      return unmounter.unmount(root, false);
     } catch (IOException | RuntimeException e) {
       putBack(e);
       throw e;

@@ -201,6 +201,32 @@ final class UnmountTest extends MountingTest {
   }
 
   @Test
+  void aFileSystemEndsWithItsLastMount() throws IOException {
+    Path bound = directory("bound");
+    run("mount", "--bind", target.toString(), bound.toString());
+    assertFalse(backend.unmount(target, false), "mounted at another place, too");
+    assertTrue(backend.unmount(bound, false));
+  }
+
+  @Test
+  void aFileSystemThatIsMountedInAnotherNamespaceHasNotEnded() throws IOException {
+    try (Waiting shell = Waiting.of(
+        "unshare", "--mount", "--propagation", "private", "sh", "-c", "echo ready; read line")) {
+      assertFalse(backend.unmount(target, false), "mounted where process " + shell.pid() + " is");
+    }
+  }
+
+  @Test
+  void aFileSystemThatIsUnmountedLazilyEndsWithItsLastUser() throws IOException {
+    try (FileInputStream open = new FileInputStream(target.resolve("file").toFile())) {
+      assertFalse(backend.unmount(target, true));
+      assertEquals('c', open.read());
+    }
+    mountUnion(directory("lower"), target);
+    assertTrue(backend.unmount(target, true));
+  }
+
+  @Test
   void whatIsMountedLastGoesFirst() throws IOException {
     Path second = directory("second");
     Files.writeString(second.resolve("second"), "");
