@@ -4,12 +4,13 @@
 #   debian  4 layers over that root: hard links, deletions, an opaque directory, file capabilities, a sparse file,
 #           devices, names that are not UTF-8, a directory that becomes a symbolic link and one that stops being one
 #   many    the same root and 100 small layers over it
+#   base-small, debian-small   the same as base and debian, over a root without what only takes space: what each build tries
 # Usage, as root: images.sh DIR [MIRROR]. Needs debootstrap, umoci, skopeo, python3. Results: DIR/NAME/{oci-gzip,oci-zstd} (OCI layouts, tag
 # "latest") and DIR/NAME/docker-archive.tar. What is there already is kept.
 set -euo pipefail
 top=${1:?usage: images.sh DIR [MIRROR]}
 mirror=${2:-$(awk '/^URIs:/ {print $2; exit} /^deb / {print $2; exit}' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null || true)}
-[ -f "$top/complete" ] && [ -d "$top/base" ] && exit 0
+[ -f "$top/complete" ] && [ -d "$top/debian-small" ] && exit 0
 work=$top/work
 mkdir -p "$work"
 
@@ -25,10 +26,20 @@ if [ ! -f "$work/root.tar" ]; then
 fi
 
 python3 - "$work" <<'PY'
-import io, random, sys, tarfile
+import io, random, re, sys, tarfile
 
 work = sys.argv[1]
 random.seed(7)
+
+# Documents, languages and large libraries that neither a shell nor dpkg needs.
+left_out = re.compile(r"\./(usr/share/(locale|doc|man|info|i18n|zoneinfo|perl5|common-licenses)/|var/cache/debconf/|usr/lib/locale/"
+                      r"|usr/lib/x86_64-linux-gnu/(gconv|perl-base|security|audit|engines-3|ossl-modules)/|usr/lib/(apt|systemd)/"
+                      r"|usr/lib/[^/]*/(libcrypto|libssl|libdb-|libgnutls|libunistring|libapt-|libp11|libstdc|libnettle|libgcrypt|libsystemd|libkrb|libnsl|libgssapi)"
+                      r"|usr/s?bin/(perl|gpg|e2|debugfs|mke2fs|tune2fs|resize2fs|lsblk|ldconfig|localedef|apt|bash$|fdisk|sfdisk|cfdisk|losetup))")
+with tarfile.open(f"{work}/root.tar") as whole, tarfile.open(f"{work}/small.tar", "w", format=tarfile.PAX_FORMAT, encoding="utf-8", errors="surrogateescape") as small:
+    for member in whole:
+        if not left_out.match(member.name) and not (member.islnk() and left_out.match(member.linkname)):
+            small.addfile(member, whole.extractfile(member) if member.isreg() else None)
 
 class Layer:
     def __init__(self, name):
@@ -121,4 +132,6 @@ build() { # name, layer tars
 build base "$work"/root.tar
 build debian "$work"/root.tar "$work"/layer[123].tar
 build many "$work"/root.tar "$work"/many*.tar
+build base-small "$work"/small.tar
+build debian-small "$work"/small.tar "$work"/layer[123].tar
 touch "$top/complete"

@@ -8,6 +8,7 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.testing.ClassPath;
 import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,13 +25,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A process that is killed ({@code kill -9}, by strace) at one of the system calls that change a store, while it makes an image:
- * whoever opens the store next has the state before or the state after, and can do the same again. Some points of each
- * operation, others every time; {@code -Dlayerfs.kills} for more.
+ * whoever opens the store next has the state before or the state after, and can do the same again. Some points of an
+ * operation, others every time, of each operation at full {@link Scale}; {@code -Dlayerfs.kills} for more.
  */
 final class CommitKillTest {
   private static final int KILLS = Integer.getInteger("layerfs.kills", Scale.of(1, 3));
@@ -74,22 +77,16 @@ final class CommitKillTest {
         == 0;
   }
 
-  @Test
-  void commit() throws IOException {
-    sweep("commit");
+  /** One of them in each build. */
+  static List<String> operations() {
+    List<String> operations = new ArrayList<>(List.of("commit", "build", "save"));
+    Collections.shuffle(operations, Seed.random(CommitKillTest.class));
+    return operations.subList(0, Scale.of(1, operations.size()));
   }
 
-  @Test
-  void build() throws IOException {
-    sweep("build");
-  }
-
-  @Test
-  void save() throws IOException {
-    sweep("save");
-  }
-
-  private void sweep(String operation) throws IOException {
+  @ParameterizedTest
+  @MethodSource("operations")
+  void isMadeOrNotAndCanBeMadeAgain(String operation) throws IOException {
     copyStore();
     expected = Program.run(operation, killed);
     Map<String, Long> after = files();

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ final class EveryLimitTest {
   Path temporary;
 
   /** A limit that is lower than something in a layout. */
-  record Case(String limit, Limits limits, TestLayout layout) {
+  record Case(String limit, Limits limits, Supplier<TestLayout> layout) {
     @Override
     public String toString() {
       return limit;
@@ -115,30 +116,30 @@ final class EveryLimitTest {
         layout(new TestImage().layer(new TarBuilder().file("f", "x")).layer(new TarBuilder()));
     TestLayout deep = layer(new TarBuilder().file("directory/".repeat(8) + "f", ""));
     return Stream.of(
-        new Case("maxDocumentBytes", low().maxDocumentBytes(50).build(), layout(SMALL)),
-        new Case("maxDocumentDepth", low().maxDocumentDepth(1).build(), layout(SMALL)),
-        new Case("maxIndexEntries", low().maxIndexEntries(1).build(), twoPlatforms()),
-        new Case("maxIndexDepth", low().maxIndexDepth(1).build(), nested()),
-        new Case("maxLayers", low().maxLayers(1).build(), two),
-        new Case("maxLayerBytes", low().maxLayerBytes(1_000).build(), layout(SMALL)),
-        new Case("maxRatio", low().maxRatio(10).build(), zeros()),
+        new Case("maxDocumentBytes", low().maxDocumentBytes(50).build(), () -> layout(SMALL)),
+        new Case("maxDocumentDepth", low().maxDocumentDepth(1).build(), () -> layout(SMALL)),
+        new Case("maxIndexEntries", low().maxIndexEntries(1).build(), EveryLimitTest::twoPlatforms),
+        new Case("maxIndexDepth", low().maxIndexDepth(1).build(), EveryLimitTest::nested),
+        new Case("maxLayers", low().maxLayers(1).build(), () -> two),
+        new Case("maxLayerBytes", low().maxLayerBytes(1_000).build(), () -> layout(SMALL)),
+        new Case("maxRatio", low().maxRatio(10).build(), EveryLimitTest::zeros),
         new Case(
             "maxEntries",
             low().maxEntries(1).build(),
-            layer(new TarBuilder().file("a", "").file("b", ""))),
-        new Case("maxEntriesPerKiB", low().maxEntriesPerKiB(1).build(), manyEntries()),
-        new Case("maxEntryMetadataBytes", low().maxEntryMetadataBytes(50).build(), xattr()),
-        new Case("maxPathBytes", low().maxPathBytes(40).build(), deep),
-        new Case("maxNameBytes", low().maxNameBytes(5).build(), deep),
-        new Case("maxXattrBytes", low().maxXattrBytes(99).build(), xattr()),
-        new Case("maxSparseSegments", low().maxSparseSegments(1).build(), sparse()),
-        new Case("maxZstdWindowLog", low().maxZstdWindowLog(15).build(), zstd()));
+            () -> layer(new TarBuilder().file("a", "").file("b", ""))),
+        new Case("maxEntriesPerKiB", low().maxEntriesPerKiB(1).build(), EveryLimitTest::manyEntries),
+        new Case("maxEntryMetadataBytes", low().maxEntryMetadataBytes(50).build(), EveryLimitTest::xattr),
+        new Case("maxPathBytes", low().maxPathBytes(40).build(), () -> deep),
+        new Case("maxNameBytes", low().maxNameBytes(5).build(), () -> deep),
+        new Case("maxXattrBytes", low().maxXattrBytes(99).build(), EveryLimitTest::xattr),
+        new Case("maxSparseSegments", low().maxSparseSegments(1).build(), EveryLimitTest::sparse),
+        new Case("maxZstdWindowLog", low().maxZstdWindowLog(15).build(), EveryLimitTest::zstd));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void namesItselfAndLeavesNothing(Case exceeded) throws IOException {
-    Path layout = exceeded.layout().write(temporary.resolve("layout"));
+    Path layout = exceeded.layout().get().write(temporary.resolve("layout"));
     LoadOptions options =
         LoadOptions.builder().limits(exceeded.limits()).allPlatforms().build();
     try (LayerStore store = LayerStore.inMemory()) {

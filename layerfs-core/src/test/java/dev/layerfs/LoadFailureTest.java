@@ -43,10 +43,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A load that fails changes no file of the store, whatever it fails of, and a load of what is there adds none. */
 final class LoadFailureTest {
-  private static final int BIG = 3 << 20; // the listener is told of every MiB
+  private static final int BIG = 3 << 19; // the listener is told of every MiB
   private static final TarBuilder BASE =
       new TarBuilder().directory("etc/").file("etc/motd", "hello");
-  private static final byte[] SECOND = TarBuilder.gzip(second());
+  private static final byte[] SECOND_TAR = secondTar();
+  private static final byte[] SECOND = TarBuilder.gzip(SECOND_TAR);
+  private static final Digest SECOND_DIFF_ID = Digest.sha256(SECOND_TAR);
 
   @TempDir
   Path temporary;
@@ -73,7 +75,7 @@ final class LoadFailureTest {
     }
   }
 
-  private static byte[] second() {
+  private static byte[] secondTar() {
     byte[] content = new byte[BIG];
     new Random(1).nextBytes(content);
     return new TarBuilder().file("big", content).build();
@@ -91,8 +93,16 @@ final class LoadFailureTest {
         .layer(new TarBuilder().whiteout("etc/", "motd"));
   }
 
+  /** Three that are fine, the second of which has {@link #BIG} bytes. */
+  private static TestImage goodThree() {
+    return new TestImage()
+        .layer(BASE)
+        .layer(MediaType.OCI_LAYER_GZIP, SECOND, SECOND_DIFF_ID)
+        .layer(new TarBuilder().whiteout("etc/", "motd"));
+  }
+
   private static TestLayout good() {
-    return layout(three(second()));
+    return layout(goodThree());
   }
 
   private static TestLayout withSecond(byte[] blob) {
@@ -108,7 +118,7 @@ final class LoadFailureTest {
   private static TestLayout truncatedGzip() {
     byte[] half = Arrays.copyOf(SECOND, SECOND.length / 2);
     return layout(
-        new TestImage().layer(BASE).layer(MediaType.OCI_LAYER_GZIP, half, Digest.sha256(second())));
+        new TestImage().layer(BASE).layer(MediaType.OCI_LAYER_GZIP, half, SECOND_DIFF_ID));
   }
 
   private static TestLayout wrongDiffId() {
@@ -120,7 +130,7 @@ final class LoadFailureTest {
   private static TestLayout wrongSize(int difference) {
     Descriptor lie =
         Descriptor.of(MediaType.OCI_LAYER_GZIP, Digest.sha256(SECOND), SECOND.length + difference);
-    return layout(new TestImage().layer(BASE).layer(lie, SECOND, Digest.sha256(second())));
+    return layout(new TestImage().layer(BASE).layer(lie, SECOND, SECOND_DIFF_ID));
   }
 
   private static TestLayout malformedTar() {
@@ -299,8 +309,9 @@ final class LoadFailureTest {
         Store engine = Store.open(store.directory(), false);
         Ingest ingest = engine.ingest(Limits.DEFAULT)) {
       Map<String, String> before = files(store);
-      byte[] content = three(second()).manifest().bytes();
-      Descriptor manifest = three(second()).manifest().descriptor();
+      TestImage image = goodThree();
+      byte[] content = image.manifest().bytes();
+      Descriptor manifest = image.manifest().descriptor();
       ingest.document(manifest, content);
       boolean interrupted;
       try {

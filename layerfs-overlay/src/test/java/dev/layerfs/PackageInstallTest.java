@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.layerfs.testing.RealImages;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Containers of real images, those that {@code LAYERFS_IMAGES} has, on a kernel mount: their own {@code dpkg} installs a
+ * Containers of {@link RealImages} on a kernel mount: their own {@code dpkg} installs a
  * package and removes it, and the view shows what that has done. Needs root.
  */
 final class PackageInstallTest {
@@ -32,24 +33,13 @@ final class PackageInstallTest {
   Path temporary;
 
   static Stream<Path> images() throws IOException {
-    Path images =
-        Path.of(System.getenv().getOrDefault("LAYERFS_IMAGES", "/var/tmp/layerfs-test-images"));
-    if (!Files.isDirectory(images)) {
-      return Stream.of(images);
-    }
-    try (Stream<Path> list = Files.list(images)) {
-      List<Path> layouts = list.flatMap(image -> Stream.of(image.resolve("oci-gzip")))
-          .filter(Files::isDirectory)
-          .sorted()
-          .toList();
-      return layouts.stream();
-    }
+    return RealImages.some().stream().map(image -> image.resolve("oci-gzip"));
   }
 
   @ParameterizedTest
   @MethodSource("images")
   void dpkgInstallsAPackage(Path layout) throws IOException {
-    assumeTrue(Files.isDirectory(layout), "no real images: run layerfs-bench/images.sh");
+    RealImages.assume();
     Tool.assume("dpkg-deb");
     Path target = Files.createDirectory(temporary.resolve("target"));
     try (LayerStore store = LayerStore.open(

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.testing.ClassPath;
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,12 +28,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A process that mounts or unmounts a container with volumes is killed at one system call after the other. Whoever comes next
+ * A process that mounts or unmounts a container with volumes is killed at system calls, one after the other at full {@link Scale}. Whoever comes next
  * finds it mounted with all its volumes, or not at all, and nothing that is in the way. Needs root and strace.
  */
 final class VolumeMountCrashTest {
   private static final String CALLS = "move_mount,umount2,rename,unlink,rmdir,mkdir,mkdirat";
   private static final int MOST = 200;
+
+  /** Each build kills at one of so many calls in a row. */
+  private static final int STRIDE = Scale.of(4, 1);
 
   @TempDir
   Path temporary;
@@ -85,19 +91,22 @@ final class VolumeMountCrashTest {
   @ParameterizedTest
   @ValueSource(strings = {"mount", "unmount"})
   void nothingIsHalfDone(String operation) throws Exception {
+    Random random = Seed.random(VolumeMountCrashTest.class);
     int killed = 0;
-    while (!isDoneWithDeathAt(killed + 1, operation)) {
+    int call = 1 + random.nextInt(STRIDE);
+    while (!isDoneWithDeathAt(call, operation)) {
       killed++;
-      assertTrue(killed < MOST, "it never ends");
+      assertTrue(call < MOST, "it never ends");
       comeNext(killed);
-      assertEquals(Set.of(), mountTable(), operation + ", killed at call " + killed);
+      assertEquals(Set.of(), mountTable(), operation + ", killed at call " + call);
+      call += STRIDE;
     }
     try (LayerStore store = LayerStore.open(directory)) {
       comeNext(killed);
       store.removeContainer("c");
     }
     assertEquals(Set.of(), mountTable());
-    assertTrue(killed > 5, "killed only " + killed + " times");
+    assertTrue(call > 6, "killed only up to call " + call);
   }
 
   /** Runs the program until it dies at a system call, or is done. */

@@ -77,7 +77,7 @@ final class RunRootlessTest {
 
   private static Path image() {
     String images = System.getenv().getOrDefault("LAYERFS_IMAGES", "/var/tmp/layerfs-test-images");
-    return Path.of(images, "debian", "docker-archive.tar");
+    return Path.of(images, "debian-small", "docker-archive.tar");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.layerfs.spi.Installed;
 import dev.layerfs.testing.ClassPath;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,17 +31,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A container shows what the JDK's own provider shows to root, whatever its store is on and whoever runs it: every {@link
  * ProviderCases operation}, its result, its exception and the tree afterwards. Of the operations each host and user has a
- * third, all of them at full {@link dev.layerfs.testing.Scale}.
+ * share, another in each build, and all of them at full {@link dev.layerfs.testing.Scale}.
  */
 @EnabledOnOs(OS.LINUX)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostDifferentialTest {
   private static final String NOBODY = "65534";
 
-  /** So that the host that {@link #isNative} has and its two users have different ones. */
-  private static final int FIRST_SHARE_OF_USERS = ProviderHost.XFS.ordinal() + 1;
+  /** After those of the hosts, of which {@link #isNative} has one. */
+  private static final int FIRST_SHARE_OF_USERS =
+      isNative() ? ProviderHost.XFS.ordinal() + 1 : ProviderHost.values().length;
 
   private SortedMap<String, String> expected;
+  private int firstShare;
+
+  @BeforeAll
+  void drawTheShares() {
+    firstShare = Seed.random(HostDifferentialTest.class).nextInt(ProviderRun.SHARES);
+  }
 
   @BeforeAll
   void recordTheDefaultProvider(@TempDir Path temp) throws IOException {
@@ -58,7 +66,7 @@ final class HostDifferentialTest {
   void showsTheSameOnEveryHost(ProviderHost host, @TempDir Path temp) throws IOException {
     host.use(temp, directory -> {
       SortedMap<String, String> actual =
-          ProviderRun.onContainer(directory.resolve("store"), host.ordinal());
+          ProviderRun.onContainer(directory.resolve("store"), firstShare + host.ordinal());
       assertEquals("", ProviderRun.differences(expected, actual));
     });
   }
@@ -90,7 +98,7 @@ final class HostDifferentialTest {
         UnprivilegedRun.class,
         own,
         own.resolve("results"),
-        FIRST_SHARE_OF_USERS + users().indexOf(wrapper));
+        firstShare + FIRST_SHARE_OF_USERS + users().indexOf(wrapper));
     assumeTrue(
         asNobody(List.of("test", "-x", java.get(0))).status() == 0
             && asNobody(List.of("test", "-w", own.toString())).status() == 0,

@@ -20,18 +20,21 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that takes the steps of a {@link StoreHistory} is killed at a system call, or the call fails; {@code strace} sees to
  * that. Whoever opens the store next, and is not killed, finds every step before or after.
  *
- * <p>One random call of each kind at full {@link Scale}, and of half of the kinds in each build; so many of every kind as {@code
+ * <p>One random call of each kind at full {@link Scale}, and of some of the kinds in each build; so many of every kind as {@code
  * -Dlayerfs.kill} says, or all.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KillSweepTest {
   private static final String ASKED = System.getProperty("layerfs.kill", "");
   private static final boolean ALL = ASKED.equals("all");
@@ -60,26 +63,27 @@ final class KillSweepTest {
   private ClassPath classes;
   private StoreSources sources;
   private StoreExpectation expected;
+  private Map<String, Integer> calls = Map.of();
   private int runs;
   private int broken;
-  private int made;
 
   @TempDir
   Path temporary;
 
-  @BeforeEach
-  void prepare() throws IOException {
+  @BeforeAll
+  void prepare(@TempDir Path directory) throws IOException {
     Tool.assume("strace");
-    Path probe = temporary.resolve("probe");
+    Path probe = directory.resolve("probe");
     assumeTrue(
         Tool.run(List.of("strace", "-f", "-o", probe.toString(), "true")).status() == 0,
         "strace may not trace here");
     classes = ClassPath.current();
-    sources = StoreSources.make(temporary.resolve("sources"));
+    sources = StoreSources.make(directory.resolve("sources"));
     expected = StoreExpectation.learn(sources);
+    calls = calls(directory);
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
     if (sources != null) {
       sources.close();
@@ -88,7 +92,7 @@ final class KillSweepTest {
 
   @Test
   void row95Killed() throws IOException {
-    for (Map.Entry<String, Integer> call : someCalls()) {
+    for (Map.Entry<String, Integer> call : someCalls(3)) {
       for (int number : numbers(call.getValue())) {
         Path store = temporary.resolve("killed-" + runs);
         String injection = call.getKey() + ":signal=KILL:when=" + number;
@@ -106,7 +110,7 @@ final class KillSweepTest {
 
   @Test
   void failed() throws IOException {
-    for (Map.Entry<String, Integer> call : someCalls()) {
+    for (Map.Entry<String, Integer> call : someCalls(4)) {
       for (int number : numbers(call.getValue())) {
         for (String error : ALL ? ERRORS : List.of(ERRORS.get(random.nextInt(ERRORS.size())))) {
           Path store = temporary.resolve("failed-" + runs);
@@ -118,22 +122,30 @@ final class KillSweepTest {
     report();
   }
 
+  @BeforeEach
+  void begin() {
+    violations.clear();
+    runs = 0;
+    broken = 0;
+  }
+
   private void report() {
+    int made = calls.values().stream().mapToInt(Integer::intValue).sum();
     System.out.printf(
         "kill sweep: seed %d, %d runs, %d broken off, of %d calls%n", seed, runs, broken, made);
     assertEquals(List.of(), violations, "seed " + seed);
   }
 
-  private List<Map.Entry<String, Integer>> someCalls() throws IOException {
-    List<Map.Entry<String, Integer>> calls = new ArrayList<>(calls().entrySet());
-    Collections.shuffle(calls, random);
-    return !ASKED.isEmpty() || Scale.isFull() ? calls : calls.subList(0, calls.size() / 2);
+  private List<Map.Entry<String, Integer>> someCalls(int oneIn) {
+    List<Map.Entry<String, Integer>> some = new ArrayList<>(calls.entrySet());
+    Collections.shuffle(some, random);
+    return !ASKED.isEmpty() || Scale.isFull() ? some : some.subList(0, some.size() / oneIn);
   }
 
   /** How often a thread of the process makes each call in its store, at most. */
-  private Map<String, Integer> calls() throws IOException {
-    Path trace = temporary.resolve("trace-" + runs);
-    Path store = temporary.resolve("whole-" + runs);
+  private Map<String, Integer> calls(Path directory) throws IOException {
+    Path trace = directory.resolve("trace");
+    Path store = directory.resolve("whole");
     List<String> command = new ArrayList<>(List.of(
         "strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=" + String.join(",", CALLS)));
     command.addAll(classes.java(StoreHistory.class, sources.arguments(store)));
@@ -148,12 +160,11 @@ final class KillSweepTest {
             .merge(call.group(1), 1, Integer::sum);
       }
     }
-    Map<String, Integer> calls = new TreeMap<>();
-    counts.forEach((call, threads) -> calls.put(call, Collections.max(threads.values())));
-    made = calls.values().stream().mapToInt(Integer::intValue).sum();
+    Map<String, Integer> most = new TreeMap<>();
+    counts.forEach((call, threads) -> most.put(call, Collections.max(threads.values())));
     assertTrue(
-        calls.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), calls::toString);
-    return calls;
+        most.keySet().containsAll(List.of("fsync", "rename", "mkdir", "unlink")), most::toString);
+    return most;
   }
 
   private List<Integer> numbers(int count) {

@@ -22,13 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
  * part, torn or not. Whoever opens the store then finds what had returned, and of what had not all or nothing. So does who
  * opens it after power loss while that was being put right.
  *
- * <p>{@code -Dlayerfs.crash=all} tries every state, which takes long; else those in which all or nothing was written, and of the
- * others so many random ones after each change as {@code -Dlayerfs.crash} says. {@code -Dlayerfs.seed} repeats a run.
+ * <p>{@code -Dlayerfs.crash=all} tries every state, which takes long; else, after each change, or in each build after the first
+ * and the last of each step and some of the others, those in which all or nothing was written, and of the
+ * others so many random ones as {@code -Dlayerfs.crash} says. {@code -Dlayerfs.seed} repeats a run.
  */
 final class PowerLossTest {
   private static final boolean ALL = System.getProperty("layerfs.crash", "").equals("all");
   private static final int OTHERS = Integer.getInteger("layerfs.crash", Scale.of(1, 2));
   private static final int RECOVERIES_ONE_IN = 3;
+
+  /** Of the changes in the middle of a step. */
+  private static final int ONE_IN = ALL ? 1 : Scale.of(4, 1);
+
   private static final int SHOWN = 10;
 
   private final long seed = Long.getLong("layerfs.seed", System.nanoTime());
@@ -63,9 +68,13 @@ final class PowerLossTest {
   }
 
   private void tryAll(CrashStates changes, StoreExpectation expected) throws IOException {
+    int before = -1;
     do {
       int returned = changes.marks().size();
-      for (CrashStates.State state : chosen(changes)) {
+      boolean stepBegins = returned > before;
+      before = returned;
+      boolean tried = stepBegins || changes.isMarkNext() || random.nextInt(ONE_IN) == 0;
+      for (CrashStates.State state : tried ? chosen(changes) : List.<CrashStates.State>of()) {
         if (seen.add(List.of(returned, state.fingerprint()))) {
           states++;
           check(state, returned, expected);

@@ -18,6 +18,9 @@ public final class RealImages {
 
   private static final String ONE_LAYER = "base";
 
+  /** With less in it that only takes space. */
+  private static final String SMALL = "-small";
+
   private RealImages() {}
 
   private static Path directory() {
@@ -32,11 +35,11 @@ public final class RealImages {
   }
 
   /**
-   * Returns the directories of the images to try: the richest, and all at full {@link Scale}. If there are no images it is one
-   * that doesn't exist, for a test that is to be skipped.
+   * Returns the directories of the images to try: a small one that has everything, and all at full {@link Scale}. If there are
+   * no images it is one that doesn't exist, for a test that is to be skipped.
    */
   public static List<Path> some() throws IOException {
-    Path richest = directory().resolve(RICHEST);
+    Path richest = directory().resolve(RICHEST + SMALL);
     if (!Files.isDirectory(directory()) || !Scale.isFull() && Files.isDirectory(richest)) {
       return List.of(richest);
     }
@@ -47,8 +50,8 @@ public final class RealImages {
     }
   }
 
-  /** Returns the directory of the image that has one layer. */
+  /** Returns the directory of an image that has one layer. */
   public static Path ofOneLayer() {
-    return directory().resolve(ONE_LAYER);
+    return directory().resolve(Scale.isFull() ? ONE_LAYER : ONE_LAYER + SMALL);
   }
 }

@@ -1,8 +1,9 @@
 package dev.layerfs.union;
 
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,10 +19,10 @@ final class ActingViewDifferentialTest {
   Path temp;
 
   @ParameterizedTest
-  @CsvSource({"JIMFS_UNIX, false, 1", "OVERLAYFS, false, 8", "OVERLAYFS, true, 8"})
+  @CsvSource({"JIMFS_UNIX, false, 4", "OVERLAYFS, false, 24", "OVERLAYFS, true, 24"})
   void refusesWhatTheKernelRefuses(TestHost host, boolean inUpper, int oneIn) throws IOException {
     KernelActor.assume(temp);
-    PosixCases cases = ActingCases.of(SEED).sample(new Random(SEED), oneIn);
+    PosixCases cases = ActingCases.of(SEED).sample(Seed.random(getClass()), Scale.of(oneIn, 1));
     new KernelComparison(cases, "seed " + SEED).run(temp, host, inUpper);
   }
 }

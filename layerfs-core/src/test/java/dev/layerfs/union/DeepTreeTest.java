@@ -11,6 +11,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TarEntryBuilder;
 import java.io.IOException;
@@ -23,10 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** Trees that are deeper than any path a system call takes. */
 final class DeepTreeTest {
-  /** On a disk each system call walks all of them, so the build takes fewer than the 10,000 that work. */
-  private static final int LEVELS = Integer.getInteger("layerfs.levels", 2_200);
+  /**
+   * On a disk each system call walks all of them, so even at full scale there are fewer than the 10,000 that work. A build has
+   * long names, so that few levels are a path that is too long.
+   */
+  private static final int LEVELS =
+      Integer.getInteger("layerfs.levels", Scale.of(220, 2_200));
 
-  private static final Name DIRECTORY = Name.of("d");
+  private static final Name DIRECTORY = Name.of("d".repeat(Scale.of(20, 1)));
   private static final Name FILE = Name.of("file");
   private static final Name LINK = Name.of("link");
   private static final byte[] TEXT = {'d', 'e', 'e', 'p'};
@@ -58,7 +63,7 @@ final class DeepTreeTest {
   @ParameterizedTest
   @OnHosts({"OVERLAYFS", "PORTABLE"})
   void thousandsOfLevelsAreMadeAndFoundAgainAndMoved(TestHost host) throws IOException {
-    with(host, new TarBuilder().directory("./").directory("d/"), (container, image) -> {
+    with(host, new TarBuilder().directory("./").directory(DIRECTORY + "/"), (container, image) -> {
       try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
         Node bottom = descend(view).get(1);
         for (int level = 1; level < LEVELS; level++) {
@@ -89,6 +94,26 @@ final class DeepTreeTest {
     });
   }
 
+  /** The deepest that there is, whatever the scale. */
+  @ParameterizedTest
+  @OnHosts("JIMFS_UNIX")
+  void imagesOfThousandsOfLevelsAreSeen(TestHost host) throws IOException {
+    int levels = 2000;
+    TarBuilder tar = new TarBuilder().directory("./");
+    for (int level = 1; level <= levels; level++) {
+      tar.directory("d/".repeat(level));
+    }
+    with(host, tar.file("d/".repeat(levels) + "file", "deep"), (container, image) -> {
+      try (UnionView view = UnionView.open(image.tree(), Upper.open(container, host.format()))) {
+        Node bottom = view.root();
+        for (int level = 0; level < levels; level++) {
+          bottom = lookup(view, bottom, Name.of("d"));
+        }
+        assertArrayEquals(TEXT, ViewTree.content(view, lookup(view, bottom, FILE)));
+      }
+    });
+  }
+
   private static Node lookup(UnionView view, Node directory, Name name) throws PosixException {
     Node found = view.lookup(directory, name);
     assertNotNull(found, name::toString);
@@ -99,11 +124,11 @@ final class DeepTreeTest {
   @ParameterizedTest
   @OnHosts({"OVERLAYFS", "JIMFS_UNIX"})
   void deepImagesAreCopiedUp(TestHost host) throws IOException {
-    int levels = 2000;
+    int levels = Scale.of(190, 2000);
     TarBuilder tar = new TarBuilder().directory("./");
     StringBuilder path = new StringBuilder();
     for (int level = 0; level < levels; level++) {
-      path.append("d/");
+      path.append(DIRECTORY).append('/');
       tar.directory(path.toString());
     }
     tar.add(TarEntryBuilder.file(path + "file", TEXT));

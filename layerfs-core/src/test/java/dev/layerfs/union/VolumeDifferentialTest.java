@@ -4,6 +4,8 @@ import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.spi.HostFiles;
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.volume.Attachment;
 import dev.layerfs.volume.HostView;
 import dev.layerfs.volume.HostViewOptions;
@@ -14,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Volumes, and what they are mounted in, refuse what the kernel refuses of tmpfs and bind mounts, and nothing else. */
 @EnabledOnOs(OS.LINUX)
 final class VolumeDifferentialTest {
-  private static final int ONE_IN = Integer.getInteger("layerfs.mounts.oneIn", 5);
+  private static final int ONE_IN = Integer.getInteger("layerfs.mounts.oneIn", Scale.of(15, 1));
   private static final long SEED = Long.getLong("layerfs.seed", 1);
   private static final List<String> MOUNT_POINTS = List.of("m", "ro", "fm");
   private static final List<String> PATHS = List.of(
@@ -37,11 +38,11 @@ final class VolumeDifferentialTest {
   Path temp;
 
   @ParameterizedTest
-  @CsvSource({"acting, 16", "lists, 8"})
+  @CsvSource({"acting, 32", "lists, 16"})
   void memoryIsLikeTmpfs(String which, int oneIn) throws IOException {
     KernelActor.assume(temp);
     PosixCases all = which.equals("acting") ? ActingCases.of(SEED) : AclCases.of(SEED);
-    PosixCases cases = all.sample(new Random(SEED), oneIn);
+    PosixCases cases = all.sample(Seed.random(getClass()), Scale.of(oneIn, 4));
     try (HostView root = MemoryVolume.open(Quota.UNLIMITED, Quota.UNLIMITED, 0755)) {
       new KernelComparison(cases, which + ", seed " + SEED)
           .run(temp, root, () -> root.another(HostViewOptions.DEFAULT.by(cases.identity)));
@@ -52,7 +53,7 @@ final class VolumeDifferentialTest {
   @CsvSource({"0", "1000"})
   void mountsAreLikeBindMounts(long uid) throws IOException {
     KernelActor.assume(temp);
-    PosixCases cases = mountCases(Identity.of(uid, uid)).sample(new Random(SEED), ONE_IN);
+    PosixCases cases = mountCases(Identity.of(uid, uid)).sample(Seed.random(getClass()), ONE_IN);
     Path directory = TestHost.JIMFS_UNIX.directory();
     Path work = Files.createDirectory(directory.resolve("work"));
     HostFiles files = Upper.hostFiles(TestHost.JIMFS_UNIX.format(), work);

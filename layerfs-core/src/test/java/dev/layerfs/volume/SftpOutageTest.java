@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server of a volume goes away: what needs it fails, all else goes on, and so does the volume when the server is back. */
 @Timeout(300) // what is shown here is that nothing hangs
 final class SftpOutageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(Scale.of(3, 8));
+  private static final Duration PATIENCE = Duration.ofSeconds(Scale.of(2, 8));
   private static final Set<Errno> LOST = Set.of(Errno.EIO, Errno.ETIMEDOUT);
 
   @TempDir

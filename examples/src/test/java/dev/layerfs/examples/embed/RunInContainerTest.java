@@ -20,7 +20,7 @@ final class RunInContainerTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root, to mount");
     Path archive = Path.of(
         System.getenv().getOrDefault("LAYERFS_IMAGES", "/var/tmp/layerfs-test-images"),
-        "debian",
+        "debian-small",
         "docker-archive.tar");
     assumeTrue(Files.isRegularFile(archive), "no real images: run layerfs-bench/images.sh");
     try (LayerStore store = LayerStore.open(temporary.resolve("store"))) {

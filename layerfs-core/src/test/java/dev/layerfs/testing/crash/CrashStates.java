@@ -58,6 +58,11 @@ public final class CrashStates {
     return true;
   }
 
+  /** Whether all changes were made before the next mark, if there is one. */
+  public boolean isMarkNext() {
+    return next < changes.size() && changes.get(next) instanceof Change.Mark;
+  }
+
   /** Returns how many changes there are in all. */
   public int count() {
     return changes.size();

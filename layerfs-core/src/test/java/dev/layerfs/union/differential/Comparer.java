@@ -87,6 +87,11 @@ final class Comparer {
     return compared + " cases, " + differences.size() + " differences, rules " + fired;
   }
 
+  /** Whether each rule has had a case, and there was any at all. */
+  boolean isComplete() {
+    return compared > 0 && !fired.containsValue(0);
+  }
+
   /** Fails if there was a difference that no rule has, or a rule without a case. */
   void requireAgreement() {
     if (compared == 0 || !differences.isEmpty() || fired.containsValue(0)) {

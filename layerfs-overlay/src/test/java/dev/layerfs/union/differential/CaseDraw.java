@@ -1,5 +1,7 @@
 package dev.layerfs.union.differential;
 
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,28 +13,33 @@ final class CaseDraw {
   private static final int ALL =
       STATES.size() * Operation.values().length * Operation.values().length;
 
+  /** So many times as many as were asked for, if a rule needs them. */
+  private static final int MOST = 8;
+
   private final long seed =
       Long.getLong("layerfs.seed", ThreadLocalRandom.current().nextInt(1_000_000_000));
 
-  /** Returns some cases, in their order. */
-  List<Case> some(int count) {
-    return cases(some(count, IntStream.empty()));
+  /**
+   * Compares some cases, and some more as long as a rule has had none.
+   *
+   * @param count of some
+   */
+  void compare(int count, Comparer comparer, PartDraw.Comparison<Case> comparison)
+      throws IOException {
+    int[] drawn = new Random(seed).ints(0, ALL).distinct().limit(MOST * (long) count).toArray();
+    for (int from = 0; from < drawn.length && (from == 0 || !comparer.isComplete()); from += count) {
+      int[] some = Arrays.copyOfRange(drawn, from, from + count);
+      comparison.of(cases(Arrays.stream(some).sorted()));
+    }
   }
 
-  /** Returns some cases, and those that rules are about which hardly any case needs. */
-  List<Case> someAndRare(int count) {
+  /** Returns those that rules are about which hardly any case needs. */
+  static List<Case> rare() {
     State link =
         new State(ObjectKind.ABSENT, ObjectKind.ABSENT, ObjectKind.SYMLINK, Metadata.PLAIN);
-    return cases(some(
-        count,
-        IntStream.of(
+    return cases(IntStream.of(
             number(link, Operation.LINK_FROM, Operation.RENAME_TO_NEW),
-            number(link, Operation.LINK_FROM, Operation.SET_XATTR))));
-  }
-
-  private IntStream some(int count, IntStream more) {
-    IntStream drawn = new Random(seed).ints(0, ALL).distinct().limit(count);
-    return IntStream.concat(drawn, more).distinct().sorted();
+            number(link, Operation.LINK_FROM, Operation.SET_XATTR)).sorted());
   }
 
   private static int number(State state, Operation first, Operation second) {

@@ -1,6 +1,7 @@
 package dev.layerfs.union.differential;
 
 import dev.layerfs.posix.FileType;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class HandoverTest {
-  private static final int CASES = Integer.getInteger("layerfs.handovers", 500);
+  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(150, 500));
 
   private final CaseDraw draw = new CaseDraw();
 
@@ -29,10 +30,15 @@ final class HandoverTest {
   @EnumSource
   void eachGoesOnWhereTheOtherHasLeft(NativeHost host) throws IOException {
     Comparer comparer = new Comparer(rules(host));
+    draw.compare(CASES, comparer, cases -> compare(host, cases, comparer));
+    System.out.println(host + " by turns, " + draw + ": " + comparer.summary());
+    comparer.requireAgreement();
+  }
+
+  private static void compare(NativeHost host, List<Case> cases, Comparer comparer) throws IOException {
     try (Scratch scratch = Scratch.open()) {
       Path directory = host.host().directoryIn(scratch.directory());
       Driver driver = new Driver(directory, host.marks());
-      List<Case> cases = draw.some(CASES);
       List<Outcome> kernel =
           new KernelOverlay(directory.resolve("kernel"), driver, host.marks()).run(cases);
       List<Case> asked = new ArrayList<>();
@@ -50,8 +56,6 @@ final class HandoverTest {
         compare(asked, expected, handover.viewFirst(), comparer);
       }
     }
-    System.out.println(host + " by turns, " + draw + ": " + comparer.summary());
-    comparer.requireAgreement();
   }
 
   private static Handover handover(NativeHost host, Path directory, List<Case> cases)

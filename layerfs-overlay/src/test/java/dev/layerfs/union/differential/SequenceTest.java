@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dlayerfs.seed=N} the same again.
  */
 final class SequenceTest {
-  static final int SEQUENCES = Integer.getInteger("layerfs.sequences", Scale.of(6, 15));
+  static final int SEQUENCES = Integer.getInteger("layerfs.sequences", Scale.of(3, 15));
 
   static final BackendComparison.Extent TURNS = new BackendComparison.Extent(3, 200, false);
 
-  /** Ten covered uppers in the end. */
-  private static final BackendComparison.Extent LAYERS = new BackendComparison.Extent(11, 60, true);
+  /** Five covered uppers in the end, ten at full scale. */
+  private static final BackendComparison.Extent LAYERS = new BackendComparison.Extent(Scale.of(6, 11), 60, true);
 
   @TempDir
   Path directory;
