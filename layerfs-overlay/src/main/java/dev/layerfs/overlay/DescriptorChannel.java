@@ -101,22 +101,23 @@ final class DescriptorChannel extends FileChannel {
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("Read-only buffer");
     }
-    return use(number -> target.isDirect()
-        ? moved(target, readInto(MemorySegment.ofBuffer(target), number, from))
-        : readToHeap(target, number, from));
+    return use(number -> {
+      try (Arena arena = Arena.ofConfined()) {
+        return moved(target, target.hasRemaining() ? read(target, number, from, arena) : 0);
+      }
+    });
   }
 
-  private int readInto(MemorySegment memory, int number, long from) throws IOException {
-    return memory.byteSize() == 0 ? 0 : (int) check(FileCalls.pread(number, memory, from), "pread");
-  }
-
-  private int readToHeap(ByteBuffer target, int number, long from) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocate(Math.min(target.remaining(), MAX_COPY));
-      int count = readInto(memory, number, from);
+  private int read(ByteBuffer target, int number, long from, Arena arena) throws IOException {
+    boolean direct = target.isDirect();
+    MemorySegment memory = direct
+        ? MemorySegment.ofBuffer(target)
+        : arena.allocate(Math.min(target.remaining(), MAX_COPY));
+    int count = (int) check(FileCalls.pread(number, memory, from, arena), "pread");
+    if (!direct) {
       MemorySegment.copy(memory, 0, MemorySegment.ofBuffer(target), 0, count);
-      return moved(target, count);
     }
+    return count;
   }
 
   /** Moves a buffer on; no bytes where some were wanted are the end of the file. */
@@ -133,28 +134,23 @@ final class DescriptorChannel extends FileChannel {
     requireNotNegative(to);
     requireWritable();
     return use(number -> {
-      int count = source.isDirect()
-          ? writeFrom(MemorySegment.ofBuffer(source), number, to)
-          : writeFromHeap(source, number, to);
-      source.position(source.position() + count);
-      return count;
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment memory =
+            source.isDirect() ? MemorySegment.ofBuffer(source) : copied(source, arena);
+        int count = (int) check(FileCalls.pwrite(number, memory, to, arena), "pwrite");
+        source.position(source.position() + count);
+        return count;
+      }
     });
   }
 
-  private int writeFrom(MemorySegment memory, int number, long to) throws IOException {
-    return (int) check(FileCalls.pwrite(number, memory, to), "pwrite");
-  }
-
-  private int writeFromHeap(ByteBuffer source, int number, long to) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocateFrom(
-          ValueLayout.JAVA_BYTE,
-          MemorySegment.ofBuffer(source),
-          ValueLayout.JAVA_BYTE,
-          0,
-          Math.min(source.remaining(), MAX_COPY));
-      return writeFrom(memory, number, to);
-    }
+  private static MemorySegment copied(ByteBuffer source, Arena arena) {
+    return arena.allocateFrom(
+        ValueLayout.JAVA_BYTE,
+        MemorySegment.ofBuffer(source),
+        ValueLayout.JAVA_BYTE,
+        0,
+        Math.min(source.remaining(), MAX_COPY));
   }
 
   @Override

@@ -247,12 +247,18 @@ final class FileCalls {
     return make(e -> (long) FDATASYNC.invokeExact(e, descriptor));
   }
 
-  static long pread(int descriptor, MemorySegment target, long position) {
-    return make(e -> (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
+  /** Reads; the arena is for what the call itself needs. */
+  static long pread(int descriptor, MemorySegment target, long position, Arena arena) {
+    return make(
+        NativeFunction.errnoSegment(arena),
+        e -> (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
   }
 
-  static long pwrite(int descriptor, MemorySegment source, long position) {
-    return make(e -> (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
+  /** Writes; the arena is for what the call itself needs. */
+  static long pwrite(int descriptor, MemorySegment source, long position, Arena arena) {
+    return make(
+        NativeFunction.errnoSegment(arena),
+        e -> (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
   }
 
   static long fchmod(int descriptor, int mode) {
