@@ -1,5 +1,6 @@
 package dev.layerfs.overlay;
 
+import dev.layerfs.posix.PosixException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +13,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -20,7 +22,7 @@ import java.util.Objects;
  * descriptor's path, which takes as long as all the rest of a small write. That is done only for what is not here: mapping,
  * locking, transfers between channels.
  *
- * <p>Calls at given positions run in parallel. A failure of the kernel is a {@link dev.layerfs.posix.PosixException}.
+ * <p>Calls at given positions run in parallel. A failure of the kernel is a {@link PosixException}.
  */
 final class DescriptorChannel extends FileChannel {
   /** Memory that one call needs at most for what is on the heap; who gives more gets a short read or write. */
@@ -28,7 +30,7 @@ final class DescriptorChannel extends FileChannel {
 
   private final CountedDescriptor descriptor;
   private final boolean writable;
-  private final Object subject;
+  private final Path subject;
   private final ReopenedFile reopened;
   private final Object positionLock = new Object();
   private long position; // guarded by positionLock
@@ -39,7 +41,7 @@ final class DescriptorChannel extends FileChannel {
    * @param descriptor a regular file, open to be read, and to be written if {@code writable}; closed with this
    * @param subject what the file is called, for messages
    */
-  DescriptorChannel(Descriptor descriptor, boolean writable, Object subject) {
+  DescriptorChannel(Descriptor descriptor, boolean writable, Path subject) {
     this.descriptor = new CountedDescriptor(descriptor);
     this.writable = writable;
     this.subject = subject;
@@ -50,6 +52,25 @@ final class DescriptorChannel extends FileChannel {
   @FunctionalInterface
   private interface Use<T> {
     T of(int number) throws IOException;
+  }
+
+  /** A system call that changes attributes. */
+  @FunctionalInterface
+  interface Change {
+    long make(int number, Arena arena);
+  }
+
+  /** Changes attributes of the file. */
+  void change(String call, Change change) throws PosixException {
+    try {
+      use(number -> {
+        try (Arena arena = Arena.ofConfined()) {
+          return check(change.make(number, arena), call);
+        }
+      });
+    } catch (IOException e) {
+      throw LinuxErrors.of(e, subject);
+    }
   }
 
   private <T> T use(Use<T> use) throws IOException {

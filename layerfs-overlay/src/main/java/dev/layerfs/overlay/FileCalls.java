@@ -64,6 +64,10 @@ final class FileCalls {
   private static final MethodHandle CHMOD = NativeFunction.of("chmod", JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle UTIMENSAT =
       NativeFunction.of("utimensat", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+  private static final MethodHandle FUTIMENS =
+      NativeFunction.of("futimens", JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle FSETXATTR =
+      NativeFunction.of("fsetxattr", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle LLISTXATTR =
       NativeFunction.of("llistxattr", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
   private static final MethodHandle LGETXATTR =
@@ -221,6 +225,14 @@ final class FileCalls {
 
   static long utimensat(int directory, MemorySegment name, MemorySegment times) {
     return make(e -> (long) UTIMENSAT.invokeExact(e, directory, name, times, AT_SYMLINK_NOFOLLOW));
+  }
+
+  static long futimens(int descriptor, MemorySegment times) {
+    return make(e -> (long) FUTIMENS.invokeExact(e, descriptor, times));
+  }
+
+  static long fsetxattr(int descriptor, MemorySegment name, MemorySegment value) {
+    return make(e -> (long) FSETXATTR.invokeExact(e, descriptor, name, value, value.byteSize(), 0));
   }
 
   static long llistxattr(MemorySegment path, MemorySegment names) {
