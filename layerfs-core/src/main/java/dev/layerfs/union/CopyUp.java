@@ -278,8 +278,7 @@ final class CopyUp {
     Stat stat = inodes.lower().stat(node.nid);
     Path staged = work().fresh();
     try {
-      CreatedFile file =
-          content && isPlain(stat) ? host().createOpen(staged, stat.mode()) : null;
+      CreatedFile file = content && isPlain(stat) ? host().createOpen(staged, stat.mode()) : null;
       if (file != null) {
         fill(file, node, stat, staged);
         return new Staged(staged, Attributes.ofCopy(stat, file.inode()));
@@ -310,8 +309,7 @@ final class CopyUp {
     }
   }
 
-  private void make(UnionNode node, boolean content, Stat stat, Path staged)
-      throws PosixException {
+  private void make(UnionNode node, boolean content, Stat stat, Path staged) throws PosixException {
     if (node.type() == FileType.SYMLINK) {
       host().symlink(staged, inodes.lower().readLink(node.nid));
     } else {

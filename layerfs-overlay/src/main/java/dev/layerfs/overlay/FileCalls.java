@@ -261,16 +261,14 @@ final class FileCalls {
 
   /** Reads; the arena is for what the call itself needs. */
   static long pread(int descriptor, MemorySegment target, long position, Arena arena) {
-    return make(
-        NativeFunction.errnoSegment(arena),
-        e -> (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
+    return make(NativeFunction.errnoSegment(arena), e ->
+        (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
   }
 
   /** Writes; the arena is for what the call itself needs. */
   static long pwrite(int descriptor, MemorySegment source, long position, Arena arena) {
-    return make(
-        NativeFunction.errnoSegment(arena),
-        e -> (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
+    return make(NativeFunction.errnoSegment(arena), e ->
+        (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
   }
 
   static long fchmod(int descriptor, int mode) {

@@ -52,13 +52,16 @@ record NewFile(DescriptorChannel content, long inode) implements CreatedFile {
 
   @Override
   public void setMark(Name name, byte[] value) throws PosixException {
-    content.change("fsetxattr", (file, arena) ->
-        FileCalls.fsetxattr(file, NativeFiles.text(name.toBytes(), arena), arena.allocateFrom(JAVA_BYTE, value)));
+    content.change(
+        "fsetxattr",
+        (file, arena) -> FileCalls.fsetxattr(
+            file, NativeFiles.text(name.toBytes(), arena), arena.allocateFrom(JAVA_BYTE, value)));
   }
 
   @Override
   public void setTimes(Timespec atime, Timespec mtime) throws PosixException {
-    content.change("futimens", (file, arena) ->
-        FileCalls.futimens(file, NativeFiles.times(atime, mtime, arena)));
+    content.change(
+        "futimens",
+        (file, arena) -> FileCalls.futimens(file, NativeFiles.times(atime, mtime, arena)));
   }
 }
