@@ -309,10 +309,12 @@ final class DescriptorChannel extends FileChannel {
   /** What other threads are doing comes to its end first; the last of them closes the descriptor. */
   @Override
   protected void implCloseChannel() throws IOException {
+    long closed;
     try {
       reopened.close();
     } finally {
-      descriptor.close();
+      closed = descriptor.close();
     }
+    check(closed, "close");
   }
 }

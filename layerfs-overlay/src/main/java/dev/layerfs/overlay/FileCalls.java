@@ -157,10 +157,12 @@ final class FileCalls {
     }
   }
 
-  /** Closes a descriptor; it is closed whatever the kernel answers. */
-  static void close(int descriptor) {
+  /** Closes a descriptor; it is closed whatever the kernel answers, which is of what was written before. */
+  static long close(int descriptor) {
     try (Arena arena = Arena.ofConfined()) {
-      once(NativeFunction.errnoSegment(arena), e -> (long) CLOSE.invokeExact(e, descriptor));
+      MemorySegment errno = NativeFunction.errnoSegment(arena);
+      long result = once(errno, e -> (long) CLOSE.invokeExact(e, descriptor));
+      return result == -Errno.EINTR.number() ? 0 : result;
     }
   }
 
