@@ -228,6 +228,10 @@ final class DescriptorChannelTest {
       assertEquals(Errno.ENOSPC, e.errno());
       assertTrue(e.getMessage().contains("/dev/full"), e.getMessage());
     }
+    FileChannel nothing = new DescriptorChannel(new Descriptor(Integer.MAX_VALUE), false, file);
+    PosixException e = assertThrows(PosixException.class, nothing::close);
+    assertEquals(Errno.EBADF, e.errno());
+    nothing.close();
   }
 
   @Test
