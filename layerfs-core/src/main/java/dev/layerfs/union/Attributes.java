@@ -72,6 +72,11 @@ final class Attributes {
     return shown(stat, stat.inode(), links);
   }
 
+  /** Returns the attributes of a copy: those of the original, but for its number and names. */
+  static Stat ofCopy(Stat original, long inode) {
+    return shown(original, inode, 1);
+  }
+
   private static Stat shown(Stat s, long inode, int links) {
     boolean directory = s.type() == FileType.DIRECTORY;
     return new Stat(

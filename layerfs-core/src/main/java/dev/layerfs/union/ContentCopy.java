@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Copies content by the cheapest means that a host has: it shares blocks, or else what is not zero is copied. */
 final class ContentCopy {
   /** Smaller files are copied faster than a host can be asked. */
-  private static final long LARGE = 4 * Holes.BLOCK;
+  static final long LARGE = 4 * Holes.BLOCK;
 
   private final HostFiles host;
 
@@ -23,11 +23,17 @@ final class ContentCopy {
     if (size >= LARGE && share(lower.range(nid), size, target)) {
       return;
     }
-    try (LowerContent source = new LowerContent(lower, nid);
-        FileChannel channel = host.open(target, true)) {
-      SparseCopy.copy(source::read, size, channel);
+    try (FileChannel channel = host.open(target, true)) {
+      copy(lower, nid, size, channel);
     } catch (IOException e) {
       throw HostErrors.of(e, target);
+    }
+  }
+
+  /** Fills an empty file, which is open, with what is beneath the upper. */
+  static void copy(Lower lower, long nid, long size, FileChannel target) throws IOException {
+    try (LowerContent source = new LowerContent(lower, nid)) {
+      SparseCopy.copy(source::read, size, target);
     }
   }
 

@@ -7,7 +7,10 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
+import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.HostFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,7 +36,7 @@ final class CopyUp {
   private final Inodes inodes;
   private final Events events;
   private final ReentrantLock[] turns = new ReentrantLock[TURNS];
-  private final Map<Long, Path> ready = new ConcurrentHashMap<>();
+  private final Map<Long, Staged> ready = new ConcurrentHashMap<>();
 
   CopyUp(Inodes inodes, Events events) {
     this.inodes = inodes;
@@ -153,30 +156,37 @@ final class CopyUp {
 
     @Override
     public void close() {
-      Path unused = ready.remove(node.nid);
+      Staged unused = ready.remove(node.nid);
       if (unused != null) {
-        work().discard(unused);
+        work().discard(unused.place());
       }
       turn.unlock();
     }
   }
 
-  private Path staged(UnionNode node, boolean content) throws PosixException {
-    Path copied = ready.remove(node.nid);
+  /**
+   * A copy that has no name yet.
+   *
+   * @param place where it is
+   * @param made its attributes
+   */
+  private record Staged(Path place, Stat made) {}
+
+  private Staged staged(UnionNode node, boolean content) throws PosixException {
+    Staged copied = ready.remove(node.nid);
     return copied != null ? copied : stage(node, content);
   }
 
   private UpperInode copy(UnionNode node, List<UpperInode.Place> places, boolean content)
       throws PosixException {
-    Path staged = staged(node, content);
-    Stat made;
+    Staged staged = staged(node, content);
+    Stat made = staged.made();
     @Nullable SparseContent sparse;
     try {
-      made = host().stat(staged);
-      sparse = sparse(made, staged);
-      install(staged, places);
+      sparse = sparse(made, staged.place());
+      install(staged.place(), places);
     } catch (PosixException e) {
-      work().discard(staged);
+      work().discard(staged.place());
       throw e;
     }
     UpperInode inode = copied(node, made);
@@ -191,11 +201,10 @@ final class CopyUp {
   }
 
   private UpperInode copyRemoved(UnionNode node, boolean content) throws PosixException {
-    Path staged = staged(node, content);
-    Stat made = host().stat(staged);
-    UpperInode inode = copied(node, made);
-    inode.sparse = sparse(made, staged);
-    inode.fixed = staged;
+    Staged staged = staged(node, content);
+    UpperInode inode = copied(node, staged.made());
+    inode.sparse = sparse(staged.made(), staged.place());
+    inode.fixed = staged.place();
     inodes.top().add(inode);
     return inode;
   }
@@ -254,39 +263,70 @@ final class CopyUp {
   }
 
   private void setTimes(Path place, Stat stat) throws PosixException {
-    host()
-        .setTimes(
-            place,
-            new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
-            new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
+    host().setTimes(place, atime(stat), mtime(stat));
   }
 
-  private Path stage(UnionNode node, boolean content) throws PosixException {
+  private static Timespec atime(Stat stat) {
+    return new Timespec(stat.atimeSeconds(), stat.atimeNanos());
+  }
+
+  private static Timespec mtime(Stat stat) {
+    return new Timespec(stat.mtimeSeconds(), stat.mtimeNanos());
+  }
+
+  private Staged stage(UnionNode node, boolean content) throws PosixException {
     Stat stat = inodes.lower().stat(node.nid);
     Path staged = work().fresh();
     try {
-      if (node.type() == FileType.SYMLINK) {
-        host().symlink(staged, inodes.lower().readLink(node.nid));
-      } else {
-        host().create(staged, node.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+      CreatedFile file = content && isPlain(stat) ? host().createOpen(staged, stat.mode()) : null;
+      if (file != null) {
+        fill(file, node, stat, staged);
+        return new Staged(staged, Attributes.ofCopy(stat, file.inode()));
       }
-      if (node.type() == FileType.REGULAR && content) {
-        reserve(staged, stat.size());
-        if (!inodes.upper().sparse().begin(inodes.lower(), node.nid, stat, staged)) {
-          new ContentCopy(host()).copy(inodes.lower(), node.nid, stat.size(), staged);
-        }
-      }
-      if (!isMadeSo(stat)) {
-        host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
-      }
-      copyXattrs(node.nid, staged, content);
-      mark(node, stat, staged);
-      setTimes(staged, stat);
-      return staged;
+      make(node, content, stat, staged);
+      return new Staged(staged, host().stat(staged));
     } catch (PosixException e) {
       work().discard(staged);
       throw e;
     }
+  }
+
+  /** Whether an object is a small file of root's, which may be made and filled without being looked for once more. */
+  private static boolean isPlain(Stat stat) {
+    return stat.type() == FileType.REGULAR && isMadeSo(stat) && stat.size() < ContentCopy.LARGE;
+  }
+
+  private void fill(CreatedFile file, UnionNode node, Stat stat, Path staged)
+      throws PosixException {
+    try (FileChannel content = file.content()) {
+      reserve(staged, stat.size());
+      ContentCopy.copy(inodes.lower(), node.nid, stat.size(), content);
+      copyXattrs(node.nid, staged, true);
+      inodes.upper().marks().setInode(file, stat.inode());
+      file.setTimes(atime(stat), mtime(stat));
+    } catch (IOException e) {
+      throw HostErrors.of(e, staged);
+    }
+  }
+
+  private void make(UnionNode node, boolean content, Stat stat, Path staged) throws PosixException {
+    if (node.type() == FileType.SYMLINK) {
+      host().symlink(staged, inodes.lower().readLink(node.nid));
+    } else {
+      host().create(staged, node.type(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+    }
+    if (node.type() == FileType.REGULAR && content) {
+      reserve(staged, stat.size());
+      if (!inodes.upper().sparse().begin(inodes.lower(), node.nid, stat, staged)) {
+        new ContentCopy(host()).copy(inodes.lower(), node.nid, stat.size(), staged);
+      }
+    }
+    if (!isMadeSo(stat)) {
+      host().setOwnerAndMode(staged, stat.uid(), stat.gid(), stat.mode());
+    }
+    copyXattrs(node.nid, staged, content);
+    mark(node, stat, staged);
+    setTimes(staged, stat);
   }
 
   /** Whether a new object has its owner and mode already: it belongs to root, and no write has taken a set-id bit from it. */

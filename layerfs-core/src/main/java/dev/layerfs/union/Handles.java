@@ -31,7 +31,7 @@ final class Handles {
   FileHandle open(UnionNode node, Set<OpenFlag> flags) throws PosixException {
     boolean write = flags.contains(OpenFlag.WRITE);
     Arguments.checkOpen(node, node.type(), flags);
-    OpenFile handle = new OpenFile(view, node, Set.copyOf(flags), null);
+    OpenFile handle = new OpenFile(view, node, flags, null);
     try {
       open.add(handle); // before a copy-up, which then keeps a file that has no name
       view.changes()
@@ -62,7 +62,7 @@ final class Handles {
               names.checkNew(parent, name);
               Namespace.Made made = names.create(parent, name, template);
               events.note(parent, name, NameEvent.CREATED);
-              OpenFile opened = new OpenFile(view, made.node(), Set.copyOf(flags), made.content());
+              OpenFile opened = new OpenFile(view, made.node(), flags, made.content());
               open.add(opened);
               return opened;
             },

@@ -3,6 +3,7 @@ package dev.layerfs.union;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.HostFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -164,6 +165,15 @@ final class Marks {
   }
 
   void setInode(Path place, long number) throws PosixException {
-    host.setXattr(place, inode, Long.toString(number).getBytes(StandardCharsets.US_ASCII));
+    host.setXattr(place, inode, digits(number));
+  }
+
+  /** Does the same with a file that was just made. */
+  void setInode(CreatedFile file, long number) throws PosixException {
+    file.setMark(inode, digits(number));
+  }
+
+  private static byte[] digits(long number) {
+    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
   }
 }

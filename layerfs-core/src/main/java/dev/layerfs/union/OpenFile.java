@@ -30,7 +30,10 @@ final class OpenFile implements MappableFile {
 
   private final UnionView view;
   private final UnionNode node;
-  private final Set<OpenFlag> flags;
+  private final boolean readable;
+  private final boolean writable;
+  private final boolean appends;
+  private final boolean syncs;
 
   /** Another open handle of the same inode; belongs to {@link OpenFiles}. */
   @Nullable
@@ -47,7 +50,10 @@ final class OpenFile implements MappableFile {
   OpenFile(UnionView view, UnionNode node, Set<OpenFlag> flags, @Nullable FileChannel content) {
     this.view = view;
     this.node = node;
-    this.flags = flags;
+    this.readable = flags.contains(OpenFlag.READ);
+    this.writable = flags.contains(OpenFlag.WRITE);
+    this.appends = flags.contains(OpenFlag.APPEND);
+    this.syncs = flags.contains(OpenFlag.SYNC);
     UpperInode inode = node.upper();
     this.opened = content == null || inode == null ? null : new Opened(inode, content);
   }
@@ -71,7 +77,7 @@ final class OpenFile implements MappableFile {
 
   @Override
   public int read(ByteBuffer target, long position) throws PosixException {
-    check(flags.contains(OpenFlag.READ));
+    check(readable);
     if (position < 0) {
       throw new PosixException(Errno.EINVAL, node.toString());
     } else if (!target.hasRemaining()) {
@@ -104,18 +110,17 @@ final class OpenFile implements MappableFile {
 
   @Override
   public long write(ByteBuffer source, long position) throws PosixException {
-    check(flags.contains(OpenFlag.WRITE));
-    boolean append = flags.contains(OpenFlag.APPEND);
-    if (!append && position < 0) {
+    check(writable);
+    if (!appends && position < 0) {
       throw new PosixException(Errno.EINVAL, node.toString());
     } else if (!source.hasRemaining()) {
-      return append ? size() : position;
+      return appends ? size() : position;
     }
     return change(() -> {
       UpperInode inode = writable();
       int before = source.position();
       try {
-        return append ? append(source, inode) : writeAt(source, position, inode);
+        return appends ? append(source, inode) : writeAt(source, position, inode);
       } finally {
         if (source.position() > before) { // perhaps not all, if it failed
           modified(inode);
@@ -183,7 +188,7 @@ final class OpenFile implements MappableFile {
   private long writeFully(ByteBuffer source, long position) throws PosixException {
     int start = source.position();
     long end = run(file -> write(file, source, position + source.position() - start));
-    if (flags.contains(OpenFlag.SYNC)) {
+    if (syncs) {
       force();
     }
     return end;
@@ -210,7 +215,7 @@ final class OpenFile implements MappableFile {
 
   @Override
   public void truncate(long size) throws PosixException {
-    check(flags.contains(OpenFlag.WRITE));
+    check(writable);
     ChannelIo.checkSize(size, node);
     withContent(size, this::writable, () -> {
       UpperInode inode = inUpper();
@@ -301,8 +306,8 @@ final class OpenFile implements MappableFile {
   @Override
   public <T> T map(MapMode mode, long position, long size, FileMapper<T> mapper)
       throws PosixException {
-    check(flags.contains(OpenFlag.READ));
-    check(mode == MapMode.READ_ONLY || flags.contains(OpenFlag.WRITE));
+    check(readable);
+    check(mode == MapMode.READ_ONLY || writable);
     long length = size();
     if (position < 0 || size < 0 || position > length - size) {
       throw new PosixException(Errno.EINVAL, node.toString());
@@ -425,7 +430,7 @@ final class OpenFile implements MappableFile {
   }
 
   private FileChannel open(Path place) throws PosixException {
-    return view.inodes().upper().host().open(place, flags.contains(OpenFlag.WRITE));
+    return view.inodes().upper().host().open(place, writable);
   }
 
   private synchronized FileChannel reopen(Object of, Changes.Step<FileChannel> opener)

@@ -41,10 +41,13 @@ final class CountedDescriptor {
     }
   }
 
-  /** Closes the descriptor as soon as nobody uses it, which may be now. Does nothing the second time. */
-  void close() {
-    if (users.getAndUpdate(now -> now | CLOSING) == 0) {
-      descriptor.close();
-    }
+  /**
+   * Closes the descriptor as soon as nobody uses it, which may be now. Does nothing the second time.
+   *
+   * @return 0, or a negative errno: the file system, such as NFS, has lost what was written before. Nobody learns that from a
+   *     descriptor that somebody else closes
+   */
+  long close() {
+    return users.getAndUpdate(now -> now | CLOSING) == 0 ? FileCalls.close(number()) : 0;
   }
 }

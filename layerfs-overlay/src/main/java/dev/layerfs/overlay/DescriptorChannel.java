@@ -1,5 +1,6 @@
 package dev.layerfs.overlay;
 
+import dev.layerfs.posix.PosixException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +13,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -20,7 +22,7 @@ import java.util.Objects;
  * descriptor's path, which takes as long as all the rest of a small write. That is done only for what is not here: mapping,
  * locking, transfers between channels.
  *
- * <p>Calls at given positions run in parallel. A failure of the kernel is a {@link dev.layerfs.posix.PosixException}.
+ * <p>Calls at given positions run in parallel. A failure of the kernel is a {@link PosixException}.
  */
 final class DescriptorChannel extends FileChannel {
   /** Memory that one call needs at most for what is on the heap; who gives more gets a short read or write. */
@@ -28,7 +30,7 @@ final class DescriptorChannel extends FileChannel {
 
   private final CountedDescriptor descriptor;
   private final boolean writable;
-  private final Object subject;
+  private final Path subject;
   private final ReopenedFile reopened;
   private final Object positionLock = new Object();
   private long position; // guarded by positionLock
@@ -39,7 +41,7 @@ final class DescriptorChannel extends FileChannel {
    * @param descriptor a regular file, open to be read, and to be written if {@code writable}; closed with this
    * @param subject what the file is called, for messages
    */
-  DescriptorChannel(Descriptor descriptor, boolean writable, Object subject) {
+  DescriptorChannel(Descriptor descriptor, boolean writable, Path subject) {
     this.descriptor = new CountedDescriptor(descriptor);
     this.writable = writable;
     this.subject = subject;
@@ -50,6 +52,25 @@ final class DescriptorChannel extends FileChannel {
   @FunctionalInterface
   private interface Use<T> {
     T of(int number) throws IOException;
+  }
+
+  /** A system call that changes attributes. */
+  @FunctionalInterface
+  interface Change {
+    long make(int number, Arena arena);
+  }
+
+  /** Changes attributes of the file. */
+  void change(String call, Change change) throws PosixException {
+    try {
+      use(number -> {
+        try (Arena arena = Arena.ofConfined()) {
+          return check(change.make(number, arena), call);
+        }
+      });
+    } catch (IOException e) {
+      throw LinuxErrors.of(e, subject);
+    }
   }
 
   private <T> T use(Use<T> use) throws IOException {
@@ -101,22 +122,23 @@ final class DescriptorChannel extends FileChannel {
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("Read-only buffer");
     }
-    return use(number -> target.isDirect()
-        ? moved(target, readInto(MemorySegment.ofBuffer(target), number, from))
-        : readToHeap(target, number, from));
+    return use(number -> {
+      try (Arena arena = Arena.ofConfined()) {
+        return moved(target, target.hasRemaining() ? read(target, number, from, arena) : 0);
+      }
+    });
   }
 
-  private int readInto(MemorySegment memory, int number, long from) throws IOException {
-    return memory.byteSize() == 0 ? 0 : (int) check(FileCalls.pread(number, memory, from), "pread");
-  }
-
-  private int readToHeap(ByteBuffer target, int number, long from) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocate(Math.min(target.remaining(), MAX_COPY));
-      int count = readInto(memory, number, from);
+  private int read(ByteBuffer target, int number, long from, Arena arena) throws IOException {
+    boolean direct = target.isDirect();
+    MemorySegment memory = direct
+        ? MemorySegment.ofBuffer(target)
+        : arena.allocate(Math.min(target.remaining(), MAX_COPY));
+    int count = (int) check(FileCalls.pread(number, memory, from, arena), "pread");
+    if (!direct) {
       MemorySegment.copy(memory, 0, MemorySegment.ofBuffer(target), 0, count);
-      return moved(target, count);
     }
+    return count;
   }
 
   /** Moves a buffer on; no bytes where some were wanted are the end of the file. */
@@ -133,28 +155,23 @@ final class DescriptorChannel extends FileChannel {
     requireNotNegative(to);
     requireWritable();
     return use(number -> {
-      int count = source.isDirect()
-          ? writeFrom(MemorySegment.ofBuffer(source), number, to)
-          : writeFromHeap(source, number, to);
-      source.position(source.position() + count);
-      return count;
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment memory =
+            source.isDirect() ? MemorySegment.ofBuffer(source) : copied(source, arena);
+        int count = (int) check(FileCalls.pwrite(number, memory, to, arena), "pwrite");
+        source.position(source.position() + count);
+        return count;
+      }
     });
   }
 
-  private int writeFrom(MemorySegment memory, int number, long to) throws IOException {
-    return (int) check(FileCalls.pwrite(number, memory, to), "pwrite");
-  }
-
-  private int writeFromHeap(ByteBuffer source, int number, long to) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = arena.allocateFrom(
-          ValueLayout.JAVA_BYTE,
-          MemorySegment.ofBuffer(source),
-          ValueLayout.JAVA_BYTE,
-          0,
-          Math.min(source.remaining(), MAX_COPY));
-      return writeFrom(memory, number, to);
-    }
+  private static MemorySegment copied(ByteBuffer source, Arena arena) {
+    return arena.allocateFrom(
+        ValueLayout.JAVA_BYTE,
+        MemorySegment.ofBuffer(source),
+        ValueLayout.JAVA_BYTE,
+        0,
+        Math.min(source.remaining(), MAX_COPY));
   }
 
   @Override
@@ -292,10 +309,12 @@ final class DescriptorChannel extends FileChannel {
   /** What other threads are doing comes to its end first; the last of them closes the descriptor. */
   @Override
   protected void implCloseChannel() throws IOException {
+    long closed;
     try {
       reopened.close();
     } finally {
-      descriptor.close();
+      closed = descriptor.close();
     }
+    check(closed, "close");
   }
 }

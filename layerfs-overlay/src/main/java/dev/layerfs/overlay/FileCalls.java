@@ -64,6 +64,10 @@ final class FileCalls {
   private static final MethodHandle CHMOD = NativeFunction.of("chmod", JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle UTIMENSAT =
       NativeFunction.of("utimensat", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+  private static final MethodHandle FUTIMENS =
+      NativeFunction.of("futimens", JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle FSETXATTR =
+      NativeFunction.of("fsetxattr", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle LLISTXATTR =
       NativeFunction.of("llistxattr", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
   private static final MethodHandle LGETXATTR =
@@ -153,10 +157,12 @@ final class FileCalls {
     }
   }
 
-  /** Closes a descriptor; it is closed whatever the kernel answers. */
-  static void close(int descriptor) {
+  /** Closes a descriptor; it is closed whatever the kernel answers, which is of what was written before. */
+  static long close(int descriptor) {
     try (Arena arena = Arena.ofConfined()) {
-      once(NativeFunction.errnoSegment(arena), e -> (long) CLOSE.invokeExact(e, descriptor));
+      MemorySegment errno = NativeFunction.errnoSegment(arena);
+      long result = once(errno, e -> (long) CLOSE.invokeExact(e, descriptor));
+      return result == -Errno.EINTR.number() ? 0 : result;
     }
   }
 
@@ -223,6 +229,14 @@ final class FileCalls {
     return make(e -> (long) UTIMENSAT.invokeExact(e, directory, name, times, AT_SYMLINK_NOFOLLOW));
   }
 
+  static long futimens(int descriptor, MemorySegment times) {
+    return make(e -> (long) FUTIMENS.invokeExact(e, descriptor, times));
+  }
+
+  static long fsetxattr(int descriptor, MemorySegment name, MemorySegment value) {
+    return make(e -> (long) FSETXATTR.invokeExact(e, descriptor, name, value, value.byteSize(), 0));
+  }
+
   static long llistxattr(MemorySegment path, MemorySegment names) {
     return make(e -> (long) LLISTXATTR.invokeExact(e, path, names, names.byteSize()));
   }
@@ -247,12 +261,16 @@ final class FileCalls {
     return make(e -> (long) FDATASYNC.invokeExact(e, descriptor));
   }
 
-  static long pread(int descriptor, MemorySegment target, long position) {
-    return make(e -> (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
+  /** Reads; the arena is for what the call itself needs. */
+  static long pread(int descriptor, MemorySegment target, long position, Arena arena) {
+    return make(NativeFunction.errnoSegment(arena), e ->
+        (long) PREAD.invokeExact(e, descriptor, target, target.byteSize(), position));
   }
 
-  static long pwrite(int descriptor, MemorySegment source, long position) {
-    return make(e -> (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
+  /** Writes; the arena is for what the call itself needs. */
+  static long pwrite(int descriptor, MemorySegment source, long position, Arena arena) {
+    return make(NativeFunction.errnoSegment(arena), e ->
+        (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
   }
 
   static long fchmod(int descriptor, int mode) {

@@ -251,13 +251,19 @@ final class NativeFiles {
 
   void setTimes(Path place, Timespec atime, Timespec mtime) throws PosixException {
     call("utimensat", place, at -> {
-      MemorySegment times = at.arena().allocate(32, Long.BYTES); // struct timespec[2] of <time.h>
-      times.set(JAVA_LONG, 0, atime.seconds());
-      times.set(JAVA_LONG, 8, atime.nanos());
-      times.set(JAVA_LONG, 16, mtime.seconds());
-      times.set(JAVA_LONG, 24, mtime.nanos());
+      MemorySegment times = times(atime, mtime, at.arena());
       return FileCalls.utimensat(at.directory(), at.name(), times);
     });
+  }
+
+  /** Returns {@code struct timespec[2]} of {@code <time.h>}. */
+  static MemorySegment times(Timespec atime, Timespec mtime, Arena arena) {
+    MemorySegment times = arena.allocate(32, Long.BYTES);
+    times.set(JAVA_LONG, 0, atime.seconds());
+    times.set(JAVA_LONG, 8, atime.nanos());
+    times.set(JAVA_LONG, 16, mtime.seconds());
+    times.set(JAVA_LONG, 24, mtime.nanos());
+    return times;
   }
 
   /** Makes a regular file or directory durable; anything else is durable with its directory. */

@@ -1,17 +1,24 @@
 package dev.layerfs.overlay;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.CreatedFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Regular files that are made and opened in one system call. */
-final class NewFile {
+/**
+ * A regular file that was made and opened in one system call.
+ *
+ * @param content its descriptor, as a channel
+ * @param inode its inode number
+ */
+record NewFile(DescriptorChannel content, long inode) implements CreatedFile {
   private static final long FLAGS =
       OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE | OpenFlags.NON_BLOCKING;
-
-  private NewFile() {}
 
   /**
    * Creates a file, if the kernel gives it to the container's root. The process's umask may have taken permissions, which are
@@ -34,12 +41,27 @@ final class NewFile {
         LinuxErrors.check(FileCalls.fchmod(file.number(), mode), "fchmod", place);
       }
       made = true;
-      return new CreatedFile(new DescriptorChannel(file, true, place), host.inode());
+      return new NewFile(new DescriptorChannel(file, true, place), host.inode());
     } finally {
       if (!made) {
         file.close();
         files.delete(place);
       }
     }
+  }
+
+  @Override
+  public void setMark(Name name, byte[] value) throws PosixException {
+    content.change(
+        "fsetxattr",
+        (file, arena) -> FileCalls.fsetxattr(
+            file, NativeFiles.text(name.toBytes(), arena), arena.allocateFrom(JAVA_BYTE, value)));
+  }
+
+  @Override
+  public void setTimes(Timespec atime, Timespec mtime) throws PosixException {
+    content.change(
+        "futimens",
+        (file, arena) -> FileCalls.futimens(file, NativeFiles.times(atime, mtime, arena)));
   }
 }

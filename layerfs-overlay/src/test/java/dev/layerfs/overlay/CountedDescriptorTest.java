@@ -50,7 +50,7 @@ final class CountedDescriptorTest {
     assertTrue(descriptor.enter());
     descriptor.leave();
     assertEquals(1, open());
-    descriptor.close();
+    assertEquals(0, descriptor.close());
     assertEquals(0, open());
     assertFalse(descriptor.enter());
   }

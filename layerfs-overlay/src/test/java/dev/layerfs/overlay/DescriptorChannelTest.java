@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -139,7 +141,7 @@ final class DescriptorChannelTest {
             case 9 -> channel.transferTo(position, 7_000, Channels.newChannel(sink));
             default ->
               channel.transferFrom(
-                  Channels.newChannel(new java.io.ByteArrayInputStream(new byte[300])),
+                  Channels.newChannel(new ByteArrayInputStream(new byte[300])),
                   Math.min(position, channel.size()),
                   250);
           });
@@ -226,6 +228,10 @@ final class DescriptorChannelTest {
       assertEquals(Errno.ENOSPC, e.errno());
       assertTrue(e.getMessage().contains("/dev/full"), e.getMessage());
     }
+    FileChannel nothing = new DescriptorChannel(new Descriptor(Integer.MAX_VALUE), false, file);
+    PosixException e = assertThrows(PosixException.class, nothing::close);
+    assertEquals(Errno.EBADF, e.errno());
+    nothing.close();
   }
 
   @Test
@@ -291,7 +297,7 @@ final class DescriptorChannelTest {
   }
 
   @Test
-  void appendsOfSeveralThreadsFollowEachOtherIfTheyAgreeWhere() throws Exception {
+  void writesOfSeveralThreadsDoNotMix() throws Exception {
     int threads = 4;
     int each = 500;
     try (FileChannel channel = open(file, true)) {
@@ -343,7 +349,7 @@ final class DescriptorChannelTest {
       }
       AtomicBoolean stop = new AtomicBoolean();
       Thread[] threads = new Thread[readers];
-      List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+      List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
       for (int i = 0; i < readers; i++) {
         int reader = i;
         threads[i] =
