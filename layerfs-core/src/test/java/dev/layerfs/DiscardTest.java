@@ -16,6 +16,7 @@ import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.MediaType;
+import dev.layerfs.oci.MediaType.LayerCompression;
 import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -196,21 +198,24 @@ final class DiscardTest {
 
   @Test
   void ourOwnLayersAllGo() throws IOException {
-    try (Container container = store.create(image)) {
-      byte[] content = new byte[300_000];
-      new Random(4).nextBytes(content);
-      Files.write(container.root().resolve("data"), content);
-      container.commit("committed");
+    for (LayerCompression compression : LayerCompression.values()) {
+      String name = "committed-" + compression.name().toLowerCase(Locale.ROOT);
+      try (Container container = store.create(image)) {
+        byte[] content = new byte[300_000];
+        new Random(4).nextBytes(content);
+        Files.write(container.root().resolve("data"), content);
+        container.commit(name, CommitOptions.builder().compression(compression).build());
+      }
+      Descriptor own = last(store.image(name));
+      byte[] bytes = Files.readAllBytes(blob(own.digest()));
+      assertTrue(discard().discarded().stream().anyMatch(each -> each.blob().equals(own)), name);
+      assertFalse(Files.exists(blob(own.digest())), name);
+      Path saved = temporary.resolve(name);
+      store.save(List.of(name), SaveFormat.OCI_LAYOUT, saved);
+      assertArrayEquals(
+          bytes,
+          Files.readAllBytes(saved.resolve("blobs/sha256").resolve(own.digest().encoded())));
     }
-    Descriptor own = last(store.image("committed"));
-    byte[] bytes = Files.readAllBytes(blob(own.digest()));
-    assertTrue(discard().discarded().stream().anyMatch(each -> each.blob().equals(own)));
-    assertFalse(Files.exists(blob(own.digest())));
-    store.save(List.of("committed"), SaveFormat.OCI_LAYOUT, temporary.resolve("saved"));
-    assertArrayEquals(
-        bytes,
-        Files.readAllBytes(
-            temporary.resolve("saved/blobs/sha256").resolve(own.digest().encoded())));
   }
 
   private static Descriptor last(Image image) throws IOException {

@@ -156,7 +156,7 @@ final class StoreRecoveryTest {
     String known = Files.readString(version);
     String body = "{\"record\":{\"version\":%d}";
     assertEquals(record(body.formatted(1)), known);
-    Files.writeString(version, record(body.formatted(2)));
+    Files.writeString(version, record(body.formatted(3)));
     assertThrows(UnsupportedImageException.class, () -> LayerStore.open(directory));
     Files.writeString(version, known.replace('1', '2'));
     assertThrows(StoreCorruptException.class, () -> LayerStore.open(directory));

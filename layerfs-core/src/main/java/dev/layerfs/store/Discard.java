@@ -116,7 +116,12 @@ public final class Discard {
       return made.isEmpty()
           ? Optional.of(Reason.NOT_REPRODUCIBLE)
           : Optional.of(Reason.NO_GAIN).filter(reason -> recipeBytes.get() >= blob.size());
-    } catch (DigestMismatchException | MalformedImageException | LimitExceededException e) {
+    } catch (LimitExceededException e) {
+      if (e.limit().equals(SpaceReserve.NAME)) {
+        throw e; // nothing is wrong with the blob
+      }
+      return Optional.of(Reason.DAMAGED);
+    } catch (DigestMismatchException | MalformedImageException e) {
       return Optional.of(Reason.DAMAGED);
     } catch (StoreCorruptException | NoSuchFileException e) {
       return Optional.of(Reason.NO_LAYER_FILE);
@@ -133,8 +138,9 @@ public final class Discard {
       if (isInUse(references, Item.blob(blob.digest()))) {
         return Optional.of(Reason.IN_USE);
       }
-      RecipeRecord recipe = recipes.read(blob.digest());
-      layers.read(recipe.diffId());
+      if (!verification.canBeMade(blob)) { // removed, or damaged, meanwhile
+        return Optional.of(Reason.NO_LAYER_FILE);
+      }
       away = session.takeAway(session.paths().blob(blob.digest()));
       session.io().syncDirectory(session.paths().blobs().resolve("sha256"));
     }

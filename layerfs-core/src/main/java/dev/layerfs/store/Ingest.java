@@ -114,7 +114,7 @@ public final class Ingest implements Closeable {
   /** Whether the store has a blob, or can make it again. */
   public boolean hasBlob(Descriptor blob) throws IOException {
     if (!StoreFiles.isFile(paths.blob(blob.digest()), blob.size())
-        && !verification.isDiscarded(blob)) {
+        && !verification.canBeMade(blob)) {
       return false;
     }
     if (!verifying) {

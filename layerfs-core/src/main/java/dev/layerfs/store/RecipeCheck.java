@@ -41,7 +41,8 @@ final class RecipeCheck {
 
   /** With the blob there needs to be no recipe; the next discard makes a new one. */
   private boolean repair(CheckRun run, Digest digest) throws IOException {
-    Descriptor blob = run.references().blobs().get(Item.blob(digest)); // null if only a session needs it
+    Descriptor blob =
+        run.references().blobs().get(Item.blob(digest)); // null if only a session needs it
     boolean isThere = Files.exists(session.paths().blob(digest));
     if (!isThere && (blob == null || !repairs.blob(blob))) {
       return false;

@@ -74,7 +74,7 @@ final class Verification {
   }
 
   /** Whether the store has a recipe of a blob, and the layer file for it, as far as their lengths and records tell. */
-  boolean isDiscarded(Descriptor blob) throws IOException {
+  boolean canBeMade(Descriptor blob) throws IOException {
     Optional<RecipeRecord> recipe = recipes.find(blob.digest());
     return recipe.isPresent()
         && recipe.get().makes(blob)
