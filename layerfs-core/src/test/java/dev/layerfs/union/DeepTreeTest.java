@@ -96,7 +96,7 @@ final class DeepTreeTest {
 
   /** The deepest that there is, whatever the scale. */
   @ParameterizedTest
-  @OnHosts("JIMFS_UNIX")
+  @OnHosts("OVERLAYFS")
   void imagesOfThousandsOfLevelsAreSeen(TestHost host) throws IOException {
     int levels = 2000;
     TarBuilder tar = new TarBuilder().directory("./");
