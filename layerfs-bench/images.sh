@@ -35,7 +35,7 @@ random.seed(7)
 left_out = re.compile(r"\./(usr/share/(locale|doc|man|info|i18n|zoneinfo|perl5|common-licenses)/|var/cache/debconf/|usr/lib/locale/"
                       r"|usr/lib/x86_64-linux-gnu/(gconv|perl-base|security|audit|engines-3|ossl-modules)/|usr/lib/(apt|systemd)/"
                       r"|usr/lib/[^/]*/(libcrypto|libssl|libdb-|libgnutls|libunistring|libapt-|libp11|libstdc|libnettle|libgcrypt|libsystemd|libkrb|libnsl|libgssapi)"
-                      r"|usr/s?bin/(perl|gpg|e2|debugfs|mke2fs|tune2fs|resize2fs|lsblk|ldconfig|localedef|apt|bash$|fdisk|sfdisk|cfdisk|losetup))")
+                      r"|usr/s?bin/(perl|gpg|e2|debugfs|mke2fs|tune2fs|resize2fs|lsblk|localedef|apt|bash$|fdisk|sfdisk|cfdisk|losetup))")
 with tarfile.open(f"{work}/root.tar") as whole, tarfile.open(f"{work}/small.tar", "w", format=tarfile.PAX_FORMAT, encoding="utf-8", errors="surrogateescape") as small:
     for member in whole:
         if not left_out.match(member.name) and not (member.islnk() and left_out.match(member.linkname)):

@@ -127,8 +127,12 @@ final class EveryLimitTest {
             "maxEntries",
             low().maxEntries(1).build(),
             () -> layer(new TarBuilder().file("a", "").file("b", ""))),
-        new Case("maxEntriesPerKiB", low().maxEntriesPerKiB(1).build(), EveryLimitTest::manyEntries),
-        new Case("maxEntryMetadataBytes", low().maxEntryMetadataBytes(50).build(), EveryLimitTest::xattr),
+        new Case(
+            "maxEntriesPerKiB", low().maxEntriesPerKiB(1).build(), EveryLimitTest::manyEntries),
+        new Case(
+            "maxEntryMetadataBytes",
+            low().maxEntryMetadataBytes(50).build(),
+            EveryLimitTest::xattr),
         new Case("maxPathBytes", low().maxPathBytes(40).build(), () -> deep),
         new Case("maxNameBytes", low().maxNameBytes(5).build(), () -> deep),
         new Case("maxXattrBytes", low().maxXattrBytes(99).build(), EveryLimitTest::xattr),

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 final class ProviderRun {
   /** So that each is tried somewhere. */
   static final int SHARES = ProviderHost.values().length + 1;
+
   private static final String ON_IMAGE = ", on a tree of the image";
   private static final String ON_UPPER = ", on a tree of the upper";
 

@@ -28,8 +28,7 @@ final class DeepTreeTest {
    * On a disk each system call walks all of them, so even at full scale there are fewer than the 10,000 that work. A build has
    * long names, so that few levels are a path that is too long.
    */
-  private static final int LEVELS =
-      Integer.getInteger("layerfs.levels", Scale.of(220, 2_200));
+  private static final int LEVELS = Integer.getInteger("layerfs.levels", Scale.of(220, 2_200));
 
   private static final Name DIRECTORY = Name.of("d".repeat(Scale.of(20, 1)));
   private static final Name FILE = Name.of("file");
@@ -96,7 +95,7 @@ final class DeepTreeTest {
 
   /** The deepest that there is, whatever the scale. */
   @ParameterizedTest
-  @OnHosts("JIMFS_UNIX")
+  @OnHosts("OVERLAYFS")
   void imagesOfThousandsOfLevelsAreSeen(TestHost host) throws IOException {
     int levels = 2000;
     TarBuilder tar = new TarBuilder().directory("./");

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
  * Scale}.
  */
 final class FailingHostTest {
-  private static final List<String> NAMES = Scenario.ALL.keySet().stream().sorted().toList();
+  private static final List<String> NAMES =
+      Scenario.ALL.keySet().stream().sorted().toList();
 
   /** There are some seventy on each host, with hosts that are full. */
   private static final int ONE_IN = 4;

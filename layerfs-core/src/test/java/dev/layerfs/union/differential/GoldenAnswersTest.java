@@ -46,7 +46,8 @@ final class GoldenAnswersTest {
   private static void compare(TestHost host, List<GoldenAnswers.Answer> answers, Comparer comparer)
       throws IOException {
     try (Scratch scratch = Scratch.open()) {
-      Path directory = host == TestHost.OVERLAYFS ? host.directoryIn(scratch.directory()) : host.directory();
+      Path directory =
+          host == TestHost.OVERLAYFS ? host.directoryIn(scratch.directory()) : host.directory();
       try {
         compare(host, directory, answers, comparer);
       } finally {

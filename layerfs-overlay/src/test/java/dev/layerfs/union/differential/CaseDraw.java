@@ -26,8 +26,11 @@ final class CaseDraw {
    */
   void compare(int count, Comparer comparer, PartDraw.Comparison<Case> comparison)
       throws IOException {
-    int[] drawn = new Random(seed).ints(0, ALL).distinct().limit(MOST * (long) count).toArray();
-    for (int from = 0; from < drawn.length && (from == 0 || !comparer.isComplete()); from += count) {
+    int[] drawn =
+        new Random(seed).ints(0, ALL).distinct().limit(MOST * (long) count).toArray();
+    for (int from = 0;
+        from < drawn.length && (from == 0 || !comparer.isComplete());
+        from += count) {
       int[] some = Arrays.copyOfRange(drawn, from, from + count);
       comparison.of(cases(Arrays.stream(some).sorted()));
     }
@@ -39,7 +42,8 @@ final class CaseDraw {
         new State(ObjectKind.ABSENT, ObjectKind.ABSENT, ObjectKind.SYMLINK, Metadata.PLAIN);
     return cases(IntStream.of(
             number(link, Operation.LINK_FROM, Operation.RENAME_TO_NEW),
-            number(link, Operation.LINK_FROM, Operation.SET_XATTR)).sorted());
+            number(link, Operation.LINK_FROM, Operation.SET_XATTR))
+        .sorted());
   }
 
   private static int number(State state, Operation first, Operation second) {

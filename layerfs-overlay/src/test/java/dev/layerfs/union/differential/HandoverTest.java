@@ -35,7 +35,8 @@ final class HandoverTest {
     comparer.requireAgreement();
   }
 
-  private static void compare(NativeHost host, List<Case> cases, Comparer comparer) throws IOException {
+  private static void compare(NativeHost host, List<Case> cases, Comparer comparer)
+      throws IOException {
     try (Scratch scratch = Scratch.open()) {
       Path directory = host.host().directoryIn(scratch.directory());
       Driver driver = new Driver(directory, host.marks());

@@ -31,7 +31,11 @@ final class NativeEnumerationTest {
   @ParameterizedTest
   @EnumSource
   void soItDoesWithOtherKinds(NativeHost host) throws IOException {
-    compare(host, KernelEnumerationTest.otherKinds(), KernelEnumerationTest.ONE_IN_FEWER, Set.of(Rule.HARD_LINKS_STAY));
+    compare(
+        host,
+        KernelEnumerationTest.otherKinds(),
+        KernelEnumerationTest.ONE_IN_FEWER,
+        Set.of(Rule.HARD_LINKS_STAY));
   }
 
   @ParameterizedTest
@@ -81,7 +85,8 @@ final class NativeEnumerationTest {
             Rule.OPAQUE_WHERE_NEEDED, Rule.DIRECTORIES_ARE_RENAMED, Rule.ATTRIBUTES_NEED_STAND_INS);
   }
 
-  private void compare(NativeHost host, List<State> states, int oneIn, Set<Rule> more) throws IOException {
+  private void compare(NativeHost host, List<State> states, int oneIn, Set<Rule> more)
+      throws IOException {
     Set<Rule> rules = rules(host);
     rules.addAll(more);
     run(host, states, oneIn, rules);

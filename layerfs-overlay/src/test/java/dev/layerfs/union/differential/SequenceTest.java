@@ -27,7 +27,8 @@ final class SequenceTest {
   static final BackendComparison.Extent TURNS = new BackendComparison.Extent(3, 200, false);
 
   /** Five covered uppers in the end, ten at full scale. */
-  private static final BackendComparison.Extent LAYERS = new BackendComparison.Extent(Scale.of(6, 11), 60, true);
+  private static final BackendComparison.Extent LAYERS =
+      new BackendComparison.Extent(Scale.of(6, 11), 60, true);
 
   @TempDir
   Path directory;
