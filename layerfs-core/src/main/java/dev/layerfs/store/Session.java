@@ -4,8 +4,6 @@ import dev.layerfs.error.InUseException;
 import dev.layerfs.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -218,17 +216,10 @@ final class Session implements Closeable {
    * @param content its new content
    */
   void replace(Path file, byte[] content) throws IOException {
-    Path staged = newPath();
-    try {
-      try (FileChannel channel = io.create(staged)) {
-        io.write(channel, ByteBuffer.wrap(content));
-        io.force(channel);
-      }
-      io.rename(staged, file);
-    } finally {
-      discard(staged);
+    try (Replacement replacement = Replacement.of(this, file, content)) {
+      replacement.force();
+      replacement.put();
     }
-    io.syncDirectory(Objects.requireNonNull(file.getParent()));
   }
 
   /** Takes a container's lock and notes in the lease that it is in use here. */
