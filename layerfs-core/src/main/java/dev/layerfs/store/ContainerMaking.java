@@ -3,7 +3,6 @@ package dev.layerfs.store;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
-import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,30 +16,27 @@ final class ContainerMaking {
   private final ContainerNames names;
   private final ImageListFile imageList;
   private final Documents documents;
-  private final Checkpoints checkpoints;
 
   ContainerMaking(
       Session session,
       ContainerNames names,
       ImageListFile imageList,
-      Documents documents,
-      Checkpoints checkpoints) {
+      Documents documents) {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();
     this.names = names;
     this.imageList = imageList;
     this.documents = documents;
-    this.checkpoints = checkpoints;
   }
 
   /** Makes a container that can be opened; if anything fails there is none. */
-  void make(ContainerRecord record, OpenImages.Use use) throws IOException {
+  void make(ContainerRecord record) throws IOException {
     Path staged = session.newPath();
     Path target = paths.container(record.id());
     boolean claimed = false;
     try {
-      stage(record, use, staged);
+      stage(record, staged);
       if (record.name().isPresent()) {
         names.claim(record.name().get(), record.id());
         claimed = true;
@@ -87,10 +83,8 @@ final class ContainerMaking {
   }
 
   /** An ephemeral container does not outlive its process, so nothing of it needs to be durable. */
-  private void stage(ContainerRecord record, OpenImages.Use use, Path staged) throws IOException {
+  private void stage(ContainerRecord record, Path staged) throws IOException {
     io.mkdir(staged);
-    UppersRecord uppers = record.uppers();
-    Upper.create(staged, uppers.format(), checkpoints.beneath(uppers, use.image()));
     Path file = staged.resolve(paths.containerRecord(record.id()).getFileName());
     try (FileChannel channel = io.create(file)) {
       io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
@@ -99,7 +93,6 @@ final class ContainerMaking {
       }
     }
     if (!record.ephemeral()) {
-      checkpoints.syncUpper(staged);
       io.syncDirectory(staged);
     }
   }

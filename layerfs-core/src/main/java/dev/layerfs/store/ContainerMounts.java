@@ -131,6 +131,7 @@ public final class ContainerMounts {
               + ": it holds files that this process can't make as a kernel would show them; mount it as root");
     }
     settleContent(record, use);
+    containers.checkpoints().makeUpper(record, use.image());
     StoredImage image = documents.image(record.image());
     boolean userMarks = containers.openUpper(record).hasUserMarks();
     VolumeMounts volumes = new VolumeMounts(containers.volumes(), record);

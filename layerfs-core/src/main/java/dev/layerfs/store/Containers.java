@@ -60,7 +60,7 @@ public final class Containers {
     this.limited = new LimitedUppers(session, checkpoints);
     this.mounts = new Mounts(session, limited);
     this.containerMounts = new ContainerMounts(this, session, mounts, limited, documents);
-    this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
+    this.making = new ContainerMaking(session, names, imageList, documents);
     this.formats = new BestFormat(session);
     this.volumes = new Volumes(session, list, mounts, formats, roots);
     this.removal = new ContainerRemoval(session, list, names, covered, limited, mounts, volumes);
@@ -109,7 +109,7 @@ public final class Containers {
       ContainerVolumes mounted = openVolumes(record);
       try {
         mounted.fill(content);
-        making.make(record, use);
+        making.make(record);
         made = true;
         held.close(); // they are mounted; if this fails there is no open container yet
         return open(record, use, lock, mounted);
@@ -307,7 +307,7 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open
    */
   public void reset(Id id) throws IOException {
-    whileClosed(id, (record, use) -> checkpoints.reset(record, 0, use.image()));
+    whileClosed(id, (record, use) -> checkpoints.reset(record, 0));
   }
 
   /** What is done with a container that nobody has open. */
@@ -377,7 +377,7 @@ public final class Containers {
 
   private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
     limited.leave(record, use.image());
-    return checkpoints.recover(conversions.recover(record), use.image());
+    return checkpoints.recover(conversions.recover(record));
   }
 
   /**

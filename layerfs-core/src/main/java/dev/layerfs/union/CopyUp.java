@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -46,23 +45,22 @@ final class CopyUp {
     Deque<Inodes.Where> missing = new ArrayDeque<>(); // trees may be deeper than a thread's stack
     Deque<UnionNode> nodes = new ArrayDeque<>();
     UnionNode top = node;
-    while (top.upper() == null) {
+    while (top.upper() == null && !top.equals(inodes.root())) {
       Inodes.Where where = where(top);
       missing.push(where);
       nodes.push(top);
       top = where.directory();
     }
-    UpperDirectory found = (UpperDirectory) requireUpper(top);
+    UpperDirectory found = (UpperDirectory) top.upper();
+    if (found == null) {
+      found = inodes.makeRoot();
+    }
     inodes.children(found);
     for (UnionNode next : nodes) {
       UpperInode.Place place = new UpperInode.Place(found, missing.pop().name());
       found = (UpperDirectory) copy(next, List.of(place), true);
     }
     return found;
-  }
-
-  private static UpperInode requireUpper(UnionNode node) {
-    return Objects.requireNonNull(node.upper());
   }
 
   private Inodes.Where where(UnionNode node) throws PosixException {
@@ -216,11 +214,7 @@ final class CopyUp {
     UpperInode inode = inodes.top().copyOf(node.nid, node.type(), number, made.inode());
     inode.unprivileged = !SetIdBits.has(made.mode()) && !hasCapability(node);
     if (inode instanceof UpperDirectory directory) {
-      int subdirectories = 0;
-      for (DirectoryEntry entry : inodes.lower().list(node.nid)) {
-        subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
-      }
-      directory.startEmpty(2 + subdirectories);
+      directory.startEmpty(UpperReader.links(inodes.lower().list(node.nid)));
     }
     return inode;
   }

@@ -9,6 +9,7 @@ import dev.layerfs.spi.HostFilesFactory;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -101,8 +102,10 @@ public final class LinuxFilesFactory implements HostFilesFactory {
   }
 
   private static HostFiles trusted(Path work) throws PosixException {
-    NativeFiles files = new NativeFiles(places(work), Access.DIRECT);
-    requireTrusted(files, work);
+    NativeFiles files = new NativeFiles(Places.in(container(work)), Access.DIRECT);
+    if (Files.exists(work, LinkOption.NOFOLLOW_LINKS)) { // else there are no marks yet to be seen
+      requireTrusted(files, work);
+    }
     return new TrustedFiles(files, work);
   }
 
@@ -149,18 +152,10 @@ public final class LinuxFilesFactory implements HostFilesFactory {
 
   private static HostFiles user(Path work) throws PosixException {
     Owners owners = Owners.current();
-    Places places = places(work);
+    Places places = Places.in(container(work));
     Access access = owners.isRoot() ? Access.DIRECT : new OwnerAccess(places, container(work));
     NativeFiles files = new NativeFiles(places, access);
     return new UserFiles(files, work, owners, !isMachinesRoot(files, work));
-  }
-
-  private static Places places(Path work) throws PosixException {
-    try {
-      return Places.in(container(work));
-    } catch (IOException e) {
-      throw LinuxErrors.of(e, work);
-    }
   }
 
   private static Path container(Path work) {
