@@ -4,9 +4,9 @@ import dev.layerfs.error.NotFoundException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Makes the directories of containers. The caller has the container's lock. */
 final class ContainerMaking {
@@ -30,7 +30,11 @@ final class ContainerMaking {
     this.documents = documents;
   }
 
-  /** Makes a container that can be opened; if anything fails there is none. */
+  /**
+   * Makes a container that can be opened; if anything fails there is none. Everything gets its place first, and is then made
+   * durable at once: one round of the disk. What power loss leaves of one that was not finished has an incomplete record and
+   * nothing else ({@link #isUnfinished}).
+   */
   void make(ContainerRecord record) throws IOException {
     Path staged = session.newPath();
     Path target = paths.container(record.id());
@@ -46,7 +50,7 @@ final class ContainerMaking {
       }
       io.rename(staged, target);
       if (!record.ephemeral()) {
-        io.syncDirectory(paths.containers());
+        sync(record.id());
       }
       requireListed(record); // last: a removal that has not seen this container is seen here
     } catch (IOException | RuntimeException e) {
@@ -57,6 +61,12 @@ final class ContainerMaking {
       }
       throw e;
     }
+  }
+
+  private void sync(Id container) throws IOException {
+    io.syncFile(paths.containerRecord(container));
+    io.syncDirectory(paths.container(container));
+    io.syncDirectory(paths.containers());
   }
 
   private void syncNames(ContainerRecord record) throws IOException {
@@ -82,18 +92,23 @@ final class ContainerMaking {
     return false;
   }
 
-  /** An ephemeral container does not outlive its process, so nothing of it needs to be durable. */
   private void stage(ContainerRecord record, Path staged) throws IOException {
     io.mkdir(staged);
     Path file = staged.resolve(paths.containerRecord(record.id()).getFileName());
-    try (FileChannel channel = io.create(file)) {
-      io.write(channel, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
-      if (!record.ephemeral()) {
-        io.force(channel);
-      }
-    }
-    if (!record.ephemeral()) {
-      io.syncDirectory(staged);
-    }
+    RecordFile.note(io, file, record.toJson());
+  }
+
+  /**
+   * Tells whether a directory is what power loss has left of a container that was being made: it has nothing but a record, if
+   * that, and the record was not written whole. Nobody has ever had such a container.
+   *
+   * @param container the directory
+   */
+  static boolean isUnfinished(Path container) throws IOException {
+    List<Path> files = StoreFiles.list(container);
+    return files.isEmpty()
+        || (files.size() == 1
+            && files.get(0).endsWith(StorePaths.CONTAINER_RECORD)
+            && RecordFile.isCutShort(Files.readAllBytes(files.get(0))));
   }
 }

@@ -191,7 +191,7 @@ public final class ContainerMounts {
   /** Takes away what mounts have left that did not come about. */
   void recover() throws IOException {
     for (Id id : mounts.incomplete()) {
-      LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+      LockFile.Held lock = session.tryLockContainer(id);
       if (lock != null) { // else somebody is about to complete it
         try (lock) {
           mounts.settle(id);

@@ -80,7 +80,7 @@ public final class Containers {
         image.names().isEmpty() ? image.digest().toString() : image.names().get(0);
     UppersRecord uppers = UppersRecord.of(formats.ofUppers(), List.of());
     ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
-    LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
+    LockFile.Held lock = session.lockNewContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
       try (UnionView tree = UnionView.readOnly(use.image())) {
         List<VolumeUse> all = spec.maxImageVolumes() > 0
@@ -172,7 +172,7 @@ public final class Containers {
     UppersRecord uppers = UppersRecord.of(old.uppers().format(), base);
     ContainerRecord record = record(spec, old.image(), old.imageName(), uppers);
     StoredImage image = documents.image(record.image());
-    LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
+    LockFile.Held lock = session.lockNewContainer(record.id(), record.ephemeral());
     return withImage(image, lock, use -> {
       try {
         covered.addUser(base, record.id(), durable);

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One opening of a store. A session has a lock for as long as it lives, so that others know it does; a lease, the directory
@@ -233,10 +234,45 @@ final class Session implements Closeable {
 
   /** Takes a container's lock and notes in the lease that it is in use here. */
   LockFile.Held lockContainer(Id container, boolean ephemeral) throws IOException {
-    LockFile.Held lock = locks.tryLock(LockFile.container(container));
+    LockFile.Held lock = tryLockContainer(container);
     if (lock == null) {
       throw new InUseException("container " + container, "is open in " + user(container));
     }
+    return noted(container, ephemeral, lock);
+  }
+
+  /**
+   * Takes the lock of a container that is about to be made, and notes in the lease that it is in use here. That of an ephemeral
+   * one is the note: the container goes before the note does, or with the session.
+   */
+  LockFile.Held lockNewContainer(Id container, boolean ephemeral) throws IOException {
+    LockFile.Held lock = ephemeral
+        ? locks.tryHold(LockFile.container(container))
+        : locks.tryLock(LockFile.container(container));
+    return noted(container, ephemeral, Objects.requireNonNull(lock));
+  }
+
+  /** Takes a container's lock, without a note; null if anybody has it, in this process or another. */
+  LockFile.@Nullable Held tryLockContainer(Id container) throws IOException {
+    LockFile.Held lock = locks.tryLock(LockFile.container(container));
+    if (lock != null && container.mayBeEphemeral() && isNotedByMaker(container)) {
+      lock.close();
+      return null;
+    }
+    return lock;
+  }
+
+  private boolean isNotedByMaker(Id container) throws IOException {
+    for (Id session : sessions(paths.leases())) {
+      if (Files.exists(paths.lease(session).resolve(container + EPHEMERAL)) && isAlive(session)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private LockFile.Held noted(Id container, boolean ephemeral, LockFile.Held lock)
+      throws IOException {
     Path mark;
     try {
       mark = lease().resolve(ephemeral ? container + EPHEMERAL : container.toString());
