@@ -306,6 +306,9 @@ final class StoreRecoveryTest {
   @Test
   void row52DeepDirectoryIsRemovedWithItsContainer() throws IOException {
     String id = createContainer("deep");
+    try (Container container = store.open(id)) {
+      Files.createDirectory(container.root().resolve("made"));
+    }
     Path chain = temporary.resolve("chain");
     for (int i = 0; i < DEEP_CHUNKS; i++) {
       Path chunk = temporary.resolve("chunk");

@@ -39,6 +39,7 @@ final class ContainerMaking {
     Path staged = session.newPath();
     Path target = paths.container(record.id());
     boolean claimed = false;
+    boolean placed = false;
     try {
       stage(record, staged);
       if (record.name().isPresent()) {
@@ -49,13 +50,16 @@ final class ContainerMaking {
         syncNames(record); // first: a container that power loss leaves has its name
       }
       io.rename(staged, target);
+      placed = true;
       if (!record.ephemeral()) {
         sync(record.id());
       }
       requireListed(record); // last: a removal that has not seen this container is seen here
     } catch (IOException | RuntimeException e) {
       session.discard(staged);
-      session.delete(target);
+      if (placed) {
+        session.delete(target);
+      }
       if (claimed) {
         names.release(record.name().orElseThrow(), record.id());
       }

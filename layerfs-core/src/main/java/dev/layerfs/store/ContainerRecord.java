@@ -10,6 +10,7 @@ import dev.layerfs.posix.SpaceLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,22 +54,21 @@ public record ContainerRecord(
   }
 
   JsonObject toJson() {
-    JsonObject json = JsonObject.empty().with("id", id.toString());
-    if (name.isPresent()) {
-      json = json.with("name", name.get().text());
-    }
-    if (identity.isPresent()) {
-      json = json.with("identity", identity.get().toString());
-    }
-    json = json.with("image", image.digest().toString())
-        .with("imageType", image.mediaType().value())
-        .with("imageSize", image.size())
-        .with("imageName", imageName)
-        .with("created", created.toString())
-        .with("labels", JsonObject.of(labels))
-        .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE)
-        .with("volumes", VolumeUse.toJson(volumes));
-    return uppers.addTo(LimitsJson.addTo(json, limits));
+    Map<String, Json> fields = new LinkedHashMap<>();
+    fields.put("id", new Json.Text(id.toString()));
+    name.ifPresent(text -> fields.put("name", new Json.Text(text.text())));
+    identity.ifPresent(who -> fields.put("identity", new Json.Text(who.toString())));
+    fields.put("image", new Json.Text(image.digest().toString()));
+    fields.put("imageType", new Json.Text(image.mediaType().value()));
+    fields.put("imageSize", new Json.Numeral(Long.toString(image.size())));
+    fields.put("imageName", new Json.Text(imageName));
+    fields.put("created", new Json.Text(created.toString()));
+    fields.put("labels", JsonObject.of(labels));
+    fields.put("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE);
+    fields.put("volumes", VolumeUse.toJson(volumes));
+    LimitsJson.addTo(fields, limits);
+    uppers.addTo(fields);
+    return JsonObject.ofMembers(fields);
   }
 
   static ContainerRecord read(Path file, Id id) throws IOException {

@@ -112,7 +112,7 @@ public final class Containers {
         making.make(record);
         made = true;
         held.close(); // they are mounted; if this fails there is no open container yet
-        return open(record, use, lock, mounted);
+        return open(record, newUpper(record), use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -190,9 +190,10 @@ public final class Containers {
     return NewVolumes.ofFork(volumes, parents, spec.volumes());
   }
 
+  /** An ephemeral one is not looked for: that costs more than it is worth, since the rename of the container would fail. */
   private Id newId(boolean ephemeral) {
     Id id = Id.random(ephemeral);
-    while (list.exists(id)) {
+    while (!ephemeral && list.exists(id)) {
       id = Id.random(ephemeral);
     }
     return id;
@@ -241,7 +242,8 @@ public final class Containers {
     return withImage(image, lock, use -> {
       ContainerVolumes mounted = openVolumes(record);
       try {
-        return open(recover(record, use), use, lock, mounted);
+        ContainerRecord now = recover(record, use);
+        return open(now, limitedUpper(now), use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -263,11 +265,14 @@ public final class Containers {
   }
 
   private OpenContainer open(
-      ContainerRecord record, OpenImages.Use use, LockFile.Held lock, ContainerVolumes mounted)
+      ContainerRecord record,
+      Upper upper,
+      OpenImages.Use use,
+      LockFile.Held lock,
+      ContainerVolumes mounted)
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
-    UnionView view =
-        UnionView.open(beneath, limitedUpper(record), record.identity().orElse(Identity.ROOT));
+    UnionView view = UnionView.open(beneath, upper, record.identity().orElse(Identity.ROOT));
     try {
       return new OpenContainer(this, record, view, mounted, use, lock);
     } catch (IOException | RuntimeException e) {
@@ -278,6 +283,12 @@ public final class Containers {
 
   Upper openUpper(ContainerRecord record) throws IOException {
     return Upper.open(paths.container(record.id()), record.uppers().format());
+  }
+
+  /** Opens the upper of a container that was just made. */
+  private Upper newUpper(ContainerRecord record) throws IOException {
+    Path directory = paths.container(record.id());
+    return Upper.openNew(directory, record.uppers().format(), record.limits());
   }
 
   /** Opens a container's upper to write to it. */

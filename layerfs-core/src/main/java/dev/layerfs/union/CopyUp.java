@@ -11,7 +11,6 @@ import dev.layerfs.spi.HostFiles;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -24,20 +23,16 @@ import org.jspecify.annotations.Nullable;
  * work/}, data, owner, mode, attributes (capabilities last), times; then the names; then the parents' times as they were.
  */
 final class CopyUp {
-  /** Locks for copies that are made ahead: files that share one wait for each other. */
-  private static final int TURNS = 64;
-
   private static final Name CAPABILITY = Name.of("security.capability");
 
   private final Inodes inodes;
   private final Events events;
-  private final ReentrantLock[] turns = new ReentrantLock[TURNS];
+  private final Turns turns = new Turns();
   private final Map<Long, Path> ready = new ConcurrentHashMap<>();
 
   CopyUp(Inodes inodes, Events events) {
     this.inodes = inodes;
     this.events = events;
-    Arrays.setAll(turns, i -> new ReentrantLock());
   }
 
   /** Returns the directory's inode in the upper, copied up if need be with all above it, but nothing in it. */
@@ -139,7 +134,7 @@ final class CopyUp {
 
     private Ahead(UnionNode node) {
       this.node = node;
-      this.turn = turns[Math.floorMod(Long.hashCode(node.nid), TURNS)];
+      this.turn = turns.of(node.nid);
       turn.lock();
     }
 

@@ -291,6 +291,21 @@ public final class Upper {
   }
 
   /**
+   * Opens the upper of a container that was just made: nothing is there yet, and nothing is looked for.
+   *
+   * @param containerDirectory the container's directory
+   * @param format how to store, always the same
+   * @param limits what the upper may take up
+   * @return the upper
+   * @throws IOException if this process can't keep uppers so
+   */
+  public static Upper openNew(Path containerDirectory, Format format, SpaceLimits limits)
+      throws IOException {
+    HostFiles host = UpperFormat.files(format, containerDirectory.resolve(WORK));
+    return open(containerDirectory, false, host, limits);
+  }
+
+  /**
    * Returns what the upper of a container took up when a view with limits closed it last.
    *
    * @param containerDirectory the container's directory

@@ -9,7 +9,6 @@ import dev.layerfs.spi.HostFilesFactory;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -102,11 +101,10 @@ public final class LinuxFilesFactory implements HostFilesFactory {
   }
 
   private static HostFiles trusted(Path work) throws PosixException {
-    NativeFiles files = new NativeFiles(Places.in(container(work)), Access.DIRECT);
-    if (Files.exists(work, LinkOption.NOFOLLOW_LINKS)) { // else there are no marks yet to be seen
-      requireTrusted(files, work);
-    }
-    return new TrustedFiles(files, work);
+    Places places = Places.in(container(work));
+    NativeFiles unchecked = new NativeFiles(places, Access.DIRECT);
+    Access checked = new CheckedAccess(() -> requireTrusted(unchecked, work));
+    return new TrustedFiles(new NativeFiles(places, checked), work);
   }
 
   /** To who may not write them they are not there, so that marks would not be seen. Removing what is not there changes nothing. */
