@@ -131,9 +131,7 @@ final class Checkpoints {
     if (covering.isPresent()) {
       return finishCovering(record, covering.get());
     }
-    return record.uppers().resetting()
-        ? finishReset(record, covered.usedBy(record.id()))
-        : record;
+    return record.uppers().resetting() ? finishReset(record, covered.usedBy(record.id())) : record;
   }
 
   private ContainerRecord finishCovering(ContainerRecord record, Id id) throws IOException {

@@ -18,10 +18,7 @@ final class ContainerMaking {
   private final Documents documents;
 
   ContainerMaking(
-      Session session,
-      ContainerNames names,
-      ImageListFile imageList,
-      Documents documents) {
+      Session session, ContainerNames names, ImageListFile imageList, Documents documents) {
     this.session = session;
     this.paths = session.paths();
     this.io = session.io();

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param created when it was made
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
+ * @param maker the session that made an ephemeral container and has it open for as long as both live; absent if a lock says who
+ *     has it open
  * @param identity whom it acts for; if absent, root
  * @param limits what it may take up
  * @param volumes what is mounted in it
@@ -38,19 +40,24 @@ public record ContainerRecord(
     Instant created,
     Map<String, String> labels,
     boolean ephemeral,
+    Optional<Id> maker,
     Optional<Identity> identity,
     SpaceLimits limits,
     List<VolumeUse> volumes,
     UppersRecord uppers) {
 
   ContainerRecord with(UppersRecord changed) {
-    return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, limits, volumes, changed);
+    return with(volumes, changed);
   }
 
   ContainerRecord with(List<VolumeUse> mounted) {
+    return with(mounted, uppers);
+  }
+
+  private ContainerRecord with(List<VolumeUse> mounted, UppersRecord changed) {
     return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, limits, mounted, uppers);
+        id, name, image, imageName, created, labels, ephemeral, maker, identity, limits, mounted,
+        changed);
   }
 
   JsonObject toJson() {
@@ -65,6 +72,7 @@ public record ContainerRecord(
     fields.put("created", new Json.Text(created.toString()));
     fields.put("labels", JsonObject.of(labels));
     fields.put("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE);
+    maker.ifPresent(session -> fields.put("maker", new Json.Text(session.toString())));
     fields.put("volumes", VolumeUse.toJson(volumes));
     LimitsJson.addTo(fields, limits);
     uppers.addTo(fields);
@@ -90,6 +98,7 @@ public record ContainerRecord(
         VolumeRecord.time(fields, "created"),
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
+        fields.optionalString("maker").flatMap(Id::parse),
         fields.optionalString("identity").map(Identity::parse),
         LimitsJson.parse(fields),
         VolumeUse.parse(fields),

@@ -80,7 +80,7 @@ public final class Containers {
         image.names().isEmpty() ? image.digest().toString() : image.names().get(0);
     UppersRecord uppers = UppersRecord.of(formats.ofUppers(), List.of());
     ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
-    LockFile.Held lock = session.lockNewContainer(record.id(), record.ephemeral());
+    LockFile.Held lock = session.lockNewContainer(record);
     return withImage(image, lock, use -> {
       try (UnionView tree = UnionView.readOnly(use.image())) {
         List<VolumeUse> all = spec.maxImageVolumes() > 0
@@ -150,10 +150,17 @@ public final class Containers {
         Instant.now(),
         spec.labels(),
         spec.ephemeral(),
+        maker(spec, uppers),
         spec.identity(),
         spec.limits(),
         spec.volumes(),
         uppers);
+  }
+
+  /** Others may meet the id of a container with a name, or of a fork, before it has a record that could say who makes it. */
+  private Optional<Id> maker(ContainerSpec spec, UppersRecord uppers) {
+    boolean unknown = spec.name().isEmpty() && uppers.base().isEmpty();
+    return spec.ephemeral() && unknown ? Optional.of(session.id()) : Optional.empty();
   }
 
   /**
@@ -172,7 +179,7 @@ public final class Containers {
     UppersRecord uppers = UppersRecord.of(old.uppers().format(), base);
     ContainerRecord record = record(spec, old.image(), old.imageName(), uppers);
     StoredImage image = documents.image(record.image());
-    LockFile.Held lock = session.lockNewContainer(record.id(), record.ephemeral());
+    LockFile.Held lock = session.lockNewContainer(record);
     return withImage(image, lock, use -> {
       try {
         covered.addUser(base, record.id(), durable);

@@ -391,7 +391,9 @@ public final class Upper {
 
   /** Whether directories may have redirects: some were set by a view, or a kernel may have set some. */
   boolean mayHaveRedirects() {
-    return isMade() && marks.followRedirects() && (Files.exists(notes.resolve(REDIRECTS)) || wasMounted(notes));
+    return isMade()
+        && marks.followRedirects()
+        && (Files.exists(notes.resolve(REDIRECTS)) || wasMounted(notes));
   }
 
   /** A kernel makes a directory of its own in the work directory. */
