@@ -25,11 +25,11 @@ final class Places {
 
   private final Path directory;
   private final int prefix;
-  private final byte[] real;
+  private volatile byte @Nullable [] real;
   private final @Nullable Anchor start;
   private final int above;
 
-  private Places(Path directory, byte[] real, @Nullable Anchor start, int above) {
+  private Places(Path directory, byte @Nullable [] real, @Nullable Anchor start, int above) {
     this.directory = directory;
     this.prefix = directory.getNameCount() == 0 ? 0 : directory.toString().length();
     this.real = real;
@@ -38,13 +38,26 @@ final class Places {
   }
 
   /**
-   * Knows the places in a directory, whose path is made real once, so that no link is on the way later.
+   * Knows the places in a directory, whose path is made real once, when a place is first asked for, so that no link is on the way
+   * later.
    *
-   * @param directory an existing directory
+   * @param directory a directory that exists by then
    */
-  static Places in(Path directory) throws IOException {
-    Path absolute = directory.toAbsolutePath();
-    return new Places(absolute, bytesOf(absolute.toRealPath()), null, 0);
+  static Places in(Path directory) {
+    return new Places(directory.toAbsolutePath(), null, null, 0);
+  }
+
+  private byte[] real() throws PosixException {
+    byte[] known = real;
+    if (known == null) {
+      try {
+        known = bytesOf(directory.toRealPath());
+      } catch (IOException e) {
+        throw LinuxErrors.of(e, directory);
+      }
+      real = known;
+    }
+    return known;
   }
 
   /**
@@ -132,7 +145,7 @@ final class Places {
   }
 
   /** Returns the absolute path of a place, as the kernel takes it, without a zero byte. */
-  byte[] bytes(Path place) {
+  byte[] bytes(Path place) throws PosixException {
     Path absolute = place.toAbsolutePath();
     if (!absolute.startsWith(directory)) {
       if (start != null) {
@@ -141,14 +154,15 @@ final class Places {
       return bytesOf(absolute);
     }
     String below = absolute.toString().substring(prefix);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(real.length + below.length());
-    out.writeBytes(real);
+    byte[] top = real();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(top.length + below.length());
+    out.writeBytes(top);
     unescape(below, out);
     return out.toByteArray();
   }
 
   /** Returns the JDK's path of a place, which has the same bytes in every locale if it comes from a URI. */
-  Path toPath(Path place) {
+  Path toPath(Path place) throws PosixException {
     StringBuilder uri = new StringBuilder("file://");
     byte[] bytes = bytes(place);
     for (byte b : bytes.length == 0 ? TOP : bytes) {
