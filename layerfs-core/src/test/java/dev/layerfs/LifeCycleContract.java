@@ -54,8 +54,10 @@ abstract class LifeCycleContract {
     ContainerOptions ephemeral = ContainerOptions.builder().ephemeral().build();
     for (ContainerOptions options : List.of(lasting, ephemeral)) {
       try (Container container = store.create(store.image("debian:12"), options)) {
-        Path directory =
-            store.directory().resolve("layerfs/containers").resolve(container.info().id());
+        Path directory = store
+            .directory()
+            .resolve("layerfs/containers")
+            .resolve(container.info().id());
         assertEquals("hello", Files.readString(container.root().resolve("motd")));
         assertEquals(List.of("container.json"), names(directory));
         Files.writeString(container.root().resolve("new"), "x");
