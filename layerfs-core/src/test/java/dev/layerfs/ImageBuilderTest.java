@@ -97,7 +97,7 @@ final class ImageBuilderTest {
     assertEquals(
         List.of(
             "sha256:56b53e9c37368c00c4b0f17e8e4e0645edceef839ed03d69b07edfaabd8ea796",
-            "sha256:213b10a7ac0b1e01e159d2c4e88b9c109c93791a3aea597fe771b0aba4b94b9e"),
+            "sha256:99f9ea9a88e44967908ff6666c4b0eb75a14af6a12338c112409467d2df1245a"),
         List.of(zstd.digest().toString(), gzip.digest().toString()));
   }
 

@@ -49,6 +49,32 @@ abstract class LifeCycleContract {
   }
 
   @Test
+  void aNewContainerIsADirectoryAndARecord() throws IOException {
+    ContainerOptions lasting = ContainerOptions.builder().build();
+    ContainerOptions ephemeral = ContainerOptions.builder().ephemeral().build();
+    for (ContainerOptions options : List.of(lasting, ephemeral)) {
+      try (Container container = store.create(store.image("debian:12"), options)) {
+        Path directory = store
+            .directory()
+            .resolve("layerfs/containers")
+            .resolve(container.info().id());
+        assertEquals("hello", Files.readString(container.root().resolve("motd")));
+        assertEquals(List.of("container.json"), names(directory));
+        Files.writeString(container.root().resolve("new"), "x");
+        assertTrue(names(directory).containsAll(List.of("container.json", "upper", "work")));
+        assertEquals(
+            List.of("etc", "motd", "new"), names(container.root()), "what is beneath shows");
+      }
+    }
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
   void imageIsReadInPlace() throws IOException {
     Image image = store.image("debian:12");
     assertEquals(List.of("docker.io/library/debian:12"), image.names());

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -156,6 +157,35 @@ final class StoreConcurrencyTest {
     }
   }
 
+  /** One without a name needs neither a lock nor a note: its record says who has it. */
+  @Test
+  void anEphemeralContainerIsItsMakersAsLongAsThatLives() throws Exception {
+    store.load(layout);
+    String id;
+    try (Child child = new Child("nameless")) {
+      assertEquals(HELD, child.answer());
+      Path own = store.directory().resolve("layerfs");
+      Files.createDirectory(own.resolve("staging/0123456789ab")); // of a dead session
+      open().close(); // which clears away after that
+      id = store.containers().get(0).id();
+      assertTrue(store.container(id).open());
+      InUseException inUse = assertThrows(InUseException.class, () -> store.open(id));
+      assertTrue(inUse.getMessage().contains("process "), inUse.getMessage());
+      assertThrows(InUseException.class, () -> store.removeContainer(id));
+      Path record = own.resolve("containers").resolve(id).resolve("container.json");
+      byte[] good = Files.readAllBytes(record);
+      Files.write(record, Arrays.copyOf(good, good.length - 1));
+      assertThrows(InUseException.class, () -> store.removeContainer(id), "it may be anybody's");
+      Files.write(record, good);
+      child.kill();
+    }
+    assertFalse(store.container(id).open());
+    try (LayerStore next = open()) {
+      assertEquals(List.of(), next.containers());
+      assertEquals(0, count(next.directory().resolve("layerfs/containers")));
+    }
+  }
+
   @Test
   void threadsLoadTheSameImageAtOnce() throws Exception {
     CyclicBarrier start = new CyclicBarrier(THREADS);
@@ -272,10 +302,13 @@ final class StoreConcurrencyTest {
       if (how.equals("open")) {
         return store.open("web");
       }
-      ContainerOptions.Builder options = ContainerOptions.builder().name("web");
+      ContainerOptions.Builder options = ContainerOptions.builder();
+      if (!how.equals("nameless")) {
+        options.name("web");
+      }
       return store.create(
           store.image("debian:12"),
-          how.equals("ephemeral") ? options.ephemeral().build() : options.build());
+          how.equals("create") ? options.build() : options.ephemeral().build());
     }
 
     private static void say(OutputStream answer, String line) throws IOException {

@@ -149,6 +149,38 @@ final class StoreRecoveryTest {
     assertEquals("one", motd("one"));
   }
 
+  /** Everything of a container gets its place before anything is durable; power loss may leave a part. */
+  @Test
+  void whatIsLeftOfAContainerThatWasBeingMadeGoes() throws IOException {
+    byte[] whole = Files.readAllBytes(
+        own.resolve("containers").resolve(createContainer("whole")).resolve("container.json"));
+    byte[] flipped = whole.clone();
+    flipped[whole.length / 2] ^= 1;
+    Path without = Files.createDirectory(own.resolve("containers/000000000001"));
+    List<Path> unfinished = List.of(
+        without,
+        unfinished("000000000002", new byte[0]),
+        unfinished("000000000003", Arrays.copyOf(whole, whole.length / 2)),
+        unfinished("000000000004", new byte[whole.length]));
+    Path damaged = unfinished("000000000005", flipped);
+    Path written = unfinished("000000000006", Arrays.copyOf(whole, whole.length / 2));
+    Files.createDirectory(written.resolve("upper"));
+    Files.createDirectory(own.resolve("staging").resolve(DEAD));
+    reopen();
+    for (Path container : unfinished) {
+      assertFalse(Files.exists(container), container.toString());
+    }
+    assertTrue(Files.exists(damaged), "it can be mended");
+    assertTrue(Files.exists(written), "something was written to it");
+    assertEquals(Optional.of("whole"), store.container("whole").name());
+  }
+
+  private Path unfinished(String id, byte[] record) throws IOException {
+    Path container = Files.createDirectory(own.resolve("containers").resolve(id));
+    Files.write(container.resolve("container.json"), record);
+    return container;
+  }
+
   @Test
   void newerVersionIsRefused() throws IOException {
     store.close();
@@ -306,6 +338,9 @@ final class StoreRecoveryTest {
   @Test
   void row52DeepDirectoryIsRemovedWithItsContainer() throws IOException {
     String id = createContainer("deep");
+    try (Container container = store.open(id)) {
+      Files.createDirectory(container.root().resolve("made"));
+    }
     Path chain = temporary.resolve("chain");
     for (int i = 0; i < DEEP_CHUNKS; i++) {
       Path chunk = temporary.resolve("chunk");

@@ -7,12 +7,14 @@ import dev.layerfs.LayerStore;
 import dev.layerfs.oci.MediaType.LayerCompression;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
  * Commits and lists the changes of one container again and again, in a JVM that runs: what a program that embeds the library
- * waits for, to be compared with the processes of other tools. Every image is made durable. What it prints are lines of a
+ * waits for, to be compared with the processes of other tools. Every image is made durable; what the store has already of an
+ * image is made all the same, but for the image's tree. What it prints are lines of a
  * name, a tab, and seconds.
  *
  * <pre>layerfs-bench/java.sh dev.layerfs.bench.CommitOften STORE CONTAINER RUNS</pre>
@@ -22,6 +24,7 @@ final class CommitOften {
 
   private final Container container;
   private final int runs;
+  private long others;
 
   private CommitOften(Container container, int runs) {
     this.container = container;
@@ -50,6 +53,7 @@ final class CommitOften {
     measure("diff: layerfs, JVM running", this::diff);
     measure("commit: layerfs, JVM running", () -> commit(LayerCompression.GZIP));
     measure("commit: layerfs uncompressed, JVM running", () -> commit(LayerCompression.NONE));
+    measure("commit: layerfs, another image, JVM running", this::commitAnother);
   }
 
   private void diff() throws IOException {
@@ -62,6 +66,13 @@ final class CommitOften {
 
   private void commit(LayerCompression compression) throws IOException {
     container.commit("often:1", CommitOptions.builder().compression(compression).build());
+  }
+
+  /** Whatever an image needs is made anew, its tree too: all that was changed has another time. */
+  private void commitAnother() throws IOException {
+    CommitOptions options =
+        CommitOptions.builder().epoch(Instant.ofEpochSecond(++others)).build();
+    container.commit("often:another", options);
   }
 
   private void measure(String name, Operation operation) throws IOException {

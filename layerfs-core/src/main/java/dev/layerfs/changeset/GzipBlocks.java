@@ -11,7 +11,7 @@ import java.util.zip.Deflater;
  * {@code pigz --independent}: each ends on a byte boundary with an empty stored block.
  */
 final class GzipBlocks implements BlockCompressor.BlockFormat {
-  private static final int BLOCK_SIZE = 256 << 10;
+  private static final int BLOCK_SIZE = 128 << 10; // what pigz has
   private static final int LEVEL = 6; // what gzip, docker and buildah use
   private static final int UNKNOWN_SYSTEM = 255;
   private static final byte[] LAST_BLOCK = {3, 0

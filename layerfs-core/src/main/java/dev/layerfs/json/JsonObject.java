@@ -60,6 +60,18 @@ public final class JsonObject implements Json {
   }
 
   /**
+   * Returns an object of members of any kind. To one of many this is the cheaper way: each {@link #with} copies all members.
+   *
+   * @param values the members, in the order they shall be written
+   * @return a new object
+   */
+  public static JsonObject ofMembers(Map<String, Json> values) {
+    Map<String, Member> members = new LinkedHashMap<>();
+    values.forEach((name, value) -> members.put(name, new Member(value, -1, -1)));
+    return new JsonObject("", members, EMPTY.place);
+  }
+
+  /**
    * Returns the names of all members, in the document's order.
    *
    * @return an unmodifiable view

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Covers a container's upper with a new one, so that it stays as it is, and goes back to it. In each case the record says
+ * Covers a container's upper, so that it stays as it is, and goes back to it. In each case the record says
  * first what is being done, then it is done, then the record says that it was; whoever opens the container after a crash
  * takes it back or finishes it. The caller has the container's lock.
  */
@@ -51,8 +51,7 @@ final class Checkpoints {
    * @param durable whether what was written so far is to survive power loss
    * @return the record as it is now, with a new checkpoint
    */
-  ContainerRecord add(ContainerRecord record, UnionView view, ErofsImage image, boolean durable)
-      throws IOException {
+  ContainerRecord add(ContainerRecord record, UnionView view, boolean durable) throws IOException {
     Id id = Id.random();
     ContainerRecord covering = record.with(record.uppers().withCovering(Optional.of(id)));
     ContainerRecord done = record.with(withCheckpoint(record.uppers(), id));
@@ -62,7 +61,7 @@ final class Checkpoints {
       }
       write(covering);
       try {
-        cover(record, id, image);
+        cover(record, id);
         Upper beneath = Upper.openCovered(paths.upper(id), record.uppers().format());
         UpperStack.Covered now = new UpperStack.Covered(beneath, current.renewed());
         write(done);
@@ -81,37 +80,21 @@ final class Checkpoints {
     return uppers.withCheckpoints(checkpoints).withCovering(Optional.empty());
   }
 
-  private void cover(ContainerRecord record, Id id, ErofsImage image) throws IOException {
+  private void cover(ContainerRecord record, Id id) throws IOException {
     Path container = paths.container(record.id());
     covered.create(id, record.id(), directory -> Upper.keepNotes(container, directory));
     moveUpper(container, paths.upper(id));
     io.syncDirectory(paths.upper(id));
-    makeUpper(record.with(withCheckpoint(record.uppers(), id)), image);
-  }
-
-  /** Makes an empty upper on what is beneath it. */
-  private void makeUpper(ContainerRecord record, ErofsImage image) throws IOException {
-    Path container = paths.container(record.id());
-    Path staged = session.newPath();
-    try {
-      io.mkdir(staged);
-      Upper.create(staged, record.uppers().format(), beneath(record.uppers(), image));
-      syncUpper(staged);
-      moveUpper(staged, container);
-    } finally {
-      session.discard(staged);
-    }
     io.syncDirectory(container);
   }
 
-  /** Makes an empty upper durable, but not its name. */
-  void syncUpper(Path directory) throws IOException {
-    for (String part : Upper.PARTS) {
-      Path file = directory.resolve(part);
-      if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-        io.syncDirectory(file);
-      } else if (exists(file)) {
-        io.syncFile(file);
+  /** Makes the upper of a container that somebody else is to write to, if it is missing. */
+  void makeUpper(ContainerRecord record, ErofsImage image) throws IOException {
+    Path container = paths.container(record.id());
+    if (!exists(container.resolve(UPPER))) {
+      Upper.create(container, record.uppers().format(), beneath(record.uppers(), image));
+      if (!record.ephemeral()) {
+        io.syncDirectory(container);
       }
     }
   }
@@ -128,7 +111,7 @@ final class Checkpoints {
     try {
       Path container = paths.container(record.id());
       if (exists(paths.upper(id).resolve(UPPER))) {
-        session.delete(container.resolve(UPPER)); // the new one
+        session.delete(container.resolve(UPPER)); // a new one
       }
       moveUpper(paths.upper(id), container);
       covered.removeUserDurably(List.of(id), record.id());
@@ -143,18 +126,15 @@ final class Checkpoints {
   }
 
   /** Puts a container right whose process died in the middle of something; returns its record as it is now. */
-  ContainerRecord recover(ContainerRecord record, ErofsImage image) throws IOException {
+  ContainerRecord recover(ContainerRecord record) throws IOException {
     Optional<Id> covering = record.uppers().covering();
     if (covering.isPresent()) {
-      return finishCovering(record, covering.get(), image);
+      return finishCovering(record, covering.get());
     }
-    return record.uppers().resetting()
-        ? finishReset(record, covered.usedBy(record.id()), image)
-        : record;
+    return record.uppers().resetting() ? finishReset(record, covered.usedBy(record.id())) : record;
   }
 
-  private ContainerRecord finishCovering(ContainerRecord record, Id id, ErofsImage image)
-      throws IOException {
+  private ContainerRecord finishCovering(ContainerRecord record, Id id) throws IOException {
     if (!exists(paths.upper(id).resolve(UPPER))) { // the upper is still where it was
       moveUpper(paths.upper(id), paths.container(record.id()));
       covered.removeUserDurably(List.of(id), record.id());
@@ -163,9 +143,6 @@ final class Checkpoints {
       return before;
     }
     ContainerRecord done = record.with(withCheckpoint(record.uppers(), id));
-    if (!exists(paths.container(record.id()).resolve(UPPER))) {
-      makeUpper(done, image);
-    }
     write(done);
     return done;
   }
@@ -176,22 +153,20 @@ final class Checkpoints {
    * @param kept how many of its checkpoints stay
    * @return the record as it is now
    */
-  ContainerRecord reset(ContainerRecord record, int kept, ErofsImage image) throws IOException {
+  ContainerRecord reset(ContainerRecord record, int kept) throws IOException {
     List<Id> checkpoints = record.uppers().checkpoints();
     UppersRecord resetting =
         record.uppers().withCheckpoints(checkpoints.subList(0, kept)).withResetting(true);
     write(record.with(resetting));
-    return finishReset(record.with(resetting), checkpoints, image);
+    return finishReset(record.with(resetting), checkpoints);
   }
 
-  /** Makes an empty upper; the container does not stand any more on those that its record doesn't name. */
-  private ContainerRecord finishReset(ContainerRecord record, List<Id> used, ErofsImage image)
-      throws IOException {
+  /** Deletes the upper; the container does not stand any more on those that its record doesn't name. */
+  private ContainerRecord finishReset(ContainerRecord record, List<Id> used) throws IOException {
     Path container = paths.container(record.id());
-    session.delete(container.resolve(UPPER));
-    session.delete(container.resolve("work"));
-    Upper.create(container, record.uppers().format(), beneath(record.uppers(), image));
-    syncUpper(container);
+    for (String part : Upper.ALL_PARTS) {
+      session.delete(container.resolve(part));
+    }
     io.syncDirectory(container);
     List<Id> dropped = new ArrayList<>(used);
     dropped.removeAll(record.uppers().beneath());

@@ -92,6 +92,11 @@ final class ContainerList {
         marks.forEach(mark -> open.add(mark.container()));
       }
     }
+    for (Id id : ids()) {
+      if (session.isHeldHere(id) || session.maker(id).isPresent()) {
+        open.add(id);
+      }
+    }
     return open;
   }
 }

@@ -132,6 +132,7 @@ public final class ContainerMounts {
     if (own.mayBeSparse()) {
       settleContent(record, use);
     }
+    containers.checkpoints().makeUpper(record, use.image());
     VolumeMounts volumes = new VolumeMounts(containers.volumes(), record);
     return new Mounts.Mountable(record, use, own.hasUserMarks(), volumes);
   }
@@ -186,7 +187,7 @@ public final class ContainerMounts {
   /** Takes away what mounts have left that did not come about. */
   void recover() throws IOException {
     for (Id id : mounts.incomplete()) {
-      LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+      LockFile.Held lock = session.tryLockContainer(id);
       if (lock != null) { // else somebody is about to complete it
         try (lock) {
           mounts.settle(id);

@@ -91,7 +91,7 @@ final class ContainerNames {
   }
 
   private boolean isLocked(Id id) throws IOException {
-    LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+    LockFile.Held lock = session.tryLockContainer(id);
     if (lock != null) {
       lock.close();
     }

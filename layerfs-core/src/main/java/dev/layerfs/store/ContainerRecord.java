@@ -10,6 +10,7 @@ import dev.layerfs.posix.SpaceLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param created when it was made
  * @param labels its labels
  * @param ephemeral whether it lives only while it is open
+ * @param maker the session that made an ephemeral container and has it open for as long as both live; absent if a lock says who
+ *     has it open
  * @param identity whom it acts for; if absent, root
  * @param limits what it may take up
  * @param volumes what is mounted in it
@@ -37,38 +40,43 @@ public record ContainerRecord(
     Instant created,
     Map<String, String> labels,
     boolean ephemeral,
+    Optional<Id> maker,
     Optional<Identity> identity,
     SpaceLimits limits,
     List<VolumeUse> volumes,
     UppersRecord uppers) {
 
   ContainerRecord with(UppersRecord changed) {
-    return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, limits, volumes, changed);
+    return with(volumes, changed);
   }
 
   ContainerRecord with(List<VolumeUse> mounted) {
+    return with(mounted, uppers);
+  }
+
+  private ContainerRecord with(List<VolumeUse> mounted, UppersRecord changed) {
     return new ContainerRecord(
-        id, name, image, imageName, created, labels, ephemeral, identity, limits, mounted, uppers);
+        id, name, image, imageName, created, labels, ephemeral, maker, identity, limits, mounted,
+        changed);
   }
 
   JsonObject toJson() {
-    JsonObject json = JsonObject.empty().with("id", id.toString());
-    if (name.isPresent()) {
-      json = json.with("name", name.get().text());
-    }
-    if (identity.isPresent()) {
-      json = json.with("identity", identity.get().toString());
-    }
-    json = json.with("image", image.digest().toString())
-        .with("imageType", image.mediaType().value())
-        .with("imageSize", image.size())
-        .with("imageName", imageName)
-        .with("created", created.toString())
-        .with("labels", JsonObject.of(labels))
-        .with("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE)
-        .with("volumes", VolumeUse.toJson(volumes));
-    return uppers.addTo(LimitsJson.addTo(json, limits));
+    Map<String, Json> fields = new LinkedHashMap<>();
+    fields.put("id", new Json.Text(id.toString()));
+    name.ifPresent(text -> fields.put("name", new Json.Text(text.text())));
+    identity.ifPresent(who -> fields.put("identity", new Json.Text(who.toString())));
+    fields.put("image", new Json.Text(image.digest().toString()));
+    fields.put("imageType", new Json.Text(image.mediaType().value()));
+    fields.put("imageSize", new Json.Numeral(Long.toString(image.size())));
+    fields.put("imageName", new Json.Text(imageName));
+    fields.put("created", new Json.Text(created.toString()));
+    fields.put("labels", JsonObject.of(labels));
+    fields.put("ephemeral", ephemeral ? Json.Literal.TRUE : Json.Literal.FALSE);
+    maker.ifPresent(session -> fields.put("maker", new Json.Text(session.toString())));
+    fields.put("volumes", VolumeUse.toJson(volumes));
+    LimitsJson.addTo(fields, limits);
+    uppers.addTo(fields);
+    return JsonObject.ofMembers(fields);
   }
 
   static ContainerRecord read(Path file, Id id) throws IOException {
@@ -90,6 +98,7 @@ public record ContainerRecord(
         VolumeRecord.time(fields, "created"),
         fields.stringMap("labels"),
         fields.flag("ephemeral"),
+        fields.optionalString("maker").flatMap(Id::parse),
         fields.optionalString("identity").map(Identity::parse),
         LimitsJson.parse(fields),
         VolumeUse.parse(fields),

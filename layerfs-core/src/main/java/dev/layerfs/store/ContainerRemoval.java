@@ -3,6 +3,7 @@ package dev.layerfs.store;
 import dev.layerfs.error.NotFoundException;
 import dev.layerfs.error.StoreCorruptException;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ final class ContainerRemoval {
     } catch (NotFoundException | StoreCorruptException e) {
       // Without a record that can be read its name stays; nothing is found by it, and it can be
       // taken again. The uppers that it stood on go when the store is swept.
+      limited.drop(id);
       delete(id, true, Optional.empty(), List.of());
     }
   }
@@ -73,13 +75,15 @@ final class ContainerRemoval {
   void delete(ContainerRecord record) throws IOException {
     List<Id> uppers = new ArrayList<>(record.uppers().beneath());
     record.uppers().covering().ifPresent(uppers::add);
+    if (record.limits().any()) {
+      limited.drop(record.id());
+    }
     delete(record.id(), !record.ephemeral(), record.name(), uppers);
     volumes.removeAnonymous(record.volumes());
   }
 
   private void delete(Id id, boolean durable, Optional<ContainerName> name, List<Id> uppers)
       throws IOException {
-    limited.drop(id);
     Path doomed = session.newPath();
     try {
       io.rename(paths.container(id), doomed);
@@ -95,7 +99,17 @@ final class ContainerRemoval {
       names.release(name.get(), id);
     }
     covered.removeUser(uppers, id);
-    session.discard(doomed);
+    discard(doomed);
+  }
+
+  /** Nothing was written to most containers: they have a record and nothing else. */
+  private void discard(Path doomed) throws IOException {
+    try {
+      io.unlinkIfExists(doomed.resolve(StorePaths.CONTAINER_RECORD));
+      io.unlink(doomed);
+    } catch (DirectoryNotEmptyException e) {
+      session.discard(doomed);
+    }
   }
 
   /** Makes removals durable of which nobody has had to wait for that; without a dead session nobody would look for them. */
@@ -106,12 +120,13 @@ final class ContainerRemoval {
   }
 
   /**
-   * Removes ephemeral containers that nobody has open, and names of containers that were never made. What was not made
-   * durable may be lost after power loss: the note that one was open, or what its record says; its id is not.
+   * Removes ephemeral containers that nobody has open, what is left of containers that were being made when power was lost, and
+   * names of containers that were never made. What was not made durable may be lost after power loss: the note that one was
+   * open, or what its record says; its id is not.
    */
   void removeDead() throws IOException {
     for (Id id : list.ids()) {
-      if (isEphemeral(id)) {
+      if (isDoomed(id)) {
         removeDead(id);
       }
     }
@@ -119,18 +134,18 @@ final class ContainerRemoval {
     names.removeUnused();
   }
 
-  private boolean isEphemeral(Id id) throws IOException {
+  private boolean isDoomed(Id id) throws IOException {
     try {
       return list.read(id).ephemeral();
     } catch (NotFoundException e) {
       return false;
     } catch (StoreCorruptException e) {
-      return id.mayBeEphemeral();
+      return id.mayBeEphemeral() || ContainerMaking.isUnfinished(paths.container(id));
     }
   }
 
   private void removeDead(Id id) throws IOException {
-    LockFile.Held lock = session.locks().tryLock(LockFile.container(id));
+    LockFile.Held lock = session.tryLockContainer(id);
     if (lock != null) {
       try (lock) {
         mounts.unmountDead(id);

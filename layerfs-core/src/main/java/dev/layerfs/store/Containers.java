@@ -60,7 +60,7 @@ public final class Containers {
     this.limited = new LimitedUppers(session, checkpoints);
     this.mounts = new Mounts(session, limited);
     this.containerMounts = new ContainerMounts(this, session, mounts, limited);
-    this.making = new ContainerMaking(session, names, imageList, documents, checkpoints);
+    this.making = new ContainerMaking(session, names, imageList, documents);
     this.formats = new BestFormat(session);
     this.volumes = new Volumes(session, list, mounts, formats, roots);
     this.removal = new ContainerRemoval(session, list, names, covered, limited, mounts, volumes);
@@ -80,7 +80,7 @@ public final class Containers {
         image.names().isEmpty() ? image.digest().toString() : image.names().get(0);
     UppersRecord uppers = UppersRecord.of(formats.ofUppers(), List.of());
     ContainerRecord record = record(spec, image.descriptor(), imageName, uppers);
-    LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
+    LockFile.Held lock = session.lockNewContainer(record);
     return withImage(image, lock, use -> {
       try (UnionView tree = UnionView.readOnly(use.image())) {
         List<VolumeUse> all = spec.maxImageVolumes() > 0
@@ -109,10 +109,10 @@ public final class Containers {
       ContainerVolumes mounted = openVolumes(record);
       try {
         mounted.fill(content);
-        making.make(record, use);
+        making.make(record);
         made = true;
         held.close(); // they are mounted; if this fails there is no open container yet
-        return open(record, use, lock, mounted);
+        return open(record, newUpper(record), use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -150,10 +150,17 @@ public final class Containers {
         Instant.now(),
         spec.labels(),
         spec.ephemeral(),
+        maker(spec, uppers),
         spec.identity(),
         spec.limits(),
         spec.volumes(),
         uppers);
+  }
+
+  /** Others may meet the id of a container with a name, or of a fork, before it has a record that could say who makes it. */
+  private Optional<Id> maker(ContainerSpec spec, UppersRecord uppers) {
+    boolean unknown = spec.name().isEmpty() && uppers.base().isEmpty();
+    return spec.ephemeral() && unknown ? Optional.of(session.id()) : Optional.empty();
   }
 
   /**
@@ -172,7 +179,7 @@ public final class Containers {
     UppersRecord uppers = UppersRecord.of(old.uppers().format(), base);
     ContainerRecord record = record(spec, old.image(), old.imageName(), uppers);
     StoredImage image = documents.image(record.image());
-    LockFile.Held lock = session.lockContainer(record.id(), record.ephemeral());
+    LockFile.Held lock = session.lockNewContainer(record);
     return withImage(image, lock, use -> {
       try {
         covered.addUser(base, record.id(), durable);
@@ -190,9 +197,10 @@ public final class Containers {
     return NewVolumes.ofFork(volumes, parents, spec.volumes());
   }
 
+  /** An ephemeral one is not looked for: that costs more than it is worth, since the rename of the container would fail. */
   private Id newId(boolean ephemeral) {
     Id id = Id.random(ephemeral);
-    while (list.exists(id)) {
+    while (!ephemeral && list.exists(id)) {
       id = Id.random(ephemeral);
     }
     return id;
@@ -241,7 +249,8 @@ public final class Containers {
     return withImage(image, lock, use -> {
       ContainerVolumes mounted = openVolumes(record);
       try {
-        return open(recover(record, use), use, lock, mounted);
+        ContainerRecord now = recover(record, use);
+        return open(now, limitedUpper(now), use, lock, mounted);
       } catch (IOException | RuntimeException e) {
         mounted.closeAfter(e);
         throw e;
@@ -263,11 +272,14 @@ public final class Containers {
   }
 
   private OpenContainer open(
-      ContainerRecord record, OpenImages.Use use, LockFile.Held lock, ContainerVolumes mounted)
+      ContainerRecord record,
+      Upper upper,
+      OpenImages.Use use,
+      LockFile.Held lock,
+      ContainerVolumes mounted)
       throws IOException {
     CoveredStack beneath = checkpoints.beneath(record.uppers(), use.image());
-    UnionView view =
-        UnionView.open(beneath, limitedUpper(record), record.identity().orElse(Identity.ROOT));
+    UnionView view = UnionView.open(beneath, upper, record.identity().orElse(Identity.ROOT));
     try {
       return new OpenContainer(this, record, view, mounted, use, lock);
     } catch (IOException | RuntimeException e) {
@@ -278,6 +290,12 @@ public final class Containers {
 
   Upper openUpper(ContainerRecord record) throws IOException {
     return Upper.open(paths.container(record.id()), record.uppers().format());
+  }
+
+  /** Opens the upper of a container that was just made. */
+  private Upper newUpper(ContainerRecord record) throws IOException {
+    Path directory = paths.container(record.id());
+    return Upper.openNew(directory, record.uppers().format(), record.limits());
   }
 
   /** Opens a container's upper to write to it. */
@@ -307,7 +325,7 @@ public final class Containers {
    * @throws dev.layerfs.error.InUseException while somebody has it open
    */
   public void reset(Id id) throws IOException {
-    whileClosed(id, (record, use) -> checkpoints.reset(record, 0, use.image()));
+    whileClosed(id, (record, use) -> checkpoints.reset(record, 0));
   }
 
   /** What is done with a container that nobody has open. */
@@ -377,7 +395,7 @@ public final class Containers {
 
   private ContainerRecord recover(ContainerRecord record, OpenImages.Use use) throws IOException {
     limited.leave(record, use.image());
-    return checkpoints.recover(conversions.recover(record), use.image());
+    return checkpoints.recover(conversions.recover(record));
   }
 
   /**

@@ -144,7 +144,7 @@ final class CoveredUppers {
 
   /** Whether a container is no more: one that is just being made has no directory either, but its lock is held. */
   private boolean isGone(Id container) throws IOException {
-    LockFile.Held lock = session.locks().tryLock(LockFile.container(container));
+    LockFile.Held lock = session.tryLockContainer(container);
     if (lock == null) {
       return false;
     }

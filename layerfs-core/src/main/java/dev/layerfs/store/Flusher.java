@@ -66,14 +66,22 @@ final class Flusher implements Closeable {
     }));
   }
 
+  /** Runs a task that makes something durable. */
+  void submit(Task task) {
+    tasks.add(forcing.submit(() -> {
+      task.run();
+      return null;
+    }));
+  }
+
   /**
-   * Waits for all tasks.
+   * Waits for all tasks, and for those that they have submitted.
    *
    * @throws IOException if one has failed: what it was to make durable must be given up
    */
   void await() throws IOException {
     try {
-      for (Future<?> task : tasks) {
+      for (Future<?> task = tasks.poll(); task != null; task = tasks.poll()) {
         task.get();
       }
     } catch (InterruptedException e) {

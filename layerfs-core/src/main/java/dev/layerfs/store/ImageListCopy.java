@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * {@code images.json}: a copy of the list of images as layerfs has written it last, with a checksum. It is written before
@@ -68,16 +69,25 @@ final class ImageListCopy {
             fields.string("list").getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Notes what the list is going to be; the caller has the store's lock. */
-  void write(byte[] next) throws IOException {
+  /** Returns the record that notes what the list is going to be, if it is short enough; the caller has the store's lock. */
+  Optional<byte[]> record(byte[] next) throws IOException {
     if (next.length > MAX_BYTES) {
-      session.io().unlinkIfExists(file);
-      return;
+      return Optional.empty();
     }
     JsonObject record = JsonObject.empty()
         .with("before", digestOfList().toString())
         .with("list", new String(next, StandardCharsets.UTF_8));
-    session.replace(file, RecordFile.encode(record));
+    return Optional.of(RecordFile.encode(record));
+  }
+
+  /** Notes what the list is going to be; the caller has the store's lock. */
+  void write(byte[] next) throws IOException {
+    Optional<byte[]> record = record(next);
+    if (record.isPresent()) {
+      session.replace(file, record.get());
+    } else {
+      session.io().unlinkIfExists(file);
+    }
   }
 
   private Digest digestOfList() throws IOException {

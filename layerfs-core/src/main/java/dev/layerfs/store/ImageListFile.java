@@ -131,8 +131,17 @@ final class ImageListFile {
 
   /** Replaces the list; the caller has the store's lock. */
   void write(ImageList list) throws IOException {
+    try (ImageListChange change = prepare(list)) {
+      for (Flusher.Task force : change.forces()) {
+        force.run();
+      }
+      change.put();
+    }
+  }
+
+  /** Writes a list that is to replace this one; the caller has the store's lock. */
+  ImageListChange prepare(ImageList list) throws IOException {
     byte[] bytes = list.index().bytes();
-    copy.write(bytes);
-    session.replace(file, bytes);
+    return ImageListChange.of(session, copy.record(bytes), bytes);
   }
 }

@@ -326,8 +326,10 @@ public final class Ingest implements Closeable {
         layerFile.size(),
         checksum(layerFile),
         summary.notes());
+    FileChannel recordFile = flusher.track(io.create(directory.resolve(StorePaths.LAYER_RECORD)));
+    io.write(recordFile, ByteBuffer.wrap(RecordFile.encode(record.toJson())));
+    flusher.submit(recordFile, () -> io.force(recordFile)); // at the same time as the layer file
     io.force(layerFile);
-    RecordFile.create(io, directory.resolve(StorePaths.LAYER_RECORD), record.toJson());
     io.syncDirectory(directory);
   }
 
@@ -368,7 +370,7 @@ public final class Ingest implements Closeable {
   public void commit(UnaryOperator<ImageList> naming) throws IOException {
     flusher.await();
     boolean replacing = isReplacing();
-    publisher.publish(result, lease, naming);
+    publisher.publish(result, lease, flusher, naming);
     if (replacing) {
       openImages.renew();
     }

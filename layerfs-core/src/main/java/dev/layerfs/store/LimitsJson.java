@@ -1,8 +1,10 @@
 package dev.layerfs.store;
 
+import dev.layerfs.json.Json;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.posix.SpaceLimits;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,9 +16,9 @@ final class LimitsJson {
 
   private LimitsJson() {}
 
-  static JsonObject addTo(JsonObject record, SpaceLimits limits) {
+  static void addTo(Map<String, Json> fields, SpaceLimits limits) {
     if (!limits.any()) {
-      return record;
+      return;
     }
     JsonObject json = JsonObject.empty();
     if (limits.bytes().isPresent()) {
@@ -25,7 +27,7 @@ final class LimitsJson {
     if (limits.inodes().isPresent()) {
       json = json.with(INODES, limits.inodes().getAsLong());
     }
-    return record.with(LIMITS, json);
+    fields.put(LIMITS, json);
   }
 
   static SpaceLimits parse(JsonObject record) throws IOException {

@@ -166,6 +166,16 @@ final class LockFile implements Closeable {
     }
   }
 
+  /**
+   * Takes a lock in this process only, of something that others know in another way to be taken; null if anybody has it here. It
+   * costs no system call, and a process may have any number of them: those of a file are searched one by one, by the JDK and by
+   * the kernel.
+   */
+  @Nullable
+  Held tryHold(long position) {
+    return held.add(position) ? () -> held.remove(position) : null;
+  }
+
   /** Whether this process has the lock. */
   boolean isHeldHere(long position) {
     return held.contains(position);

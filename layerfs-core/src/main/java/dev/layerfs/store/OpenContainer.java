@@ -79,7 +79,7 @@ public final class OpenContainer implements Closeable {
   synchronized Id checkpoint(boolean durable) throws IOException {
     List<Id> beneath = record.uppers().beneath();
     if (beneath.isEmpty() || !view.uppers().isUntouched()) {
-      record = containers.checkpoints().add(record, view, image.image(), durable);
+      record = containers.checkpoints().add(record, view, durable);
       beneath = record.uppers().beneath();
     } else if (durable) {
       view.sync(); // what is beneath may have been covered without that
@@ -104,7 +104,7 @@ public final class OpenContainer implements Closeable {
     }
     int kept = uppers.checkpoints().indexOf(checkpoint) + 1;
     view.uppers().rollBack(uppers.base().size() + kept, current -> {
-      record = containers.checkpoints().reset(record, kept, image.image());
+      record = containers.checkpoints().reset(record, kept);
       return containers.limitedUpper(record);
     });
   }

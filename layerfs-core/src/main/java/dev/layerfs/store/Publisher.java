@@ -37,23 +37,42 @@ final class Publisher {
    *
    * @param staged what is durable, but has no name yet
    * @param lease what holds the objects that images share with others; it is given up if this fails
+   * @param flusher makes files durable at the same time
    * @param naming changes the list of images
    */
-  void publish(Staged staged, Path lease, UnaryOperator<ImageList> naming) throws IOException {
+  void publish(Staged staged, Path lease, Flusher flusher, UnaryOperator<ImageList> naming)
+      throws IOException {
     try (LockFile.Held lock = session.locks().lockStore()) {
       ImageList before = list.read();
       try {
-        move(staged);
+        Set<Path> changed = move(staged);
         ImageList after = naming.apply(before);
-        if (after != before) {
-          list.write(after);
+        if (after == before) {
+          changed.add(paths.root());
+          sync(changed);
         } else {
-          io.syncDirectory(paths.root());
+          name(after, changed, flusher);
         }
       } catch (IOException | RuntimeException e) {
         takeBack(staged, lease, e);
         throw e;
       }
+    }
+  }
+
+  /** While directories are forced, so is the list that names what is in them; then it is put into its place. */
+  private void name(ImageList after, Set<Path> changed, Flusher flusher) throws IOException {
+    try (ImageListChange change = list.prepare(after)) {
+      change.forces().forEach(flusher::submit);
+      sync(changed);
+      flusher.await();
+      change.put();
+    }
+  }
+
+  private void sync(Set<Path> directories) throws IOException {
+    for (Path directory : directories) {
+      io.syncDirectory(directory);
     }
   }
 
@@ -85,8 +104,10 @@ final class Publisher {
   /**
    * What is there already, also the list of images, may be of somebody who has died, or whose disk has failed, before its name
    * was durable. So directories are forced whether something is added to them or not.
+   *
+   * @return the directories
    */
-  private void move(Staged staged) throws IOException {
+  private Set<Path> move(Staged staged) throws IOException {
     Set<Path> changed = new LinkedHashSet<>(
         List.of(paths.blobs().resolve("sha256"), paths.layers(), paths.trees()));
     for (Map.Entry<Digest, Path> blob : staged.blobs().entrySet()) {
@@ -101,9 +122,7 @@ final class Publisher {
     for (var tree : staged.trees().entrySet()) {
       rename(tree.getValue(), paths.tree(tree.getKey()), changed);
     }
-    for (Path directory : changed) {
-      io.syncDirectory(directory);
-    }
+    return changed;
   }
 
   /** A blob may be there only as a recipe, whose name has to be durable as well. */

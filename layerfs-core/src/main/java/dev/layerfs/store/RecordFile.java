@@ -97,6 +97,24 @@ final class RecordFile {
     return Optional.empty();
   }
 
+  /** Whether a file is the beginning of a record, or holds what was never written: so a crash leaves what was being written. */
+  static boolean isCutShort(byte[] bytes) {
+    byte[] end = END.getBytes(StandardCharsets.US_ASCII);
+    byte[] last = Arrays.copyOfRange(bytes, Math.max(0, bytes.length - end.length), bytes.length);
+    return !isWhole(bytes)
+        && mend(bytes).isEmpty()
+        && (!Arrays.equals(last, end) || hasZero(bytes));
+  }
+
+  private static boolean hasZero(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isWhole(byte[] bytes) {
     int end = Math.max(0, bytes.length - SUFFIX_LENGTH);
     byte[] suffix = Arrays.copyOfRange(bytes, end, bytes.length);

@@ -1,11 +1,10 @@
 package dev.layerfs.store;
 
 import dev.layerfs.error.InUseException;
+import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One opening of a store. A session has a lock for as long as it lives, so that others know it does; a lease, the directory
@@ -65,6 +65,11 @@ final class Session implements Closeable {
         .with("pid", ProcessHandle.current().pid())
         .with("host", Optional.ofNullable(System.getenv("HOSTNAME")).orElse("this host"));
     RecordFile.create(io, paths.lease(id).resolve(RECORD), record);
+  }
+
+  /** Returns what others call this session. */
+  Id id() {
+    return id;
   }
 
   StoreIo io() {
@@ -218,25 +223,73 @@ final class Session implements Closeable {
    * @param content its new content
    */
   void replace(Path file, byte[] content) throws IOException {
-    Path staged = newPath();
-    try {
-      try (FileChannel channel = io.create(staged)) {
-        io.write(channel, ByteBuffer.wrap(content));
-        io.force(channel);
-      }
-      io.rename(staged, file);
-    } finally {
-      discard(staged);
+    try (Replacement replacement = Replacement.of(this, file, content)) {
+      replacement.force();
+      replacement.put();
     }
-    io.syncDirectory(Objects.requireNonNull(file.getParent()));
   }
 
   /** Takes a container's lock and notes in the lease that it is in use here. */
   LockFile.Held lockContainer(Id container, boolean ephemeral) throws IOException {
-    LockFile.Held lock = locks.tryLock(LockFile.container(container));
+    LockFile.Held lock = tryLockContainer(container);
     if (lock == null) {
       throw new InUseException("container " + container, "is open in " + user(container));
     }
+    return noted(container, ephemeral, lock);
+  }
+
+  /**
+   * Takes the lock of a container that is about to be made, and notes in the lease that it is in use here. If its record will
+   * say that this session makes it neither is needed.
+   */
+  LockFile.Held lockNewContainer(ContainerRecord container) throws IOException {
+    if (container.maker().isEmpty()) {
+      return lockContainer(container.id(), container.ephemeral());
+    }
+    lease(); // which says who this session is
+    return Objects.requireNonNull(locks.tryHold(LockFile.container(container.id())));
+  }
+
+  /** Takes a container's lock, without a note; null if anybody has it, in this process or another. */
+  LockFile.@Nullable Held tryLockContainer(Id container) throws IOException {
+    LockFile.Held lock = locks.tryLock(LockFile.container(container));
+    if (lock != null && maker(container).isPresent()) {
+      lock.close();
+      return null;
+    }
+    return lock;
+  }
+
+  /** Whether somebody in this process has a container. */
+  boolean isHeldHere(Id container) {
+    return locks.isHeldHere(LockFile.container(container));
+  }
+
+  /** Returns the other session that has an ephemeral container because it has made it; it is alive. */
+  Optional<Id> maker(Id container) throws IOException {
+    if (!container.mayBeEphemeral()) {
+      return Optional.empty();
+    }
+    List<Id> candidates;
+    try {
+      candidates =
+          ContainerRecord.read(paths.containerRecord(container), container).maker().stream()
+              .toList();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (StoreCorruptException e) {
+      candidates = List.copyOf(all()); // it may be any of them
+    }
+    for (Id candidate : candidates) {
+      if (!candidate.equals(id) && isAlive(candidate)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private LockFile.Held noted(Id container, boolean ephemeral, LockFile.Held lock)
+      throws IOException {
     Path mark;
     try {
       mark = lease().resolve(ephemeral ? container + EPHEMERAL : container.toString());
@@ -255,8 +308,12 @@ final class Session implements Closeable {
   }
 
   private String user(Id container) throws IOException {
-    if (locks.isHeldHere(LockFile.container(container))) {
+    if (isHeldHere(container)) {
       return "this process";
+    }
+    Optional<Id> maker = maker(container);
+    if (maker.isPresent()) {
+      return describe(maker.get());
     }
     for (Id session : sessions(paths.leases())) {
       for (Mark mark : marks(session)) {

@@ -16,6 +16,7 @@ record StorePaths(Path root) {
 
   static final String LAYER_FILE = "layer.erofs";
   static final String LAYER_RECORD = "layer.json";
+  static final String CONTAINER_RECORD = "container.json";
 
   Path own() {
     return root.resolve(OWN);
@@ -89,7 +90,7 @@ record StorePaths(Path root) {
   }
 
   Path containerRecord(Id id) {
-    return container(id).resolve("container.json");
+    return container(id).resolve(CONTAINER_RECORD);
   }
 
   /** A note that a kernel may show the container. */

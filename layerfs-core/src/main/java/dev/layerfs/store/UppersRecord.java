@@ -6,6 +6,7 @@ import dev.layerfs.union.Upper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,15 +63,13 @@ public record UppersRecord(
     return new UppersRecord(now, base, checkpoints, covering, resetting, converting);
   }
 
-  JsonObject addTo(JsonObject json) {
-    JsonObject all = json.with("upper", format.name())
-        .with("base", array(base))
-        .with("checkpoints", array(checkpoints))
-        .with("resetting", resetting ? Json.Literal.TRUE : Json.Literal.FALSE);
-    if (covering.isPresent()) {
-      all = all.with("covering", covering.get().toString());
-    }
-    return converting.isPresent() ? all.with("converting", converting.get().name()) : all;
+  void addTo(Map<String, Json> fields) {
+    fields.put("upper", new Json.Text(format.name()));
+    fields.put("base", array(base));
+    fields.put("checkpoints", array(checkpoints));
+    fields.put("resetting", resetting ? Json.Literal.TRUE : Json.Literal.FALSE);
+    covering.ifPresent(id -> fields.put("covering", new Json.Text(id.toString())));
+    converting.ifPresent(to -> fields.put("converting", new Json.Text(to.name())));
   }
 
   private static Json array(List<Id> ids) {

@@ -14,11 +14,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +26,16 @@ import org.jspecify.annotations.Nullable;
  * work/}, data, owner, mode, attributes (capabilities last), times; then the names; then the parents' times as they were.
  */
 final class CopyUp {
-  /** Locks for copies that are made ahead: files that share one wait for each other. */
-  private static final int TURNS = 64;
-
   private static final Name CAPABILITY = Name.of("security.capability");
 
   private final Inodes inodes;
   private final Events events;
-  private final ReentrantLock[] turns = new ReentrantLock[TURNS];
+  private final Turns turns = new Turns();
   private final Map<Long, Staged> ready = new ConcurrentHashMap<>();
 
   CopyUp(Inodes inodes, Events events) {
     this.inodes = inodes;
     this.events = events;
-    Arrays.setAll(turns, i -> new ReentrantLock());
   }
 
   /** Returns the directory's inode in the upper, copied up if need be with all above it, but nothing in it. */
@@ -49,23 +43,22 @@ final class CopyUp {
     Deque<Inodes.Where> missing = new ArrayDeque<>(); // trees may be deeper than a thread's stack
     Deque<UnionNode> nodes = new ArrayDeque<>();
     UnionNode top = node;
-    while (top.upper() == null) {
+    while (top.upper() == null && !top.equals(inodes.root())) {
       Inodes.Where where = where(top);
       missing.push(where);
       nodes.push(top);
       top = where.directory();
     }
-    UpperDirectory found = (UpperDirectory) requireUpper(top);
+    UpperDirectory found = (UpperDirectory) top.upper();
+    if (found == null) {
+      found = inodes.makeRoot();
+    }
     inodes.children(found);
     for (UnionNode next : nodes) {
       UpperInode.Place place = new UpperInode.Place(found, missing.pop().name());
       found = (UpperDirectory) copy(next, List.of(place), true);
     }
     return found;
-  }
-
-  private static UpperInode requireUpper(UnionNode node) {
-    return Objects.requireNonNull(node.upper());
   }
 
   private Inodes.Where where(UnionNode node) throws PosixException {
@@ -144,7 +137,7 @@ final class CopyUp {
 
     private Ahead(UnionNode node) {
       this.node = node;
-      this.turn = turns[Math.floorMod(Long.hashCode(node.nid), TURNS)];
+      this.turn = turns.of(node.nid);
       turn.lock();
     }
 
@@ -225,11 +218,7 @@ final class CopyUp {
     UpperInode inode = inodes.top().copyOf(node.nid, node.type(), number, made.inode());
     inode.unprivileged = !SetIdBits.has(made.mode()) && !hasCapability(node);
     if (inode instanceof UpperDirectory directory) {
-      int subdirectories = 0;
-      for (DirectoryEntry entry : inodes.lower().list(node.nid)) {
-        subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
-      }
-      directory.startEmpty(2 + subdirectories);
+      directory.startEmpty(UpperReader.links(inodes.lower().list(node.nid)));
     }
     return inode;
   }

@@ -12,12 +12,10 @@ public final class CoveredStack {
   private final ErofsImage image;
   private final Nids nids = new Nids();
   private final Lower top;
-  private final boolean mixesNumbers;
 
   private CoveredStack(ErofsImage image, List<Upper> uppers) throws PosixException {
     this.image = image;
     this.top = UpperTree.stack(image, uppers, nids);
-    this.mixesNumbers = uppers.stream().anyMatch(upper -> upper.numbers().areMixed());
   }
 
   /**
@@ -48,10 +46,5 @@ public final class CoveredStack {
 
   Nids nids() {
     return nids;
-  }
-
-  /** Whether an upper that comes on top has to mix its inode numbers, because one of these was converted. */
-  boolean mixesNumbers() {
-    return mixesNumbers;
   }
 }

@@ -17,16 +17,35 @@ final class InodeNumbers {
   /** The name of the file. */
   static final String FILE = Upper.KEPT_PREFIX + "numbers";
 
+  /** Numbers that are not mixed. */
+  static final InodeNumbers PLAIN = new InodeNumbers(0);
+
   private final long mix;
+
+  private InodeNumbers(long mix) {
+    this.mix = mix;
+  }
 
   /**
    * Reads how an upper makes its numbers.
    *
    * @param notes the directory with the file, if there is one
    */
-  InodeNumbers(Path notes) throws IOException {
+  static InodeNumbers read(Path notes) throws IOException {
     Path file = notes.resolve(FILE);
-    this.mix = Files.exists(file) ? parse(file) : 0;
+    return Files.exists(file) ? new InodeNumbers(parse(file)) : PLAIN;
+  }
+
+  /** Whether an upper has to mix its numbers, because one of those beneath it was converted. */
+  static boolean areMixedBeneath(Lower lower) {
+    Lower next = lower;
+    while (next instanceof UpperTree tree) {
+      if (tree.upper().numbers().areMixed()) {
+        return true;
+      }
+      next = tree.lower();
+    }
+    return false;
   }
 
   private static long parse(Path file) throws IOException {

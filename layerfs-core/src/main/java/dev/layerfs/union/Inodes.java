@@ -36,7 +36,9 @@ final class Inodes {
   Inodes(Lower image, @Nullable UpperTree tree) {
     this.lower = tree == null ? image : tree.lower();
     this.tree = tree;
-    this.unsynced = new Unsynced(this::sync, tree == null ? List.of() : List.of(tree.upper()));
+    List<Upper> written =
+        tree != null && tree.isRooted() ? List.of(tree.upper()) : List.of();
+    this.unsynced = new Unsynced(this::sync, written);
     this.root = UnionNode.ofLower(this, FileType.DIRECTORY, image.root(), null, null);
   }
 
@@ -46,6 +48,13 @@ final class Inodes {
 
   boolean readOnly() {
     return tree == null;
+  }
+
+  /** Returns the root in the upper, which is made if it is missing. The caller has everything. */
+  UpperDirectory makeRoot() throws PosixException {
+    UpperDirectory made = top().makeRoot();
+    touch(made);
+    return made;
   }
 
   /** Returns what is beneath the upper. */
@@ -406,6 +415,9 @@ final class Inodes {
     try {
       look(inode.node(this), beneath -> true, (found, place) -> {
         upper().host().sync(place);
+        if (found == top().rootDirectory()) {
+          upper().syncName();
+        }
         SparseContent sparse = found.sparse;
         if (sparse != null) {
           sparse.sync();

@@ -24,8 +24,19 @@ final class Origins {
   private final Path file;
   private final Map<Long, Long> byHostInode = new HashMap<>();
 
-  Origins(Path file) throws IOException {
+  /** Knows of no object: those of an upper that is yet to be made. */
+  Origins(Path file) {
     this.file = file;
+  }
+
+  /** Reads what a file says, if there is one. */
+  static Origins read(Path file) throws IOException {
+    Origins origins = new Origins(file);
+    origins.read();
+    return origins;
+  }
+
+  private synchronized void read() throws IOException {
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
         Matcher m = LINE.matcher(line);

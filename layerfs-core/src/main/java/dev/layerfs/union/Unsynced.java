@@ -182,5 +182,6 @@ final class Unsynced {
         }
       }
     }
+    upper.syncName();
   }
 }

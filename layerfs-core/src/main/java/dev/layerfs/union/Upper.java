@@ -7,16 +7,14 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.SpaceLimits;
 import dev.layerfs.posix.SpaceUsage;
-import dev.layerfs.posix.Stat;
-import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,29 +49,63 @@ public final class Upper {
   public static final List<String> ALL_PARTS =
       List.of(WORK, RecordStore.SideFile.PREFIX + UPPER, UPPER);
 
-  private final Path root;
+  private final UpperRoot root;
   private final HostFiles host;
   private final Marks marks;
   private final MarkNames markNames;
   private final Work work;
   private final Path notes;
-  private final Origins origins;
   private final SparseFiles sparse;
-  private final InodeNumbers numbers;
   private final @Nullable SpaceAccount account;
+  private volatile Origins origins;
+  private volatile InodeNumbers numbers = InodeNumbers.PLAIN;
 
-  private Upper(Path root, HostFiles host, Work work, Path notes, @Nullable SpaceAccount account)
+  private Upper(
+      UpperRoot root, HostFiles host, Work work, Path notes, @Nullable SpaceAccount account)
       throws IOException {
     this.root = root;
     this.host = host;
     this.account = account;
     this.notes = notes;
     this.origins = new Origins(notes.resolve(ORIGINS));
-    this.numbers = new InodeNumbers(notes);
+    if (root.isMade()) {
+      readNotes();
+    }
     this.marks = new Marks(host);
     this.markNames = new MarkNames(host.markPrefix());
     this.sparse = new SparseFiles(notes, host, marks);
     this.work = work;
+  }
+
+  private void readNotes() throws IOException {
+    origins = Origins.read(notes.resolve(ORIGINS));
+    numbers = InodeNumbers.read(notes);
+  }
+
+  /** Whether the upper is there. If not, nothing was written to it yet. */
+  boolean isMade() {
+    return root.isMade();
+  }
+
+  /** The upper was made by somebody else. */
+  void noteMade() {
+    root.noteMade();
+  }
+
+  /** Makes the upper, which is missing. The caller sees to it that nobody else does. */
+  void make(Lower lower) throws PosixException {
+    work.prepare();
+    try {
+      if (InodeNumbers.areMixedBeneath(lower) && !InodeNumbers.read(notes).areMixed()) {
+        InodeNumbers.mix(notes);
+      }
+      root.make(lower);
+      readNotes();
+    } catch (PosixException e) {
+      throw e;
+    } catch (IOException e) {
+      throw HostErrors.of(e, notes);
+    }
   }
 
   /**
@@ -126,10 +158,10 @@ public final class Upper {
   }
 
   /**
-   * Makes {@code upper/} and {@code work/} in a new, empty container directory. The root gets the attributes of the
+   * Makes {@code upper/} and {@code work/} in a container's directory, unless they are there. The root gets the attributes of the
    * image's root.
    *
-   * @param containerDirectory an empty directory
+   * @param containerDirectory a directory in which nobody has an upper open
    * @param format how to store
    * @param image the image beneath
    * @throws IOException if they can't be made
@@ -140,39 +172,21 @@ public final class Upper {
   }
 
   /**
-   * Makes {@code upper/} and {@code work/} in a new, empty container directory. The root gets the attributes of what is
-   * beneath.
+   * Makes {@code upper/} and {@code work/} in a container's directory, unless they are there: for who does not write through a
+   * view, which makes them when it needs them. The root gets the attributes of what is beneath.
    *
-   * @param containerDirectory an empty directory
+   * @param containerDirectory a directory in which nobody has an upper open
    * @param format how to store
    * @param beneath the image and the uppers on it
    * @throws IOException if they can't be made
    */
   public static void create(Path containerDirectory, Format format, CoveredStack beneath)
       throws IOException {
-    Path workDirectory = createWork(containerDirectory);
-    if (beneath.mixesNumbers()) {
-      InodeNumbers.mix(workDirectory);
+    Upper upper = open(containerDirectory, format);
+    upper.work.prepare();
+    if (!upper.isMade()) {
+      upper.make(beneath.top());
     }
-    HostFiles host = UpperFormat.files(format, workDirectory);
-    Path root = containerDirectory.resolve(UPPER);
-    Lower lower = beneath.top();
-    MarkNames marks = new MarkNames(host.markPrefix());
-    Stat stat = lower.stat(lower.root());
-    host.create(root, stat.type(), stat.mode(), 0, 0);
-    if (!CopyUp.isMadeSo(stat)) {
-      host.setOwnerAndMode(root, stat.uid(), stat.gid(), stat.mode());
-    }
-    for (Name name : lower.xattrs(lower.root())) {
-      byte[] value = lower.xattr(lower.root(), name);
-      if (value != null && marks.unescape(name) != null) {
-        host.setXattr(root, name, value);
-      }
-    }
-    host.setTimes(
-        root,
-        new Timespec(stat.atimeSeconds(), stat.atimeNanos()),
-        new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
   }
 
   /** Makes the work directory of a new upper. */
@@ -225,26 +239,28 @@ public final class Upper {
   /** Opens a covered upper through any implementation of the host's files. */
   static Upper openCovered(Path coveredDirectory, HostFiles host) throws IOException {
     Path workDirectory = coveredDirectory.resolve(WORK);
-    return new Upper(
-        coveredDirectory.resolve(UPPER), host, new Work(workDirectory, host), workDirectory, null);
+    Work work = new Work(workDirectory, host);
+    UpperRoot root = new UpperRoot(coveredDirectory.resolve(UPPER), true, host, work);
+    return new Upper(root, host, work, workDirectory, null);
   }
 
   /**
-   * Returns an upper in whose place a new one was created; what has no name, but handles, is kept for as long as those are
-   * open.
+   * Returns the upper that comes in the place of this one, which was moved away; what has no name, but handles, is kept for as
+   * long as those are open.
    *
    * @return the new upper, on the same host and with the same work directory
    * @throws IOException if it can't be opened
    */
   public Upper renewed() throws IOException {
-    return new Upper(root, host, work, notes, account);
+    return new Upper(root.renewed(), host, work, notes, account);
   }
 
   /**
-   * Opens an upper and removes what was left unfinished. The caller holds the container's lock: nobody else uses it.
+   * Opens an upper and removes what was left unfinished. The caller holds the container's lock: nobody else uses it. There need
+   * not be anything yet: the view makes what is missing when something is written.
    *
-   * @param containerDirectory the directory given to {@link #create}
-   * @param format the format given to {@link #create}
+   * @param containerDirectory the container's directory
+   * @param format how to store, always the same
    * @return the upper
    * @throws IOException if it can't be opened; {@link Errno#EIO} if it was used in ways that are not read here
    */
@@ -257,8 +273,8 @@ public final class Upper {
    * nobody else uses it. Takes constant time if a view closed the upper last, else what it takes to look at all that is in
    * it.
    *
-   * @param containerDirectory the directory given to {@link #create}
-   * @param format the format given to {@link #create}
+   * @param containerDirectory the container's directory
+   * @param format how it is stored
    * @param limits what the upper may take up; it may hold more already
    * @return the upper
    * @throws IOException if it can't be opened; {@link Errno#EIO} if it was used in ways that are not read here
@@ -266,34 +282,57 @@ public final class Upper {
   public static Upper open(Path containerDirectory, Format format, SpaceLimits limits)
       throws IOException {
     Path workDirectory = containerDirectory.resolve(WORK);
-    refuse(workDirectory.resolve(WORK).resolve("incompat"), "work/incompat");
-    refuse(workDirectory.resolve("index"), "an index");
-    refuseOtherWriters(workDirectory.resolve(WORK));
+    boolean made = isMade(containerDirectory);
+    if (made) {
+      ForeignWork.refuse(workDirectory);
+    }
     HostFiles host = UpperFormat.files(format, workDirectory);
-    return open(containerDirectory, host, limits);
+    return open(containerDirectory, made, host, limits);
+  }
+
+  /**
+   * Opens the upper of a container that was just made: nothing is there yet, and nothing is looked for.
+   *
+   * @param containerDirectory the container's directory
+   * @param format how to store, always the same
+   * @param limits what the upper may take up
+   * @return the upper
+   * @throws IOException if this process can't keep uppers so
+   */
+  public static Upper openNew(Path containerDirectory, Format format, SpaceLimits limits)
+      throws IOException {
+    HostFiles host = UpperFormat.files(format, containerDirectory.resolve(WORK));
+    return open(containerDirectory, false, host, limits);
   }
 
   /**
    * Returns what the upper of a container took up when a view with limits closed it last.
    *
-   * @param containerDirectory the directory given to {@link #create}
+   * @param containerDirectory the container's directory
    * @return what it takes up; empty if that is not known without counting
    */
   public static Optional<SpaceUsage> notedUsage(Path containerDirectory) {
-    return new UsageNote(containerDirectory.resolve(WORK)).read();
+    return isMade(containerDirectory)
+        ? new UsageNote(containerDirectory.resolve(WORK)).read()
+        : Optional.of(SpaceUsage.NONE);
+  }
+
+  private static boolean isMade(Path containerDirectory) {
+    return Files.exists(containerDirectory.resolve(UPPER), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
    * Counts what the upper of a container takes up; takes what it takes to look at all that is in it.
    *
-   * @param containerDirectory the directory given to {@link #create}
-   * @param format the format given to {@link #create}
+   * @param containerDirectory the container's directory
+   * @param format how it is stored
    * @return what it takes up
    * @throws IOException if it can't be read
    */
   public static SpaceUsage count(Path containerDirectory, Format format) throws IOException {
     HostFiles host = UpperFormat.files(format, containerDirectory.resolve(WORK));
-    return UsageCount.within(host, containerDirectory.resolve(UPPER));
+    Path root = containerDirectory.resolve(UPPER);
+    return isMade(containerDirectory) ? UsageCount.within(host, root) : SpaceUsage.NONE;
   }
 
   /** Opens an upper through any implementation of the host's files. */
@@ -304,55 +343,32 @@ public final class Upper {
   /** Opens an upper with limits through any implementation of the host's files. */
   static Upper open(Path containerDirectory, HostFiles host, SpaceLimits limits)
       throws IOException {
-    Path root = containerDirectory.resolve(UPPER);
+    return open(containerDirectory, isMade(containerDirectory), host, limits);
+  }
+
+  private static Upper open(
+      Path containerDirectory, boolean made, HostFiles host, SpaceLimits limits)
+      throws IOException {
+    Path place = containerDirectory.resolve(UPPER);
     Path workDirectory = containerDirectory.resolve(WORK);
-    Work uncounted = new Work(workDirectory, host);
-    uncounted.clean();
-    if (!limits.any()) {
-      return new Upper(root, host, uncounted, workDirectory, null);
+    SpaceAccount account = limits.any() ? account(place, made, host, limits) : null;
+    HostFiles counted = account == null ? host : new CountedFiles(host, account);
+    Work work = new Work(workDirectory, /* host= */ counted, /* uncounted= */ host);
+    if (made) {
+      work.clean();
     }
-    UsageNote note = new UsageNote(workDirectory);
+    return new Upper(new UpperRoot(place, made, host, work), counted, work, workDirectory, account);
+  }
+
+  private static SpaceAccount account(Path root, boolean made, HostFiles host, SpaceLimits limits)
+      throws IOException {
+    UsageNote note = new UsageNote(root.resolveSibling(WORK));
+    if (!made) {
+      return new SpaceAccount(limits, SpaceUsage.NONE, note, false);
+    }
     Optional<SpaceUsage> noted = note.read();
     SpaceUsage used = noted.isPresent() ? noted.get() : UsageCount.within(host, root);
-    SpaceAccount account = new SpaceAccount(limits, used, note, noted.isPresent());
-    HostFiles counted = new CountedFiles(host, account);
-    Work work = new Work(workDirectory, /* host= */ counted, /* uncounted= */ host);
-    return new Upper(root, counted, work, workDirectory, account);
-  }
-
-  private static void refuse(Path directory, String what) throws IOException {
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        if (!SparseFiles.isOwn(entry)) {
-          throw new PosixException(
-              Errno.EIO, what + ": the upper was mounted with options that are not read here");
-        }
-      }
-    }
-  }
-
-  /**
-   * A kernel makes its own directory in the work directory without any permission ({@code ovl_workdir_create} of
-   * fs/overlayfs/super.c). That of fuse-overlayfs is open to its owner. What that has written can't be told from what a
-   * program did in the container: its marks and its files {@code .wh.NAME} are plain data to a kernel.
-   */
-  private static void refuseOtherWriters(Path directory) throws IOException {
-    boolean unix = directory.getFileSystem().supportedFileAttributeViews().contains("unix");
-    if (!unix
-        || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-        || SparseFiles.hasMade(directory)) {
-      return;
-    }
-    Object mode = Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    if (mode instanceof Integer bits && (bits & 0777) != 0) {
-      throw new PosixException(
-          Errno.EIO,
-          "work/work: the upper was mounted by something else than a kernel, such as"
-              + " fuse-overlayfs, whose marks are not read here");
-    }
+    return new SpaceAccount(limits, used, note, noted.isPresent());
   }
 
   /**
@@ -375,7 +391,9 @@ public final class Upper {
 
   /** Whether directories may have redirects: some were set by a view, or a kernel may have set some. */
   boolean mayHaveRedirects() {
-    return marks.followRedirects() && (Files.exists(notes.resolve(REDIRECTS)) || wasMounted(notes));
+    return isMade()
+        && marks.followRedirects()
+        && (Files.exists(notes.resolve(REDIRECTS)) || wasMounted(notes));
   }
 
   /** A kernel makes a directory of its own in the work directory. */
@@ -391,6 +409,7 @@ public final class Upper {
       if (Files.notExists(note)) {
         Files.createFile(note);
         Channels.sync(notes);
+        syncName(); // that of the work directory, before a redirect shows
       }
     } catch (IOException e) {
       throw HostErrors.of(e, note);
@@ -399,7 +418,12 @@ public final class Upper {
   }
 
   Path root() {
-    return root;
+    return root.place();
+  }
+
+  /** Makes it durable that there is an upper and a work directory, though not what is in them. */
+  void syncName() throws PosixException {
+    Channels.sync(Objects.requireNonNull(root().getParent()));
   }
 
   HostFiles host() {
@@ -442,7 +466,7 @@ public final class Upper {
   /** Returns how much room there is: what the limits leave, or the host. */
   FileSystemStat space() throws PosixException {
     try {
-      FileStore store = Files.getFileStore(root);
+      FileStore store = Files.getFileStore(Objects.requireNonNull(root().getParent()));
       FileSystemStat whole = new FileSystemStat(
           BLOCK,
           store.getTotalSpace() / BLOCK,
@@ -451,13 +475,13 @@ public final class Upper {
           false);
       return account == null ? whole : account.quota().within(whole);
     } catch (IOException e) {
-      throw HostErrors.of(e, root);
+      throw HostErrors.of(e, root());
     }
   }
 
   /** Nothing more is written: notes what the upper takes up, so that it need not be counted. */
   void close() {
-    if (account != null) {
+    if (account != null && isMade()) {
       account.close();
     }
   }

@@ -45,7 +45,8 @@ public final class UpperConverter {
   }
 
   /**
-   * Converts an upper that nobody uses; it stays as it is, but for what files were copied up without. What was made is durable when this returns; after a failure it
+   * Converts an upper that nobody uses; it stays as it is, but for what files were copied up without. Of one to which nothing was
+   * written there is none afterwards either. What was made is durable when this returns; after a failure it
    * is to be thrown away.
    *
    * @param image the image beneath
@@ -83,7 +84,10 @@ public final class UpperConverter {
    */
   static Set<Long> convert(UpperTree from, Upper to) throws IOException {
     UpperConverter converter = new UpperConverter(from, to);
-    converter.run();
+    if (from.isRooted()) {
+      converter.run();
+      to.noteMade();
+    }
     to.work().clean();
     to.syncNotes();
     return converter.beneath.linked();

@@ -36,14 +36,19 @@ final class UpperReader {
       for (Name name : tree.host().list(place)) {
         children.put(name, read(directory, name, tree.host().resolve(place, name)));
       }
-      int subdirectories = 0;
-      for (DirectoryEntry entry : merge(lower, directory, children)) {
-        subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
-      }
-      directory.links = 2 + subdirectories;
+      directory.links = links(merge(lower, directory, children));
       directory.children = children;
       return children;
     }
+  }
+
+  /** Returns the number of links of a directory that shows so much. */
+  static int links(List<DirectoryEntry> shown) {
+    int subdirectories = 0;
+    for (DirectoryEntry entry : shown) {
+      subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
+    }
+    return 2 + subdirectories;
   }
 
   /** Returns what a directory shows: what is beneath, less what the upper hides, and what the upper has. */

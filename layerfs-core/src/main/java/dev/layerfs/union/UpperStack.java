@@ -63,6 +63,7 @@ public final class UpperStack {
       if (mappings.any()) {
         throw new PosixException(Errno.EBUSY, "a file is mapped into memory for writing");
       }
+      inodes.makeRoot();
       current.sparse().settle(inodes.top(), inodes::force);
       SpaceAccount account = current.account();
       if (account != null) {
@@ -142,6 +143,9 @@ public final class UpperStack {
   public boolean isUntouched() throws PosixException {
     return changes.alone(() -> {
       UpperTree top = inodes.top();
+      if (!top.isRooted()) {
+        return true;
+      }
       Lower lower = inodes.lower();
       Stat before = lower.stat(lower.root());
       return top.children(top.rootDirectory()).isEmpty()

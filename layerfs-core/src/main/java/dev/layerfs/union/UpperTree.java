@@ -39,13 +39,14 @@ final class UpperTree implements Lower {
 
   private final Lower lower;
   private final Nids nids;
-  private final UpperDirectory root;
+  private final UpperDirectory root; // of the upper only once that is made
   private final LowerPaths lowerPaths;
   private final Map<Long, UpperInode> copies = new ConcurrentHashMap<>(); // nids of what is beneath
   private final Map<Long, UpperInode> born = new ConcurrentHashMap<>();
   private final Map<Long, UpperInode> hardLinks = new ConcurrentHashMap<>(); // by host inode
   private final AtomicLong moves = new AtomicLong();
   private final boolean redirects;
+  private volatile boolean rooted;
   private volatile Upper upper;
   private volatile Set<Long> removedBeneath = Set.of();
 
@@ -54,15 +55,37 @@ final class UpperTree implements Lower {
     this.upper = upper;
     this.nids = nids;
     long inode = lower.stat(lower.root()).inode();
-    long hostInode = upper.host().stat(upper.root()).inode();
-    root = new UpperDirectory(inode, hostInode, lower.root(), lower.root());
+    root = new UpperDirectory(inode, 0, lower.root(), lower.root());
     root.fixed = upper.root();
     root.tree = this;
+    if (upper.isMade()) {
+      enterRoot();
+    }
     lowerPaths = new LowerPaths(this, lower);
     this.redirects = upper.mayHaveRedirects();
     if (redirects) {
       followRedirects();
     }
+  }
+
+  private void enterRoot() throws PosixException {
+    root.hostInode = host().stat(upper.root()).inode();
+    rooted = true;
+  }
+
+  /** Whether the upper is there: else nothing was written yet, and the root is that of what is beneath. */
+  boolean isRooted() {
+    return rooted;
+  }
+
+  /** Returns the root of the upper, which is made if it is missing. The caller has the view for itself. */
+  UpperDirectory makeRoot() throws PosixException {
+    if (!rooted) {
+      upper.make(lower);
+      root.startEmpty(UpperReader.links(lower.list(lower.root())));
+      enterRoot();
+    }
+    return root;
   }
 
   /** What shows at a name beneath may be known only to a directory anywhere else in the upper, so all are looked at. */
@@ -136,7 +159,7 @@ final class UpperTree implements Lower {
   @Nullable
   UpperInode find(long nid) {
     if (nid == root.nid) {
-      return root;
+      return rooted ? root : null;
     }
     UpperInode copy = copies.isEmpty() ? null : copies.get(nid);
     return copy != null || nid < FIRST_NID ? copy : born.get(nid);
@@ -156,6 +179,9 @@ final class UpperTree implements Lower {
   /** Returns what the upper holds in a directory. */
   Map<Name, UpperInode> children(UpperDirectory directory) throws PosixException {
     Map<Name, UpperInode> known = directory.children;
+    if (known == null && directory == root && !rooted) {
+      return Map.of();
+    }
     return known != null ? known : new UpperReader(this, lower).load(directory);
   }
 

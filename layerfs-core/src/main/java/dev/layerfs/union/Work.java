@@ -7,7 +7,9 @@ import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.HostFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ final class Work {
   private final HostFiles host;
   private final HostFiles uncounted;
   private final AtomicLong last = new AtomicLong();
+  private volatile boolean ready;
   private volatile @Nullable Boolean exchanges;
 
   Work(Path directory, HostFiles host) {
@@ -35,9 +38,41 @@ final class Work {
     this.uncounted = uncounted;
   }
 
-  /** Returns a free place. */
+  /** Returns a free place. The directory is made if this is the first that is needed. */
   Path fresh() throws PosixException {
+    prepare();
     return host.resolve(directory, Name.of(Upper.TEMPORARY + last.incrementAndGet()));
+  }
+
+  /** Sees to it that the directory is there, with nothing in it that is left of somebody else. */
+  void prepare() throws PosixException {
+    if (!ready) {
+      makeReady();
+    }
+  }
+
+  private synchronized void makeReady() throws PosixException {
+    if (ready) {
+      return;
+    }
+    try {
+      Files.createDirectory(directory);
+      ready = true;
+    } catch (FileAlreadyExistsException e) {
+      cleanNow();
+    } catch (IOException e) {
+      throw HostErrors.of(e, directory);
+    }
+  }
+
+  private void cleanNow() throws PosixException {
+    try {
+      clean();
+    } catch (PosixException e) {
+      throw e;
+    } catch (IOException e) {
+      throw HostErrors.of(e, directory);
+    }
   }
 
   /** Makes a whiteout, to be renamed over something. */
@@ -132,7 +167,8 @@ final class Work {
     discard(host, place);
   }
 
-  private static void discard(HostFiles host, Path place) {
+  /** Deletes what is at a place of a work directory through some host, if it can. */
+  static void discard(HostFiles host, Path place) {
     try {
       host.discard(place);
     } catch (IOException e) {
@@ -141,13 +177,16 @@ final class Work {
     }
   }
 
-  /** Removes everything that was left unfinished. */
+  /** Removes everything that was left unfinished, if the directory is there; nothing may be under way. */
   void clean() throws IOException {
     try (DirectoryStream<Path> leftovers =
         Files.newDirectoryStream(directory, "{,%a-}" + Upper.TEMPORARY + "*")) {
       for (Path leftover : leftovers) {
-        host.discard(leftover);
+        uncounted.discard(leftover);
       }
+      ready = true;
+    } catch (NoSuchFileException e) {
+      // Power loss may leave the upper alone.
     }
   }
 }

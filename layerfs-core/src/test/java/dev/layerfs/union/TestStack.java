@@ -56,7 +56,8 @@ final class TestStack {
   }
 
   /** Returns what a kernel needs to mount the container, in the form of the option {@code lowerdir}. */
-  String lowerDirectories(Path image) {
+  String lowerDirectories(Path image) throws IOException {
+    Upper.create(container, host.format(), beneath());
     StringBuilder lowers = new StringBuilder();
     for (int i = covered.size() - 1; i >= 0; i--) {
       lowers.append(covered.get(i).resolve("upper")).append(':');
@@ -75,7 +76,6 @@ final class TestStack {
       Upper.keepNotes(container, beneath);
       move(container, beneath);
       covered.add(beneath);
-      renewUpper();
       return new UpperStack.Covered(
           Upper.openCovered(beneath, files.at(beneath)), current.renewed());
     });
@@ -89,18 +89,11 @@ final class TestStack {
     }
   }
 
-  private void renewUpper() throws IOException {
-    Path staged = Files.createDirectory(directory.resolve("staged-" + made++));
-    Upper.create(staged, host.format(), beneath());
-    move(staged, container);
-  }
-
   /** Throws away all but some of the uppers of the open view. */
   void rollBack(UnionView view, int kept) throws IOException {
     view.uppers().rollBack(kept, current -> {
       move(container, Files.createDirectory(directory.resolve("thrown-" + made++)));
       covered.subList(kept, covered.size()).clear();
-      renewUpper();
       return Upper.open(container, files.at(container));
     });
   }

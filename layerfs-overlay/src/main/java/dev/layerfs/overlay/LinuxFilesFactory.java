@@ -101,9 +101,10 @@ public final class LinuxFilesFactory implements HostFilesFactory {
   }
 
   private static HostFiles trusted(Path work) throws PosixException {
-    NativeFiles files = new NativeFiles(places(work), Access.DIRECT);
-    requireTrusted(files, work);
-    return new TrustedFiles(files, work);
+    Places places = Places.in(container(work));
+    NativeFiles unchecked = new NativeFiles(places, Access.DIRECT);
+    Access checked = new CheckedAccess(() -> requireTrusted(unchecked, work));
+    return new TrustedFiles(new NativeFiles(places, checked), work);
   }
 
   /** To who may not write them they are not there, so that marks would not be seen. Removing what is not there changes nothing. */
@@ -149,18 +150,10 @@ public final class LinuxFilesFactory implements HostFilesFactory {
 
   private static HostFiles user(Path work) throws PosixException {
     Owners owners = Owners.current();
-    Places places = places(work);
+    Places places = Places.in(container(work));
     Access access = owners.isRoot() ? Access.DIRECT : new OwnerAccess(places, container(work));
     NativeFiles files = new NativeFiles(places, access);
     return new UserFiles(files, work, owners, !isMachinesRoot(files, work));
-  }
-
-  private static Places places(Path work) throws PosixException {
-    try {
-      return Places.in(container(work));
-    } catch (IOException e) {
-      throw LinuxErrors.of(e, work);
-    }
   }
 
   private static Path container(Path work) {

@@ -25,11 +25,11 @@ final class Places {
   private final Path directory;
   private final String text;
   private final int prefix;
-  private final byte[] real;
+  private volatile byte @Nullable [] real;
   private final @Nullable Anchor start;
   private final int above;
 
-  private Places(Path directory, byte[] real, @Nullable Anchor start, int above) {
+  private Places(Path directory, byte @Nullable [] real, @Nullable Anchor start, int above) {
     this.directory = directory;
     this.text = directory.toString();
     this.prefix = directory.getNameCount() == 0 ? 0 : text.length();
@@ -39,13 +39,26 @@ final class Places {
   }
 
   /**
-   * Knows the places in a directory, whose path is made real once, so that no link is on the way later.
+   * Knows the places in a directory, whose path is made real once, when a place is first asked for, so that no link is on the way
+   * later.
    *
-   * @param directory an existing directory
+   * @param directory a directory that exists by then
    */
-  static Places in(Path directory) throws IOException {
-    Path absolute = directory.toAbsolutePath();
-    return new Places(absolute, bytesOf(absolute.toRealPath()), null, 0);
+  static Places in(Path directory) {
+    return new Places(directory.toAbsolutePath(), null, null, 0);
+  }
+
+  private byte[] real() throws PosixException {
+    byte[] known = real;
+    if (known == null) {
+      try {
+        known = bytesOf(directory.toRealPath());
+      } catch (IOException e) {
+        throw LinuxErrors.of(e, directory);
+      }
+      real = known;
+    }
+    return known;
   }
 
   /**
@@ -143,7 +156,7 @@ final class Places {
   }
 
   /** Returns the absolute path of a place, as the kernel takes it, without a zero byte. */
-  byte[] bytes(Path place) {
+  byte[] bytes(Path place) throws PosixException {
     String absolute = place.toAbsolutePath().toString();
     if (!isBelow(absolute)) {
       if (start != null) {
@@ -151,7 +164,7 @@ final class Places {
       }
       return bytesOf(place.toAbsolutePath());
     }
-    return unescape(real, absolute, prefix);
+    return unescape(real(), absolute, prefix);
   }
 
   /** Whether a path in the JDK's form, which has no slashes without need, is the directory or leads into it. */
@@ -161,7 +174,7 @@ final class Places {
   }
 
   /** Returns the JDK's path of a place, which has the same bytes in every locale if it comes from a URI. */
-  Path toPath(Path place) {
+  Path toPath(Path place) throws PosixException {
     StringBuilder uri = new StringBuilder("file://");
     byte[] bytes = bytes(place);
     for (byte b : bytes.length == 0 ? TOP : bytes) {

@@ -196,7 +196,7 @@ class PlainFiles implements HostFiles {
   }
 
   @Override
-  public final Path content(Path place) {
+  public final Path content(Path place) throws PosixException {
     return files.places().toPath(place);
   }
 

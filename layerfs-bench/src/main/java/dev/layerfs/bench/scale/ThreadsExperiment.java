@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +24,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ThreadsExperiment implements Experiment {
   private static final int MILLIS = 1_000;
   private static final int WRITTEN = 1_000;
+  private static final String ALL = ", all threads";
+  private static final String CREATE_DURABLE = "create containers durably";
+  private static final String CREATE_EPHEMERAL = "create ephemeral containers";
   private static final byte[] DATA = new byte[4096];
 
   @Override
@@ -56,6 +61,21 @@ final class ThreadsExperiment implements Experiment {
           out,
           () -> store.create(image, Implementation.EPHEMERAL).close());
     }
+    containers(x, scratch, out);
+  }
+
+  /** In a store that makes durable what is to last: several threads can share a round of the disk. */
+  private void containers(int x, Scratch scratch, Recorder out) throws IOException {
+    Queue<Container> open = new ConcurrentLinkedQueue<>();
+    try (LayerStore store = LayerStore.open(Stores.directory(scratch))) {
+      Image image = store.images().get(0);
+      throughput(x, CREATE_DURABLE, out, () -> store.create(image).close());
+      throughput(
+          x, CREATE_EPHEMERAL, out, () -> open.add(store.create(image, Implementation.EPHEMERAL)));
+      for (Container container : open) {
+        container.close();
+      }
+    }
   }
 
   private static Path any(Path root, int files) {
@@ -65,7 +85,7 @@ final class ThreadsExperiment implements Experiment {
   private void throughput(int x, String what, Recorder out, Timing.Action action)
       throws IOException {
     allThreads(x, action);
-    out.record(what + ", all threads", variable(), "per s", x, allThreads(x, action));
+    out.record(what + ALL, variable(), "per s", x, allThreads(x, action));
   }
 
   private static double allThreads(int threads, Timing.Action action) throws IOException {
