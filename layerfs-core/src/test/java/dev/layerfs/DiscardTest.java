@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DiscardTest {
   private static final StoreOptions FAST = StoreOptions.builder().unsafeNoSync().build();
   private static final int STRIDE =
-      System.getProperty("layerfs.bitflips", "").equals("all") ? 1 : Scale.of(53, 7);
+      System.getProperty("layerfs.bitflips", "").equals("all") ? 1 : Scale.of(211, 13);
 
   @TempDir
   Path temporary;

@@ -18,13 +18,13 @@ import java.nio.file.Path;
  * What the tar of a layer is put together of: parts of the layer file, and whatever that does not have, which is headers and
  * padding, and content that a later member has replaced. Nothing of the tar is interpreted, so there is one for every tar.
  *
- * <p>Compressed with zstd it is a sequence of steps: a number of bytes (4 bytes, big-endian, at most 1 MiB), those bytes, then a
+ * <p>Compressed with zstd it is a sequence of steps: a number of bytes (4 bytes, big-endian, at most 64 KiB), those bytes, then a
  * length and an offset (8 bytes each) of what follows them in the layer file. The offset counts from the first block boundary
  * after the end of the step before.
  */
 public final class TarRecipe {
-  private static final int LEVEL = 15;
-  private static final int MAX_BYTES = 1 << 20;
+  private static final int LEVEL = 3;
+  private static final int MAX_BYTES = 64 << 10;
   private static final int BLOCK = 4096;
   private static final int BUFFER = 128 << 10;
 

@@ -78,7 +78,6 @@ final class DiscardCrashTest {
         assertEquals(
             List.of(), store.check(true, false, List.of(), Progress.NOBODY).findings(), message);
         assertEveryBlobCanBeRead(store, message);
-        store.check(true, true, List.of(), Progress.NOBODY);
       }
       forgetRecipes();
       changes++;
