@@ -15,8 +15,8 @@ import java.util.TreeMap;
 
 /** {@link ProviderCases} done at one place; what came of each by its name. */
 final class ProviderRun {
-  /** So that each is tried somewhere. */
-  static final int SHARES = ProviderHost.values().length + 1;
+  /** Twice as many as there are places where they are tried. */
+  static final int SHARES = 2 * (ProviderHost.values().length + 1);
 
   private static final String ON_IMAGE = ", on a tree of the image";
   private static final String ON_UPPER = ", on a tree of the upper";
