@@ -46,14 +46,21 @@ final class HostDifferentialTest {
   private int firstShare;
 
   @BeforeAll
-  void drawTheShares() {
+  void recordTheDefaultProvider(@TempDir Path temp) throws IOException {
+    assertTrue(ProviderRun.size() > 2_000, () -> "only " + ProviderRun.size() + " cases");
     firstShare = Seed.random(HostDifferentialTest.class).nextInt(ProviderRun.SHARES);
+    List<Integer> shares = new ArrayList<>();
+    hosts().forEach(host -> shares.add(share(host)));
+    users().forEach(wrapper -> shares.add(share(wrapper)));
+    expected = ProviderRun.onDefault(temp, shares);
   }
 
-  @BeforeAll
-  void recordTheDefaultProvider(@TempDir Path temp) throws IOException {
-    expected = ProviderRun.onDefault(temp);
-    assertTrue(expected.size() > 2_000, () -> "only " + expected.size() + " cases");
+  private int share(ProviderHost host) {
+    return firstShare + host.ordinal();
+  }
+
+  private int share(List<String> wrapper) {
+    return firstShare + FIRST_SHARE_OF_USERS + users().indexOf(wrapper);
   }
 
   /** All hosts; where a module beside this library keeps uppers, one that shares blocks. */
@@ -66,7 +73,7 @@ final class HostDifferentialTest {
   void showsTheSameOnEveryHost(ProviderHost host, @TempDir Path temp) throws IOException {
     host.use(temp, directory -> {
       SortedMap<String, String> actual =
-          ProviderRun.onContainer(directory.resolve("store"), firstShare + host.ordinal());
+          ProviderRun.onContainer(directory.resolve("store"), share(host));
       assertEquals("", ProviderRun.differences(expected, actual));
     });
   }
@@ -94,11 +101,8 @@ final class HostDifferentialTest {
     Path own = Files.createDirectory(temp.resolve("own"));
     Files.setAttribute(own, "unix:uid", Integer.valueOf(NOBODY), LinkOption.NOFOLLOW_LINKS);
     ClassPath readable = ClassPath.current().copyTo(temp.resolve("classes"));
-    List<String> java = readable.java(
-        UnprivilegedRun.class,
-        own,
-        own.resolve("results"),
-        firstShare + FIRST_SHARE_OF_USERS + users().indexOf(wrapper));
+    List<String> java =
+        readable.java(UnprivilegedRun.class, own, own.resolve("results"), share(wrapper));
     assumeTrue(
         asNobody(List.of("test", "-x", java.get(0))).status() == 0
             && asNobody(List.of("test", "-w", own.toString())).status() == 0,

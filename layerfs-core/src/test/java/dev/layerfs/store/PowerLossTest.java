@@ -32,7 +32,7 @@ final class PowerLossTest {
   private static final int RECOVERIES_ONE_IN = 3;
 
   /** Of the changes in the middle of a step. */
-  private static final int ONE_IN = ALL ? 1 : Scale.of(4, 1);
+  private static final int ONE_IN = ALL ? 1 : Scale.of(8, 1);
 
   private static final int SHOWN = 10;
 

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -69,7 +71,7 @@ public final class ClassPath {
     return new ClassPath(all);
   }
 
-  /** Copies everything to a new directory, readable for every user. */
+  /** Copies everything, or links it, to a new directory, readable for every user. */
   public ClassPath copyTo(Path directory) throws IOException {
     Set<Path> copies = new LinkedHashSet<>();
     createReadable(directory);
@@ -92,10 +94,23 @@ public final class ClassPath {
       Path target = to.resolve(from.relativize(file).toString());
       if (Files.isDirectory(file)) {
         createReadable(target);
-      } else {
+      } else if (!isLinked(file, target)) {
         Files.copy(file, target);
         Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
       }
+    }
+  }
+
+  /** Gives a file that everyone may read another name, where that is possible: the archives are a hundred megabytes. */
+  private static boolean isLinked(Path file, Path target) throws IOException {
+    if (!Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+      return false;
+    }
+    try {
+      Files.createLink(target, file.toRealPath());
+      return true;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      return false; // another file system
     }
   }
 
