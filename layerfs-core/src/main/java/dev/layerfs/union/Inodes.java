@@ -36,8 +36,7 @@ final class Inodes {
   Inodes(Lower image, @Nullable UpperTree tree) {
     this.lower = tree == null ? image : tree.lower();
     this.tree = tree;
-    List<Upper> written =
-        tree != null && tree.isRooted() ? List.of(tree.upper()) : List.of();
+    List<Upper> written = tree != null && tree.isRooted() ? List.of(tree.upper()) : List.of();
     this.unsynced = new Unsynced(this::sync, written);
     this.root = UnionNode.ofLower(this, FileType.DIRECTORY, image.root(), null, null);
   }
