@@ -125,4 +125,23 @@ public class MountBenchmark {
         place("target"));
     backend.unmount(place("target"), false);
   }
+
+  /**
+   * What a container that goes with its mount takes at least: its directories are made, mounted without a promise of durability,
+   * unmounted and deleted, with what the kernel has left in the work directory.
+   */
+  @Benchmark
+  public void overlayOfNewDirectories() throws IOException {
+    Path upper = Files.createDirectory(place("newUpper"));
+    Path work = Files.createDirectory(place("newWork"));
+    MountBackend backend = Installed.mountBackends().implementations().get(0);
+    backend.mountUnion(
+        new MountBackend.Union("new", List.of(place("lower")), upper, work, false, false),
+        place("target"));
+    backend.unmount(place("target"), false);
+    Files.delete(upper);
+    for (String left : List.of("work/incompat/volatile/dirty", "work/incompat/volatile", "work/incompat", "work", "")) {
+      Files.delete(work.resolve(left));
+    }
+  }
 }

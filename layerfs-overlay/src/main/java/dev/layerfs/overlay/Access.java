@@ -18,6 +18,11 @@ interface Access {
         throws PosixException {
       return operation.run();
     }
+
+    @Override
+    public boolean isDirect() {
+      return true;
+    }
   };
 
   /**
@@ -29,4 +34,7 @@ interface Access {
    * @return what the operation returns
    */
   <T> T run(Operation<T> operation, boolean themselves, Path... places) throws PosixException;
+
+  /** Whether modes don't keep this process out of anything, now or later. */
+  boolean isDirect();
 }

@@ -27,4 +27,9 @@ final class CheckedAccess implements Access {
     }
     return operation.run();
   }
+
+  @Override
+  public boolean isDirect() {
+    return true;
+  }
 }

@@ -83,7 +83,7 @@ final class NativeFiles {
 
   /** Whether modes don't keep this process out of anything, now or later. */
   boolean isDirect() {
-    return access == Access.DIRECT;
+    return access.isDirect();
   }
 
   /**

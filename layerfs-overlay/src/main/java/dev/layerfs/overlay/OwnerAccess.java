@@ -116,4 +116,9 @@ final class OwnerAccess implements Access {
       return FileCalls.chmod(descriptor.path(arena), mode);
     }
   }
+
+  @Override
+  public boolean isDirect() {
+    return false;
+  }
 }
