@@ -29,7 +29,7 @@ final class LocksTest {
 
   /** What is done in one directory, and the change on the host in whose middle the other thread works. */
   private enum Change {
-    CREATE(WatchedHost.Call.RENAME, view -> Paths.create(view, "a/new", FileType.REGULAR)),
+    CREATE(WatchedHost.Call.CREATE, view -> Paths.create(view, "a/new", FileType.REGULAR)),
     MKDIR(WatchedHost.Call.RENAME, view -> Paths.create(view, "a/new", FileType.DIRECTORY)),
     SYMLINK(WatchedHost.Call.RENAME, view -> Paths.symlink(view, "a/new", "x")),
     LINK(WatchedHost.Call.LINK, view -> Paths.link(view, "a/here", "a/new")),
