@@ -140,7 +140,8 @@ public class MountBenchmark {
         place("target"));
     backend.unmount(place("target"), false);
     Files.delete(upper);
-    for (String left : List.of("work/incompat/volatile/dirty", "work/incompat/volatile", "work/incompat", "work", "")) {
+    for (String left : List.of(
+        "work/incompat/volatile/dirty", "work/incompat/volatile", "work/incompat", "work", "")) {
       Files.delete(work.resolve(left));
     }
   }
