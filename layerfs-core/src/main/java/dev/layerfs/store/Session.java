@@ -37,6 +37,7 @@ final class Session implements Closeable {
   private final AtomicLong next = new AtomicLong();
   private volatile boolean staging; // whether this session has its directories yet
   private volatile boolean leasing;
+  private volatile Set<Id> dead = Set.of(); // whose locks are held here, while what they left is cleared away
 
   private Session(StoreIo io, StorePaths paths, LockFile locks, Id id, LockFile.Held alive) {
     this.io = io;
@@ -369,6 +370,9 @@ final class Session implements Closeable {
     if (session.equals(id)) {
       return true;
     }
+    if (dead.contains(session)) {
+      return false;
+    }
     LockFile.Held lock = locks.tryLock(LockFile.session(session));
     if (lock == null) {
       return true;
@@ -381,6 +385,11 @@ final class Session implements Closeable {
     return StoreFiles.list(directory).stream()
         .map(entry -> entry.getFileName().toString())
         .toList();
+  }
+
+  /** Notes which sessions are over although their locks are held: by this one, which clears away what they have left. */
+  void noteDead(Set<Id> sessions) {
+    dead = Set.copyOf(sessions);
   }
 
   /** Deletes what a session has staged, and its lease; the caller knows that it is over. */

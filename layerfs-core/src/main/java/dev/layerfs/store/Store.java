@@ -104,6 +104,7 @@ public final class Store implements Closeable {
   }
 
   private void clearAwayAfter(Set<Id> dead) throws IOException {
+    session.noteDead(dead);
     for (Id id : dead) {
       session.empty(id);
     }

@@ -14,6 +14,9 @@ import java.util.List;
 
 /** More and more containers of one image: made durably, thrown away, open at once. */
 final class ContainersExperiment implements Experiment {
+  /** Until what makes a container is compiled, it takes three times as long. */
+  private static final int WARM_UP = 3_000;
+
   @Override
   public String variable() {
     return "containers";
@@ -35,7 +38,9 @@ final class ContainersExperiment implements Experiment {
 
   private void ephemeral(int x, LayerStore store, Image image, Recorder out) throws IOException {
     Deque<Container> open = new ArrayDeque<>();
-    store.create(image, Implementation.EPHEMERAL).close();
+    for (int i = 0; i < WARM_UP; i++) {
+      store.create(image, Implementation.EPHEMERAL).close();
+    }
     long before = Space.heap();
     double create = Timing.once(() -> {
       for (int i = 0; i < x; i++) {
