@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a store does with an image that it has: compare-store.sh IMAGE [RUNS [DIR]]
 # Makes and removes containers, lists 100 changes, saves and removes the image, with layerfs, podman, buildah and containerd, side by side in one
-# run, and measures what each store takes on disk. IMAGE is a directory with oci-gzip and docker-archive.tar, as images.sh makes them; the stores are
+# run, and measures what each store takes on disk, also with an uncompressed archive, whose blobs layerfs makes again when they are needed. IMAGE is a directory with oci-gzip and docker-archive.tar, as images.sh makes them; the stores are
 # in a fresh directory below DIR (default /var/tmp): use a real disk. Each time is that of a whole process. In parentheses: what nobody can do
 # without. Needs root, podman, buildah, skopeo, umoci, jq; ctr and containerd if they are there.
 set -euo pipefail
@@ -45,6 +45,26 @@ if start_containerd; then
   load_ctr
   chain=$(chain_id "$image/oci-gzip")
   footprint "footprint: containerd" "$disk/containerd"
+fi
+
+archive() { # what an uncompressed archive takes; of layerfs without the blobs, which it makes again when they are needed
+  local layerfs=("$here/examples/layerfs" --store "$disk/archive/store") podman=(podman --root "$disk/archive/podman" --runroot "$memory/archive" --storage-driver overlay)
+  mkdir "$disk/archive"
+  "${layerfs[@]}" load "$image/docker-archive.tar" >/dev/null
+  "${layerfs[@]}" discard >/dev/null
+  footprint "footprint, archive: layerfs" "$disk/archive/store"
+  "${podman[@]}" load -q -i "$image/docker-archive.tar" >/dev/null
+  footprint "footprint, archive: podman" "$disk/archive/podman"
+  "${podman[@]}" system reset -f >/dev/null
+  rm -rf "$disk/archive"
+}
+archive
+if $containerd; then
+  ctr image rm --sync "$ctr_name" >/dev/null
+  ctr image import --base-name archive "$image/docker-archive.tar" >/dev/null
+  footprint "footprint, archive: containerd" "$disk/containerd"
+  ctr image rm --sync $(ctr image ls -q) >/dev/null
+  load_ctr
 fi
 umoci unpack --image "$image/oci-gzip:latest" "$disk/bundle" >/dev/null 2>&1
 footprint "footprint: umoci, unpacked" "$disk/bundle"

@@ -88,6 +88,17 @@ final class Aims {
         inverse(byOurs(
             "footprint",
             sum(run.median("footprint", "podman"), run.median("footprint", "(the compressed")))));
+    String archive = "footprint, archive";
+    atMost(
+        0.7,
+        TIMES,
+        "disk, an uncompressed archive, blobs discarded, of containerd's",
+        inverse(byOurs(archive, run.median(archive, "containerd"))));
+    atMost(
+        1,
+        TIMES,
+        "the same, of podman's",
+        inverse(byOurs(archive, run.median(archive, "podman"))));
   }
 
   private void containers() {
