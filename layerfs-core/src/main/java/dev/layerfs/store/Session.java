@@ -37,8 +37,9 @@ final class Session implements Closeable {
   private final AtomicLong next = new AtomicLong();
   private volatile boolean staging; // whether this session has its directories yet
   private volatile boolean leasing;
-  private volatile Set<Id> dead =
-      Set.of(); // whose locks are held here, while what they left is cleared away
+
+  /** Sessions whose locks are held here, while what they left is cleared away. */
+  private volatile Set<Id> dead = Set.of();
 
   private Session(StoreIo io, StorePaths paths, LockFile locks, Id id, LockFile.Held alive) {
     this.io = io;
