@@ -335,6 +335,7 @@ final class CommitInteropTest {
     String id;
     try (Container container = store.create(store.image("base:1"))) {
       id = container.info().id();
+      Files.writeString(container.root().resolve("written"), "before"); // so that there is an upper
     }
     Path upper = store.directory().resolve("layerfs/containers").resolve(id);
     Path mount = Files.createDirectory(temporary.resolve("mount"));
