@@ -1,5 +1,6 @@
 package dev.layerfs;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -42,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Blobs are given up, and are there again, byte for byte, for whoever needs them. */
 final class DiscardTest {
   private static final StoreOptions FAST = StoreOptions.builder().unsafeNoSync().build();
+  /** Where it is in a frame: after the magic number and a byte of flags (RFC 8878). */
+  private static final int WINDOW_DESCRIPTOR = 5;
+
   private static final int STRIDE =
       System.getProperty("layerfs.bitflips", "").equals("all") ? 1 : Scale.of(211, 13);
 
@@ -309,6 +313,21 @@ final class DiscardTest {
     byte[] bad = good.clone();
     bad[at] ^= (byte) (1 << at % 8);
     Files.write(file, bad);
+  }
+
+  /** In the header of a zstd frame there are bits without which it means the same. */
+  @Test
+  void aRecipeThatIsDamagedAndStillMakesItsBlobIsNotAllThatIsLeftOfIt() throws IOException {
+    discard();
+    Path blob = blobs.keySet().iterator().next();
+    byte[] good = Files.readAllBytes(recipe(blob));
+    int frame = new String(good, ISO_8859_1).indexOf('\n') + 1;
+    byte[] bad = good.clone();
+    bad[frame + WINDOW_DESCRIPTOR] ^= 1; // the window is an eighth larger, or smaller
+    Files.write(recipe(blob), bad);
+    check(CheckOptions.builder().repair().from(source).build());
+    assertEquals(List.of(), check(CheckOptions.DEFAULT).findings());
+    assertThere(blob);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,13 +42,17 @@ final class RecipeCheck {
 
   /** With the blob there needs to be no recipe; the next discard makes a new one. */
   private boolean repair(CheckRun run, Digest digest) throws IOException {
+    Path file = session.paths().blob(digest);
     Descriptor blob =
         run.references().blobs().get(Item.blob(digest)); // null if only a session needs it
-    boolean isThere = Files.exists(session.paths().blob(digest));
-    if (!isThere && (blob == null || !repairs.blob(blob))) {
+    if (!Files.exists(file) && (blob == null || !repairs.blobFile(blob))) {
       return false;
     }
-    session.delete(session.paths().recipe(digest));
+    try (LockFile.Held lock = session.locks().lockStore()) {
+      if (Files.exists(file)) { // or somebody has discarded it meanwhile, with a recipe that is right
+        session.delete(session.paths().recipe(digest));
+      }
+    }
     return true;
   }
 }

@@ -51,6 +51,19 @@ final class Repairs {
     return false;
   }
 
+  /**
+   * Sees to it that a blob is there as a file: it is fetched, or made of its recipe, if that is damaged and makes it even so.
+   *
+   * @return whether it was
+   */
+  boolean blobFile(Descriptor blob) throws IOException {
+    if (!blob(blob)) {
+      return false;
+    }
+    store.openBlob(blob).close();
+    return true;
+  }
+
   private boolean fetch(Descriptor blob, BlobSource source) throws IOException {
     Optional<InputStream> found = source.open(blob);
     if (found.isEmpty()) {
