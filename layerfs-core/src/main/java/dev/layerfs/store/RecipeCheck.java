@@ -49,7 +49,8 @@ final class RecipeCheck {
       return false;
     }
     try (LockFile.Held lock = session.locks().lockStore()) {
-      if (Files.exists(file)) { // or somebody has discarded it meanwhile, with a recipe that is right
+      // or somebody has discarded it meanwhile, with a recipe that is right
+      if (Files.exists(file)) {
         session.delete(session.paths().recipe(digest));
       }
     }

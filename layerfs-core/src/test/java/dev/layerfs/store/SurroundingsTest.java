@@ -178,8 +178,7 @@ final class SurroundingsTest {
           LayerStore again = LayerStore.open(store)) {
         assertEquals(1, again.images().size());
         try (Rootfs root = opened.image("one").open()) {
-          assertTrue(
-              Files.readString(root.root().resolve("etc/own")).startsWith("1".repeat(9000)));
+          assertTrue(Files.readString(root.root().resolve("etc/own")).startsWith("1".repeat(9000)));
         }
         ByteArrayOutputStream saved = new ByteArrayOutputStream();
         opened.save(List.of("one"), SaveFormat.OCI_ARCHIVE, saved);

@@ -95,10 +95,7 @@ final class Aims {
         "disk, an uncompressed archive, blobs discarded, of containerd's",
         inverse(byOurs(archive, run.median(archive, "containerd"))));
     atMost(
-        1,
-        TIMES,
-        "the same, of podman's",
-        inverse(byOurs(archive, run.median(archive, "podman"))));
+        1, TIMES, "the same, of podman's", inverse(byOurs(archive, run.median(archive, "podman"))));
   }
 
   private void containers() {
