@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ final class InterruptTest {
     load.getOutputStream().write(archive, 0, archive.length / 2);
     load.getOutputStream().flush();
     signal(load);
-    load.getOutputStream().close(); // by the other end of a pipe, which a terminal interrupts too
+    feed(load, archive);
     String err = new String(load.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(128 + SIGINT, load.waitFor(), err);
     Cli cli = new Cli(directory);
@@ -43,6 +45,18 @@ final class InterruptTest {
     }
     Files.write(directory.resolve("archive"), archive);
     cli.run("load", directory.resolve("archive").toString());
+  }
+
+  /** Goes on byte by byte until nobody reads any more: what waits for input notices a signal with the next byte. */
+  private static void feed(Process load, byte[] archive) throws IOException {
+    try (OutputStream out = load.getOutputStream()) {
+      for (int i = archive.length / 2; i < archive.length && load.isAlive(); i++) {
+        out.write(archive[i]);
+        out.flush();
+      }
+    } catch (IOException e) {
+      return; // it has ended; how, its status tells
+    }
   }
 
   private byte[] archive() throws Exception {
