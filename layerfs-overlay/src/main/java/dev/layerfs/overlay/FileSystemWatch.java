@@ -57,7 +57,7 @@ final class FileSystemWatch implements AutoCloseable {
           state, events.number(), path.in(arena), IN_DELETE_SELF | IN_DONT_FOLLOW);
       return new FileSystemWatch(events, watch >= 0);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeFunction.unexpected(e);
     }
   }
 
@@ -77,18 +77,8 @@ final class FileSystemWatch implements AutoCloseable {
       }
       return told;
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeFunction.unexpected(e);
     }
-  }
-
-  /** A method handle throws {@link Throwable}, but a native function throws nothing. */
-  private static RuntimeException unexpected(Throwable thrown) {
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    return thrown instanceof RuntimeException exception
-        ? exception
-        : new IllegalStateException(thrown);
   }
 
   @Override

@@ -203,7 +203,7 @@ final class MountCalls {
       byte[] bytes = buffer.asSlice(0, Math.max(length, 0)).toArray(JAVA_BYTE);
       return new String(bytes, StandardCharsets.UTF_8).strip();
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeFunction.unexpected(e);
     }
   }
 
@@ -260,7 +260,7 @@ final class MountCalls {
           ? OptionalLong.of(found.get(JAVA_LONG, STX_MNT_ID_OFFSET))
           : OptionalLong.empty();
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeFunction.unexpected(e);
     }
   }
 
@@ -288,15 +288,6 @@ final class MountCalls {
     if (thrown instanceof KernelError error) {
       return error;
     }
-    throw unexpected(thrown);
-  }
-
-  private static RuntimeException unexpected(Throwable thrown) {
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    return thrown instanceof RuntimeException exception
-        ? exception
-        : new IllegalStateException(thrown);
+    throw NativeFunction.unexpected(thrown);
   }
 }

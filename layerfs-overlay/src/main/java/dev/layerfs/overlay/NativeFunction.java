@@ -84,4 +84,14 @@ final class NativeFunction {
   static int errno(MemorySegment state) {
     return (int) ERRNO.get(state, 0L);
   }
+
+  /** What a failure of a call means: a method handle throws {@link Throwable}, but a native function throws nothing. */
+  static RuntimeException unexpected(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return thrown instanceof RuntimeException exception
+        ? exception
+        : new IllegalStateException(thrown);
+  }
 }
