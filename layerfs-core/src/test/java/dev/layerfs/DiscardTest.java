@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -390,6 +394,32 @@ final class DiscardTest {
     save();
     assertThere();
     assertEquals(List.of(), check(CheckOptions.DEFAULT).findings());
+  }
+
+  /** As one that was made with another zlib: it is what was written, and makes something else here. */
+  @Test
+  void noBlobGoesForARecipeThatMakesAnother() throws Exception {
+    discard();
+    Path zipped = blobs.keySet().stream().toList().get(1);
+    String good = Files.readString(recipe(zipped), ISO_8859_1);
+    Files.write(zipped, blobs.get(zipped));
+    int end = good.indexOf('\n') + 1;
+    String bad = withLevel(good.substring(0, end), 1);
+    assertEquals(end, bad.length());
+    Files.writeString(recipe(zipped), bad + good.substring(end), ISO_8859_1);
+    discard();
+    assertFalse(Files.exists(zipped));
+    assertEquals(good, Files.readString(recipe(zipped), ISO_8859_1));
+    assertEquals(List.of(), check(CheckOptions.DEFAULT).findings());
+  }
+
+  /** Changes a record's level, and gives it the checksum that it then has. */
+  private static String withLevel(String line, int level) throws NoSuchAlgorithmException {
+    String record = line.replaceFirst("\"level\":\\d", "\"level\":" + level);
+    assertNotEquals(line, record);
+    String checked = record.substring(0, record.indexOf(",\"sha256\":\""));
+    byte[] sum = MessageDigest.getInstance("SHA-256").digest(checked.getBytes(ISO_8859_1));
+    return checked + ",\"sha256\":\"" + HexFormat.of().formatHex(sum) + "\"}\n";
   }
 
   @Test

@@ -105,8 +105,7 @@ public final class Discard {
       return Optional.of(Reason.NO_LAYER_FILE);
     }
     Optional<RecipeRecord> known = recipes.find(blob.digest());
-    if (known.isPresent()
-        && verification.hasRightRecipe(blob.digest())) { // it has made the blob before
+    if (known.isPresent() && verification.canMakeBlob(blob.digest())) {
       recipeBytes.set(known.get().fileBytes());
       return Optional.empty();
     }

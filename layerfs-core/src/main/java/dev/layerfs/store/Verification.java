@@ -81,6 +81,14 @@ final class Verification {
         && layers.find(recipe.get().diffId()).isPresent();
   }
 
+  /**
+   * Whether a recipe and its layer file are what was written, and make the blob here and now: that they did so before may have been
+   * with the compressor of another JDK.
+   */
+  boolean canMakeBlob(Digest blob) throws IOException {
+    return hasRightRecipe(blob) && remade(blob).isEmpty();
+  }
+
   /** Whether a recipe and its layer file are what was written. If they still don't make the blob, the compressor is another one. */
   boolean hasRightRecipe(Digest blob) throws IOException {
     Optional<RecipeRecord> recipe = recipes.find(blob);
