@@ -41,7 +41,7 @@ final class HostNode implements Node {
   /** A name in a directory. */
   record Place(HostNode directory, Name name) {}
 
-  /** The host's path of a place, for as long as no directory was moved. */
+  /** The host's path of a place, for as long as this process has moved no directory; others may have. */
   record Located(Place place, long moves, Path path) {}
 
   HostTree tree() {

@@ -163,15 +163,35 @@ final class HostTree {
     }
     if (node.removed() == null) {
       for (Place place : node.places()) {
-        Path path = path(node, place);
-        Stat stat = statIfExists(path);
-        if (stat != null && stat.type() == node.type() && stat.inode() == node.inode()) {
+        Found found = findAt(node, place);
+        if (found != null) {
           node.found(place);
-          return new Found(path, stat);
+          return found;
         }
       }
     }
     throw new PosixException(Errno.ESTALE, node.toString());
+  }
+
+  private @Nullable Found findAt(HostNode node, Place place) throws PosixException {
+    Located known = node.located();
+    long now = moves.get();
+    if (known != null && known.moves() == now && known.place().equals(place)) {
+      Found found = findAt(node, known.path());
+      if (found != null) {
+        return found;
+      } // somebody else may have moved a directory on the way
+    }
+    Path path = path(place);
+    node.located(new Located(place, now, path));
+    return findAt(node, path);
+  }
+
+  private @Nullable Found findAt(HostNode node, Path path) throws PosixException {
+    Stat stat = statIfExists(path);
+    return stat != null && stat.type() == node.type() && stat.inode() == node.inode()
+        ? new Found(path, stat)
+        : null;
   }
 
   /** Finds a directory, to look for names in it; null if this process has removed it. */
@@ -193,12 +213,7 @@ final class HostTree {
     }
   }
 
-  private Path path(HostNode node, Place place) throws PosixException {
-    Located known = node.located();
-    long now = moves.get();
-    if (known != null && known.moves() == now && known.place().equals(place)) {
-      return known.path();
-    }
+  private Path path(Place place) throws PosixException {
     List<Place> way = new ArrayList<>();
     way.add(place);
     for (HostNode d = place.directory();
@@ -210,7 +225,6 @@ final class HostTree {
     for (int i = way.size() - 1; i >= 0; i--) {
       path = files.resolve(path, way.get(i).name());
     }
-    node.located(new Located(place, now, path));
     return path;
   }
 

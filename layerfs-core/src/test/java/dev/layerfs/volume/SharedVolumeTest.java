@@ -92,6 +92,25 @@ final class SharedVolumeTest {
     }
   }
 
+  /** Also by who has used it at its old place, and still holds its node. */
+  @ParameterizedTest
+  @MethodSource("dev.layerfs.volume.VolumeKind#onHosts")
+  void whatIsInADirectoryThatAnotherHasMovedIsFoundThere(VolumeKind kind) throws IOException {
+    try (Volume volume = kind.open();
+        HostView other = volume.again(HostViewOptions.DEFAULT)) {
+      HostView view = volume.view();
+      Node one = view.create(view.root(), Name.of("one"), FileType.DIRECTORY, 0755, 0, 0);
+      view.create(one, FILE, FileType.REGULAR, 0644, 0, 0);
+      Node before = other.lookup(other.lookup(other.root(), Name.of("one")), FILE);
+      assertEquals(0, other.stat(before).size());
+      view.rename(view.root(), Name.of("one"), view.root(), Name.of("two"), Set.of());
+      Node after = other.lookup(other.lookup(other.root(), Name.of("two")), FILE);
+      assertEquals(0, other.stat(after).size());
+      other.open(after, Set.of(OpenFlag.READ)).close();
+      assertEquals(0, other.stat(before).size());
+    }
+  }
+
   /** A node stays what it is, wherever this process moves it. */
   @ParameterizedTest
   @EnumSource(
