@@ -132,13 +132,22 @@ final class FileTree {
     return attributes;
   }
 
-  /** Returns a file's attributes, or null if there is none. */
+  /** Returns a file's attributes, or null if there is none. As long as nothing is stale, this makes them and one node. */
   @Nullable
   StatAttributes attributesIfExists(LayerPath path, LastLink last) throws IOException {
-    return onNodeIfExists(
-        path,
-        last,
-        (files, node) -> new StatAttributes(fileSystem, files.device(node), files.stat(node)));
+    try {
+      Node node = resolver.find(path.names(), last);
+      return node == null ? null : attributes(node);
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ESTALE) {
+        return onNodeIfExists(path, last, (files, node) -> attributes(node));
+      }
+      throw Failures.of(e, path);
+    }
+  }
+
+  private StatAttributes attributes(Node node) throws PosixException {
+    return new StatAttributes(fileSystem, view.device(node), view.stat(node));
   }
 
   Resolved resolve(LayerPath path, LastLink last) throws IOException {

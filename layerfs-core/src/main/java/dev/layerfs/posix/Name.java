@@ -125,7 +125,7 @@ public final class Name implements Comparable<Name> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Name name && Arrays.equals(bytes, name.bytes);
+    return this == other || other instanceof Name name && Arrays.equals(bytes, name.bytes);
   }
 
   @Override

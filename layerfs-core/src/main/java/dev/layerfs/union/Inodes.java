@@ -29,6 +29,7 @@ final class Inodes {
   private final UnionNode root;
   private final Set<Long> removed = ConcurrentHashMap.newKeySet();
   private final Unsynced unsynced;
+  private final DirectoryNodes directories = new DirectoryNodes(this);
   private volatile Lower lower;
   private volatile @Nullable UpperTree tree;
 
@@ -175,8 +176,11 @@ final class Inodes {
       throws PosixException {
     ImageEntry found = lower.entry(nid, name);
     FileType type = found.type();
-    return type == null
-        ? null
+    if (type == null) {
+      return null;
+    }
+    return type == FileType.DIRECTORY
+        ? directories.get(directory, found)
         : UnionNode.ofLower(this, type, found.nid(), directory, found.name());
   }
 

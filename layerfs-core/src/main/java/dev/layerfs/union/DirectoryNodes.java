@@ -1,0 +1,41 @@
+package dev.layerfs.union;
+
+import dev.layerfs.erofs.ImageEntry;
+import dev.layerfs.posix.FileType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes of directories beneath the upper, so that a path whose directories were passed lately makes no new ones. Each has one
+ * slot, which it shares with others; the latest stays. Only what was found just now is asked for, so no node here can be out of
+ * date. Safe for use by several threads without a lock: what is immutable in a node may be handed over by a race.
+ */
+final class DirectoryNodes {
+  private static final int BITS = 8;
+  private static final int GOLDEN_RATIO = 0x9E3779B9;
+
+  private final Inodes inodes;
+  private @Nullable UnionNode @Nullable [] slots; // not before the first lookup: many views see none
+
+  DirectoryNodes(Inodes inodes) {
+    this.inodes = inodes;
+  }
+
+  /** Returns the node of a directory that was found beneath the upper. */
+  UnionNode get(UnionNode parent, ImageEntry found) {
+    @Nullable UnionNode[] known = slots;
+    if (known == null) {
+      known = new UnionNode[1 << BITS];
+      slots = known;
+    }
+    int slot = Long.hashCode(found.nid()) * GOLDEN_RATIO >>> (Integer.SIZE - BITS);
+    UnionNode node = known[slot];
+    if (node == null
+        || node.nid != found.nid()
+        || node.parent != parent
+        || !found.name().equals(node.name)) {
+      node = UnionNode.ofLower(inodes, FileType.DIRECTORY, found.nid(), parent, found.name());
+      known[slot] = node;
+    }
+    return node;
+  }
+}
