@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A recorded run: record.sh IMAGE [RUNS [PARTS [DIR]]]. Describes the machine, measures, and makes the report in DIR (default docs/performance).
 # IMAGE, a directory as images.sh makes it, is what is compared with other tools, RUNS times each (default 5). PARTS are some of "jmh scale compare"
-# (default all); results of the other parts stay as they are. On an idle machine of 2 cores jmh takes some 12 minutes, scale 6, and compare 4 and
+# (default all); results of the other parts stay as they are. On an idle machine of 2 cores jmh takes some 15 minutes, scale 6, and compare 4 and
 # another 4 for each run with the image of a JDK. Everything is done below LAYERFS_BENCH_DIR (default /var/tmp; 12 GB), which should be on a file
 # system as people have it: an ext4 without a journal, as some virtual machines have, is no such one. Needs root, for the mounts.
 set -euo pipefail
@@ -52,9 +52,11 @@ run_jmh() {
   rm -f "$results"/jmh*.json
   jmh read 'ReadBenchmark.(stat|lookupMiss|read4k|walk)' -p layers=100 -wi 4 -i 3
   jmh read-1 'ReadBenchmark.(stat|lookupMiss|read4k|walk)' -p layers=1 -p implementation=VIEW -wi 4 -i 3
-  jmh write FirstWriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 2 -i 3
-  jmh rewrite RewriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 2 -i 3
-  jmh large LargeFileBenchmark LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=VIEW,OVERLAY_MOUNT,DIRECTORY -wi 2 -i 5
+  jmh write FirstWriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 6 -i 5
+  jmh rewrite RewriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 4 -i 5
+  jmh large LargeFileBenchmark -p mebibytes=1024 -p implementation=VIEW,OVERLAY_MOUNT,DIRECTORY -wi 3 -i 7
+  jmh large-first-view LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=VIEW -wi 60 -i 21
+  jmh large-first LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=OVERLAY_MOUNT,DIRECTORY -wi 2 -i 5
   jmh life ContainerBenchmark.life -p layers=100 -p implementation=VIEW,VIEW_ON_JIMFS,OVERLAY_MOUNT,FUSE_OVERLAYFS -wi 2 -i 3
   jmh store ContainerBenchmark.open CommitBenchmark ForkBenchmark MountBenchmark -p layers=100 -p files=10000 -p implementation=VIEW -wi 3 -i 3
   jmh threads ConcurrencyBenchmark -t 2 -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,DIRECTORY -wi 2 -i 3

@@ -14,7 +14,8 @@ final class DirectoryNodes {
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
   private final Inodes inodes;
-  private @Nullable UnionNode @Nullable [] slots; // not before the first lookup: many views see none
+  private @Nullable UnionNode @Nullable []
+      slots; // not before the first lookup: many views see none
 
   DirectoryNodes(Inodes inodes) {
     this.inodes = inodes;
