@@ -14,8 +14,8 @@ import java.util.List;
 
 /** More and more containers of one image: made durably, thrown away, open at once. */
 final class ContainersExperiment implements Experiment {
-  /** Until what makes a container is compiled, it takes three times as long. */
-  private static final int WARM_UP = 3_000;
+  /** Until all that makes a container is compiled, it takes up to three times as long. */
+  private static final int WARM_UP = 20_000;
 
   @Override
   public String variable() {
