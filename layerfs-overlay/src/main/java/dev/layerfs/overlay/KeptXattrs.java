@@ -34,8 +34,13 @@ final class KeptXattrs {
   }
 
   List<Name> list(Path place) throws PosixException {
+    return kept(xattrs.list(place));
+  }
+
+  /** Returns the names of attributes, whatever the file system has them under. */
+  List<Name> kept(List<Name> stored) {
     Set<Name> names = new LinkedHashSet<>();
-    for (Name name : xattrs.list(place)) {
+    for (Name name : stored) {
       String text = name.toString();
       names.add(
           text.startsWith(escaped)
