@@ -93,9 +93,8 @@ final class MetadataWriter {
   }
 
   private InodePlacement placement(TreeNode node, InodeAttributes attributes) {
-    long directorySize = node.isDirectory()
-        ? directorySizes.computeIfAbsent(node, DirectoryWriter::size)
-        : 0;
+    long directorySize =
+        node.isDirectory() ? directorySizes.computeIfAbsent(node, DirectoryWriter::size) : 0;
     return InodePlacement.of(attributes, directorySize);
   }
 

@@ -56,8 +56,8 @@ final class LayerMaking {
     boolean blobIsTar = compression == MediaType.LayerCompression.NONE;
     try (ByteSink hashing = new BackgroundSink(tarHash, threads)) {
       ByteSink file = into(blobFile);
-      OutputStream blob = new BufferedOutputStream(
-          new SinkOutput(blobIsTar ? file : both(blobHash, file)), BUFFER);
+      OutputStream blob =
+          new BufferedOutputStream(new SinkOutput(blobIsTar ? file : both(blobHash, file)), BUFFER);
       Tar tar = new Tar(hashing, blob, compressor(compression, blob), tarHash);
       OutputStream buffered = new BufferedOutputStream(tar, BUFFER);
       TarredChanges source =

@@ -53,8 +53,8 @@ public final class NodeComparison {
     return found;
   }
 
-  private void addOfContent(
-      Set<Aspect> found, Node inBase, Stat before, Node inOther, Stat after) throws IOException {
+  private void addOfContent(Set<Aspect> found, Node inBase, Stat before, Node inOther, Stat after)
+      throws IOException {
     addIf(found, targetsDiffer(inBase, before, inOther, after), Aspect.TARGET);
     boolean newContent = areFiles(before, after)
         && (before.size() != after.size()

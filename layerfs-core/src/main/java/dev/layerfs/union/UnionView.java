@@ -174,9 +174,7 @@ public final class UnionView implements IdentityView {
   @Override
   public NodeAttributes attributes(Node node) throws PosixException {
     UnionNode asked = own(node);
-    return inodes.isGone(asked)
-        ? IdentityView.super.attributes(node)
-        : xattrs.listWithStat(asked);
+    return inodes.isGone(asked) ? IdentityView.super.attributes(node) : xattrs.listWithStat(asked);
   }
 
   @Override

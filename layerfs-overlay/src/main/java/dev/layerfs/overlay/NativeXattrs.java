@@ -35,14 +35,13 @@ final class NativeXattrs {
   List<Name> list(Path place) throws PosixException {
     return files.inside(place, at -> {
       MemorySegment path = at.path();
-      return split(
-          read(
-                  at.arena(),
-                  buffer -> FileCalls.llistxattr(path, buffer),
-                  "llistxattr",
-                  place,
-                  Errno.ENOTSUP)
-              .orElse(NONE));
+      return split(read(
+              at.arena(),
+              buffer -> FileCalls.llistxattr(path, buffer),
+              "llistxattr",
+              place,
+              Errno.ENOTSUP)
+          .orElse(NONE));
     });
   }
 
