@@ -93,7 +93,9 @@ final class Samples {
       entries.file("dots/" + name, "");
     }
     entries.file("before-the-dots/!", "");
-    for (int i = 0; i < 253; i++) { // with the next one and the dots they fill a block to its last byte
+    for (int i = 0;
+        i < 253;
+        i++) { // with the next one and the dots they fill a block to its last byte
       entries.file("full/" + String.format("f%03d", i), "");
     }
     entries.file("full/f12345678", "");
