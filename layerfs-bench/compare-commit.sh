@@ -3,7 +3,7 @@
 # IMAGE is a directory with oci-gzip (an OCI layout, tag "latest"), as images.sh makes it. Everything is in a fresh directory below DIR (default
 # /var/tmp): use a real disk. Each time is that of a whole process, for layerfs with the start of its JVM. layerfs writes the compressed blob and makes
 # it durable; buildah only copies files into its own store; umoci compares the whole tree and writes the blob. The last line, tar and gzip of the
-# files that changed, is what any commit must do at least. What is measured in a JVM that runs is the same container in the same store, after 60 warm-ups.
+# files that changed, is what any commit must do at least. What is measured in a JVM that runs is the same container in the same store, after 150 warm-ups.
 # Needs root, buildah, umoci, python3, and a JDK 25. STORAGE_DRIVER is buildah's; default overlay. Prints every time as it comes, then medians, also of processor time
 # (user and system).
 set -euo pipefail

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <pre>layerfs-bench/java.sh dev.layerfs.bench.CommitOften STORE CONTAINER RUNS</pre>
  */
 final class CommitOften {
-  private static final int WARM_UP = 60;
+  private static final int WARM_UP = 150;
 
   private final Container container;
   private final int runs;

@@ -5,6 +5,7 @@ import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.union.NodeComparison;
@@ -65,16 +66,21 @@ public final class TreeDifference {
    *
    * @param path from the root; empty for the root
    * @param node what is there; null if it is gone
-   * @param stat its attributes; null if it is gone
+   * @param attributes its attributes; null if it is gone. For a report of what is new without the names of extended ones
    * @param isNew whether nothing was there
    * @param aspects what it differs in; for a layer, something of it
    */
   public record Step(
       List<Name> path,
       @Nullable Node node,
-      @Nullable Stat stat,
+      @Nullable NodeAttributes attributes,
       boolean isNew,
-      Set<Aspect> aspects) {}
+      Set<Aspect> aspects) {
+    /** Returns the attributes but for extended ones; null if it is gone. */
+    public @Nullable Stat stat() {
+      return attributes == null ? null : attributes.stat();
+    }
+  }
 
   /**
    * Begins to compare.
@@ -223,32 +229,43 @@ public final class TreeDifference {
   }
 
   private void visit(List<Name> path, @Nullable Node inBase, Node inOther) throws IOException {
-    Stat after = other.stat(inOther);
-    Stat before = base == null || inBase == null ? null : base.stat(inBase);
+    NodeAttributes before = base == null || inBase == null ? null : base.attributes(inBase);
+    NodeAttributes after = attributes(inOther, before == null);
     Set<Aspect> aspects =
         inBase == null || before == null ? Set.of() : differences(inBase, before, inOther, after);
     Step step = new Step(path, inOther, after, before == null, aspects);
-    boolean differs = before == null || !aspects.isEmpty() || isWanted(after);
+    boolean differs = before == null || !aspects.isEmpty() || isWanted(after.stat());
     if (differs) {
       report(step);
     }
-    if (after.type() == FileType.DIRECTORY) {
-      boolean merges = before != null && before.type() == FileType.DIRECTORY;
+    if (isDirectory(after)) {
+      boolean merges = before != null && isDirectory(before);
       frames.push(new Frame(step, merges ? inBase : null, inOther, differs || path.isEmpty()));
     }
+  }
+
+  /** To report what is new nothing more is needed than that it is there. */
+  private NodeAttributes attributes(Node node, boolean isNew) throws IOException {
+    return isNew && purpose == Purpose.REPORT
+        ? new NodeAttributes(other.stat(node), List.of())
+        : other.attributes(node);
+  }
+
+  private static boolean isDirectory(NodeAttributes attributes) {
+    return attributes.stat().type() == FileType.DIRECTORY;
   }
 
   private boolean isWanted(Stat stat) throws IOException {
     return stat.type() != FileType.DIRECTORY && stat.links() > 1 && wanted.isWanted(stat.inode());
   }
 
-  private Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
-      throws IOException {
+  private Set<Aspect> differences(
+      Node inBase, NodeAttributes before, Node inOther, NodeAttributes after) throws IOException {
     if (purpose == Purpose.LAYER) {
       return comparison.someDifference(inBase, before, inOther, after);
     }
     Set<Aspect> found = comparison.differences(inBase, before, inOther, after);
-    if (before.type() == FileType.DIRECTORY && after.type() == FileType.DIRECTORY) {
+    if (isDirectory(before) && isDirectory(after)) {
       found.remove(Aspect.TIME);
     }
     return found;

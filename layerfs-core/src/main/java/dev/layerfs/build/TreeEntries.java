@@ -8,6 +8,7 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Stat;
@@ -103,9 +104,9 @@ public final class TreeEntries implements LayerEntries {
       return null;
     }
     current = step.node();
-    return step.node() == null || step.stat() == null
+    return step.node() == null || step.attributes() == null
         ? whiteout(step.path())
-        : entry(step.path(), step.node(), step.stat());
+        : entry(step.path(), step.node(), step.attributes());
   }
 
   private static boolean isSocket(TreeDifference.Step step) {
@@ -142,7 +143,9 @@ public final class TreeEntries implements LayerEntries {
         Collections.emptySortedMap());
   }
 
-  private ChangesetEntry entry(List<Name> path, Node node, Stat stat) throws IOException {
+  private ChangesetEntry entry(List<Name> path, Node node, NodeAttributes attributes)
+      throws IOException {
+    Stat stat = attributes.stat();
     Timespec time = clamp.apply(new Timespec(stat.mtimeSeconds(), stat.mtimeNanos()));
     if (TimeClamp.isAfter(time, latest)) {
       latest = time;
@@ -163,7 +166,7 @@ public final class TreeEntries implements LayerEntries {
         firstName.orElse(List.of()),
         stat.rdevMajor(),
         stat.rdevMinor(),
-        kind == Kind.HARD_LINK ? Collections.emptySortedMap() : xattrs(node));
+        kind == Kind.HARD_LINK ? Collections.emptySortedMap() : xattrs(node, attributes.xattrs()));
   }
 
   /** The name that the inode had before, if it had one. */
@@ -186,8 +189,7 @@ public final class TreeEntries implements LayerEntries {
     };
   }
 
-  private SortedMap<Name, byte[]> xattrs(Node node) throws IOException {
-    List<Name> names = tree.xattrs(node);
+  private SortedMap<Name, byte[]> xattrs(Node node, List<Name> names) throws IOException {
     if (names.isEmpty()) {
       return Collections.emptySortedMap();
     }

@@ -14,10 +14,15 @@ import static dev.layerfs.erofs.ErofsFormat.*;
  */
 record InodePlacement(
     int dataLayout, long size, int xattrSize, int inline, boolean chunk, long blocks) {
-  static InodePlacement of(TreeNode node, InodeAttributes attributes) {
+  /**
+   * Returns how an inode lies.
+   *
+   * @param directorySize {@link DirectoryWriter#size} of a directory; of nothing else it is looked at
+   */
+  static InodePlacement of(InodeAttributes attributes, long directorySize) {
     int xattrSize = XattrWriter.size(attributes.xattrs());
     return switch (attributes.type()) {
-      case DIRECTORY -> ofData(DirectoryWriter.size(node), xattrSize);
+      case DIRECTORY -> ofData(directorySize, xattrSize);
       case SYMLINK -> ofData(attributes.target().length, xattrSize);
       default ->
         new InodePlacement(

@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes a tree's metadata: the inodes, the root first so that its nid fits 16 bits, siblings side by side; then the
@@ -29,6 +31,8 @@ final class MetadataWriter {
   private final long firstBlock;
   private final List<TreeNode> inodes = new ArrayList<>();
   private final List<TreeNode> withBlocks = new ArrayList<>();
+  private final Map<TreeNode, Long> directorySizes = new IdentityHashMap<>();
+  private final byte[] directoryBlock = new byte[BLOCK_SIZE];
   // nid 0 stays free: as an inode number it would mean "no inode" to readdir(3).
   private long end = INODE_SLOT;
 
@@ -78,7 +82,7 @@ final class MetadataWriter {
   }
 
   private void place(TreeNode node) throws IOException {
-    InodePlacement placement = InodePlacement.of(node, node.attributes());
+    InodePlacement placement = placement(node, node.attributes());
     long at = placement.fit(end);
     node.assignNid(at / INODE_SLOT);
     end = roundUp(at + placement.length(), INODE_SLOT);
@@ -88,13 +92,19 @@ final class MetadataWriter {
     }
   }
 
+  private InodePlacement placement(TreeNode node, InodeAttributes attributes) {
+    long directorySize =
+        node.isDirectory() ? directorySizes.computeIfAbsent(node, DirectoryWriter::size) : 0;
+    return InodePlacement.of(attributes, directorySize);
+  }
+
   /** Returns the block after the last that the tree needs. */
   private long writeInodes() throws IOException {
     long block = firstBlock + unitsOf(end, BLOCK_SIZE);
     int number = 0;
     for (TreeNode node : inodes) {
       InodeAttributes attributes = node.attributes();
-      InodePlacement placement = InodePlacement.of(node, attributes);
+      InodePlacement placement = placement(node, attributes);
       out.seek(firstBlock * BLOCK_SIZE + node.nid() * INODE_SLOT);
       writeInode(node, attributes, placement, ++number, block);
       block += placement.blocks();
@@ -125,7 +135,7 @@ final class MetadataWriter {
       writeChunkIndex(node, a, placement);
     }
     if (placement.inline() > 0) {
-      out.write(lastBlock(node, a), 0, placement.inline());
+      out.write(lastBlock(node, a, placement), 0, placement.inline());
     }
   }
 
@@ -156,26 +166,21 @@ final class MetadataWriter {
     out.write(index.array(), 0, CHUNK_INDEX_SIZE);
   }
 
-  private static byte[] lastBlock(TreeNode node, InodeAttributes a) {
+  private byte[] lastBlock(TreeNode node, InodeAttributes a, InodePlacement placement) {
     if (!node.isDirectory()) {
       return a.target();
     }
-    byte[] block = new byte[BLOCK_SIZE];
-    byte[] last = new byte[BLOCK_SIZE];
     DirectoryWriter data = new DirectoryWriter(node);
-    while (data.next(block) > 0) {
-      byte[] swap = last;
-      last = block;
-      block = swap;
-    }
-    return last;
+    data.skip(placement.blocks());
+    data.next(directoryBlock);
+    return directoryBlock;
   }
 
   private void writeBlocks() throws IOException {
     long block = firstBlock + unitsOf(end, BLOCK_SIZE);
     for (TreeNode node : withBlocks) {
       InodeAttributes attributes = node.attributes();
-      long count = InodePlacement.of(node, attributes).blocks();
+      long count = placement(node, attributes).blocks();
       out.seek(block * BLOCK_SIZE);
       if (node.isDirectory()) {
         writeDirectory(node, count);
@@ -188,10 +193,9 @@ final class MetadataWriter {
 
   private void writeDirectory(TreeNode node, long count) throws IOException {
     DirectoryWriter data = new DirectoryWriter(node);
-    byte[] block = new byte[BLOCK_SIZE];
     for (long i = 0; i < count; i++) {
-      data.next(block);
-      out.write(block, 0, BLOCK_SIZE);
+      data.next(directoryBlock);
+      out.write(directoryBlock, 0, BLOCK_SIZE);
     }
   }
 }

@@ -46,6 +46,18 @@ public interface PosixView extends Closeable {
   Stat stat(Node node) throws PosixException;
 
   /**
+   * Returns a node's attributes and the names of its extended ones, as {@link #stat} and {@link #xattrs} do: one question where
+   * an implementation has something better than these two, else not in one step.
+   *
+   * @param node any node
+   * @return the attributes now
+   * @throws PosixException if they can't be read
+   */
+  default NodeAttributes attributes(Node node) throws PosixException {
+    return new NodeAttributes(stat(node), xattrs(node));
+  }
+
+  /**
    * Lists a directory: a snapshot, sorted by name.
    *
    * @param directory the directory

@@ -2,6 +2,7 @@ package dev.layerfs.spi;
 
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
@@ -63,6 +64,18 @@ public interface HostFiles {
    *     dev.layerfs.posix.Errno#EIO} if it carries marks that this implementation doesn't know
    */
   Stat stat(Path place) throws PosixException;
+
+  /**
+   * Returns what {@link #stat} and {@link #xattrs} do, for less if the host can.
+   *
+   * @param place the place of an object that nobody changes meanwhile
+   * @param type what the object is shown as
+   * @return its attributes, and the names of its extended ones
+   * @throws PosixException if they can't be read
+   */
+  default NodeAttributes attributes(Path place, FileType type) throws PosixException {
+    return new NodeAttributes(stat(place), xattrs(place));
+  }
 
   /**
    * Returns the target of a symbolic link.

@@ -23,6 +23,8 @@ import java.util.concurrent.Executor;
  *            └─> tar ──┬─> digest: diff id                             another
  *                      └─> blocks ──> compressed ──> blob, digest      all; then this
  * </pre>
+ *
+ * A blob that is not compressed is the tar, and has its digest.
  */
 final class LayerMaking {
   private static final int BUFFER = 128 << 10;
@@ -51,17 +53,21 @@ final class LayerMaking {
       throws IOException {
     HashSink tarHash = new HashSink();
     HashSink blobHash = new HashSink();
+    boolean blobIsTar = compression == MediaType.LayerCompression.NONE;
     try (ByteSink hashing = new BackgroundSink(tarHash, threads)) {
-      OutputStream blob = new BufferedOutputStream(into(blobHash, blobFile), BUFFER);
+      ByteSink file = into(blobFile);
+      OutputStream blob =
+          new BufferedOutputStream(new SinkOutput(blobIsTar ? file : both(blobHash, file)), BUFFER);
       Tar tar = new Tar(hashing, blob, compressor(compression, blob), tarHash);
       OutputStream buffered = new BufferedOutputStream(tar, BUFFER);
       TarredChanges source =
           new TarredChanges(changes, new ChangesetWriter(buffered), tar::complete);
       LayerFile.Summary summary =
           LayerFile.write(source, layerFile, () -> Trees.uuid(tar.digest().encoded()));
-      Digest blobDigest = blobHash.digest();
-      Descriptor descriptor =
-          Descriptor.of(MediaType.layer(compression), blobDigest, blobHash.length());
+      Descriptor descriptor = Descriptor.of(
+          MediaType.layer(compression),
+          blobIsTar ? tar.digest() : blobHash.digest(),
+          blobIsTar ? tarHash.length() : blobHash.length());
       return new MadeLayer(descriptor, new DiffId(tar.digest()), tarHash.length(), summary);
     }
   }
@@ -76,11 +82,15 @@ final class LayerMaking {
     };
   }
 
-  private OutputStream into(HashSink hash, FileChannel file) {
-    return new SinkOutput((bytes, offset, length) -> {
-      hash.accept(bytes, offset, length);
-      io.write(file, ByteBuffer.wrap(bytes, offset, length));
-    });
+  private ByteSink into(FileChannel file) {
+    return (bytes, offset, length) -> io.write(file, ByteBuffer.wrap(bytes, offset, length));
+  }
+
+  private static ByteSink both(ByteSink one, ByteSink other) {
+    return (bytes, offset, length) -> {
+      one.accept(bytes, offset, length);
+      other.accept(bytes, offset, length);
+    };
   }
 
   /** Where the tar goes: to its digest, and to the blob. */

@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
@@ -50,7 +51,16 @@ final class Attributes {
 
   /** Returns the attributes of an inode of the upper. The caller holds what keeps it at its place. */
   static Stat stat(UpperTree tree, UpperInode upper, Path place) throws PosixException {
-    Stat host = tree.host().stat(place);
+    return shown(tree, upper, tree.host().stat(place));
+  }
+
+  /** Returns the same, and the names that extended attributes are stored under. */
+  static NodeAttributes all(UpperTree tree, UpperInode upper, Path place) throws PosixException {
+    NodeAttributes host = tree.host().attributes(place, upper.type);
+    return new NodeAttributes(shown(tree, upper, host.stat()), host.xattrs());
+  }
+
+  private static Stat shown(UpperTree tree, UpperInode upper, Stat host) throws PosixException {
     int links = upper.unlinked() ? 0 : host.links();
     if (upper instanceof UpperDirectory directory) {
       tree.children(directory);

@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
@@ -55,6 +56,11 @@ public abstract class ForwardedFiles implements HostFiles {
   @Override
   public Stat stat(Path place) throws PosixException {
     return host().stat(place);
+  }
+
+  @Override
+  public NodeAttributes attributes(Path place, FileType type) throws PosixException {
+    return host().attributes(place, type);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.nio.ByteBuffer;
@@ -54,6 +55,11 @@ interface Lower {
 
   /** Returns the names that attributes are stored under, overlayfs's own among them. */
   List<Name> xattrs(long nid) throws PosixException;
+
+  /** Returns what {@link #stat} and {@link #xattrs} do. */
+  default NodeAttributes attributes(long nid) throws PosixException {
+    return new NodeAttributes(stat(nid), xattrs(nid));
+  }
 
   /** Returns the paths from the root of an inode that has several names; they may be hidden by what is above. */
   List<List<Name>> links(long nid) throws PosixException;

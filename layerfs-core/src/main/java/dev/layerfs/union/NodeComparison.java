@@ -5,6 +5,7 @@ import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.Stat;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 /** Compares an object of one tree with that of another. Reads content only where nothing else tells. */
@@ -45,26 +45,31 @@ public final class NodeComparison {
    * @param inOther an object of the other tree
    * @param after its attributes
    */
-  public Set<Aspect> differences(Node inBase, Stat before, Node inOther, Stat after)
+  public Set<Aspect> differences(
+      Node inBase, NodeAttributes before, Node inOther, NodeAttributes after) throws IOException {
+    Set<Aspect> found = ofAttributes(before.stat(), after.stat());
+    addIf(found, xattrsDiffer(inBase, before, inOther, after), Aspect.XATTRS);
+    addOfContent(found, inBase, before.stat(), inOther, after.stat());
+    return found;
+  }
+
+  private void addOfContent(Set<Aspect> found, Node inBase, Stat before, Node inOther, Stat after)
       throws IOException {
-    Set<Aspect> found = ofAttributes(before, after);
-    addIf(found, attributesDiffer(inBase, inOther), Aspect.XATTRS);
     addIf(found, targetsDiffer(inBase, before, inOther, after), Aspect.TARGET);
     boolean newContent = areFiles(before, after)
         && (before.size() != after.size()
             || !sameContent.isSure(before, inOther, after)
                 && (found.contains(Aspect.TIME) || contentDiffers(inBase, inOther)));
     addIf(found, newContent, Aspect.CONTENT);
-    return found;
   }
 
   /**
    * Returns something that an object differs in, if it does: as little is looked at as will do. Empty if {@link #differences}
    * would be.
    */
-  public Set<Aspect> someDifference(Node inBase, Stat before, Node inOther, Stat after)
-      throws IOException {
-    Set<Aspect> found = ofAttributes(before, after);
+  public Set<Aspect> someDifference(
+      Node inBase, NodeAttributes before, Node inOther, NodeAttributes after) throws IOException {
+    Set<Aspect> found = ofAttributes(before.stat(), after.stat());
     return found.isEmpty() ? differences(inBase, before, inOther, after) : found;
   }
 
@@ -101,12 +106,12 @@ public final class NodeComparison {
         && !Arrays.equals(base.readLink(inBase), other.readLink(inOther));
   }
 
-  private boolean attributesDiffer(Node inBase, Node inOther) throws IOException {
-    List<Name> names = base.xattrs(inBase);
-    if (!names.equals(other.xattrs(inOther))) {
+  private boolean xattrsDiffer(
+      Node inBase, NodeAttributes before, Node inOther, NodeAttributes after) throws IOException {
+    if (!before.xattrs().equals(after.xattrs())) {
       return true;
     }
-    for (Name name : names) {
+    for (Name name : before.xattrs()) {
       if (!Arrays.equals(base.xattr(inBase, name), other.xattr(inOther, name))) {
         return true;
       }

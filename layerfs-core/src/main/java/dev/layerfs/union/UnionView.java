@@ -10,6 +10,7 @@ import dev.layerfs.posix.Identity;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NameEvent;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.RenameFlag;
@@ -168,6 +169,12 @@ public final class UnionView implements IdentityView {
   @Override
   public Stat stat(Node node) throws PosixException {
     return Attributes.stat(inodes, own(node));
+  }
+
+  @Override
+  public NodeAttributes attributes(Node node) throws PosixException {
+    UnionNode asked = own(node);
+    return inodes.isGone(asked) ? IdentityView.super.attributes(node) : xattrs.listWithStat(asked);
   }
 
   @Override

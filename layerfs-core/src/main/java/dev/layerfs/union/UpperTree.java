@@ -7,6 +7,7 @@ import dev.layerfs.posix.DirectoryEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import dev.layerfs.spi.HostFiles;
@@ -406,6 +407,12 @@ final class UpperTree implements Lower {
   public List<Name> xattrs(long nid) throws PosixException {
     UpperInode found = find(nid);
     return found == null ? lower.xattrs(nid) : host().xattrs(path(found));
+  }
+
+  @Override
+  public NodeAttributes attributes(long nid) throws PosixException {
+    UpperInode found = find(nid);
+    return found == null ? lower.attributes(nid) : Attributes.all(this, found, path(found));
   }
 
   @Override

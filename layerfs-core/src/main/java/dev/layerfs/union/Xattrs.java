@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.XattrFlag;
 import java.nio.ByteBuffer;
@@ -53,6 +54,15 @@ final class Xattrs {
         node,
         lower -> lower.xattrs(node.nid),
         (inode, place) -> inodes.upper().host().xattrs(place)));
+  }
+
+  /** Returns the attributes of a node that has a name, and the names of its extended ones. */
+  NodeAttributes listWithStat(UnionNode node) throws PosixException {
+    NodeAttributes stored = inodes.look(
+        node,
+        lower -> lower.attributes(node.nid),
+        (inode, place) -> Attributes.all(inodes.top(), inode, place));
+    return new NodeAttributes(stored.stat(), shown(stored.xattrs()));
   }
 
   /** Returns the attributes that an inode beneath an upper shows, or would show there. */

@@ -1,6 +1,7 @@
 package dev.layerfs.erofs;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -88,6 +89,16 @@ final class Samples {
     for (int i = 0; i < 20; i++) {
       entries.directory("long/" + "d".repeat(250) + i, 0700);
     }
+    for (String name : List.of("!first", "-before", ".!", ".-", "...", "..a", ".a", "0last")) {
+      entries.file("dots/" + name, "");
+    }
+    entries.file("before-the-dots/!", "");
+    for (int i = 0;
+        i < 253;
+        i++) { // with the next one and the dots they fill a block to its last byte
+      entries.file("full/" + String.format("f%03d", i), "");
+    }
+    entries.file("full/f12345678", "");
     return entries.file("bytes/\uDC80\uDCFFraw", "").file("bytes/über\n", "");
   }
 

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
+import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
+import dev.layerfs.posix.XattrFlag;
 import dev.layerfs.testing.ModelView;
 import dev.layerfs.testing.Scale;
 import java.io.IOException;
@@ -223,6 +226,61 @@ final class CoveredUpperTest {
         }
       }
     });
+  }
+
+  /** One question is answered as two are: of what is in the image, in a covered upper, and in the upper. */
+  @ParameterizedTest
+  @OnHosts
+  void attributesAreWhatTheirPartsAre(TestHost host) throws Exception {
+    with(host, (stack, image) -> {
+      try (UnionView view = stack.open()) {
+        List<Node> nodes = new ArrayList<>(List.of(view.root(), Paths.node(view, "a")));
+        for (String upper : List.of("covered", "on-top")) {
+          nodes.addAll(everyType(view, upper));
+          assertAttributes(view, nodes);
+          stack.cover(view);
+          assertAttributes(view, nodes);
+        }
+        Node gone = Paths.create(view, "gone", FileType.REGULAR);
+        try (FileHandle open = view.open(gone, READ_WRITE)) {
+          Paths.unlink(view, "gone");
+          assertAttributes(view, List.of(gone));
+          write(open, 0, "still there");
+          assertEquals(11, view.attributes(gone).stat().size());
+        }
+      }
+    });
+  }
+
+  private static List<Node> everyType(UnionView view, String prefix) throws PosixException {
+    List<Node> nodes = new ArrayList<>();
+    for (FileType type : FileType.values()) {
+      String name = prefix + type;
+      if (type == FileType.SYMLINK) {
+        Paths.symlink(view, name, "target");
+      } else {
+        view.create(view.root(), Name.of(name), type, 0, 1, 3); // a mode that keeps out
+      }
+      Node node = Paths.node(view, name);
+      view.chown(node, 7, 8);
+      view.setXattr(node, Name.of("trusted.kept"), new byte[] {1}, XattrFlag.SET);
+      nodes.add(node);
+    }
+    Name likeAMark = Name.of("trusted.overlay.opaque");
+    for (FileType type : List.of(FileType.REGULAR, FileType.DIRECTORY)) {
+      Node node = Paths.node(view, prefix + type);
+      view.setXattr(node, likeAMark, new byte[] {'y'}, XattrFlag.SET);
+      assertTrue(view.attributes(node).xattrs().contains(likeAMark), node.toString());
+    }
+    return nodes;
+  }
+
+  private static void assertAttributes(UnionView view, List<Node> nodes) throws PosixException {
+    for (Node node : nodes) {
+      NodeAttributes attributes = view.attributes(node);
+      assertEquals(view.stat(node), attributes.stat(), node.toString());
+      assertEquals(view.xattrs(node), attributes.xattrs(), node.toString());
+    }
   }
 
   @ParameterizedTest

@@ -68,6 +68,8 @@ final class FileCalls {
       NativeFunction.of("futimens", JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle FSETXATTR =
       NativeFunction.of("fsetxattr", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle FLISTXATTR =
+      NativeFunction.of("flistxattr", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle LLISTXATTR =
       NativeFunction.of("llistxattr", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
   private static final MethodHandle LGETXATTR =
@@ -172,9 +174,17 @@ final class FileCalls {
         e -> (long) STATX.invokeExact(e, directory, name, flags, STATX_BASIC_STATS, result));
   }
 
-  /** Asks what is open for everything but times. */
+  /** Asks what is open for everything. */
   static long statx(int open, MemorySegment result) {
-    int mask = STATX_BASIC_STATS & ~STATX_TIMES;
+    return statx(open, STATX_BASIC_STATS, result);
+  }
+
+  /** Asks what is open for everything but times. */
+  static long statxWithoutTimes(int open, MemorySegment result) {
+    return statx(open, STATX_BASIC_STATS & ~STATX_TIMES, result);
+  }
+
+  private static long statx(int open, int mask, MemorySegment result) {
     return make(e -> (long) STATX.invokeExact(e, open, EMPTY_PATH, AT_EMPTY_PATH, mask, result));
   }
 
@@ -235,6 +245,10 @@ final class FileCalls {
 
   static long fsetxattr(int descriptor, MemorySegment name, MemorySegment value) {
     return make(e -> (long) FSETXATTR.invokeExact(e, descriptor, name, value, value.byteSize(), 0));
+  }
+
+  static long flistxattr(int descriptor, MemorySegment names) {
+    return make(e -> (long) FLISTXATTR.invokeExact(e, descriptor, names, names.byteSize()));
   }
 
   static long llistxattr(MemorySegment path, MemorySegment names) {

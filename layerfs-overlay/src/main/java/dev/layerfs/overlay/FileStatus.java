@@ -39,6 +39,15 @@ final class FileStatus {
     }
   }
 
+  /** Returns all attributes of what is open. */
+  static Stat ofAll(Descriptor open, Path place) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment s = arena.allocate(SIZE, Long.BYTES);
+      LinuxErrors.check(FileCalls.statx(open.number(), s), "statx", place);
+      return decode(s);
+    }
+  }
+
   /**
    * Returns the attributes of what is open, but not its times. Who asks for those makes Linux (6.13 and later) keep apart what is
    * written before and after, so that each next write would change the inode.
@@ -46,7 +55,7 @@ final class FileStatus {
   static Stat of(Descriptor open, Path place) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment s = arena.allocate(SIZE, Long.BYTES);
-      LinuxErrors.check(FileCalls.statx(open.number(), s), "statx", place);
+      LinuxErrors.check(FileCalls.statxWithoutTimes(open.number(), s), "statx", place);
       return decode(s);
     }
   }

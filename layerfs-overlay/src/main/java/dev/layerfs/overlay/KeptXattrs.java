@@ -19,7 +19,7 @@ final class KeptXattrs {
 
   private final NativeXattrs xattrs;
   private final String namespace;
-  private final String escaped;
+  private final Name escaped;
 
   /**
    * Keeps attributes.
@@ -30,17 +30,21 @@ final class KeptXattrs {
   KeptXattrs(NativeXattrs xattrs, String namespace) {
     this.xattrs = xattrs;
     this.namespace = namespace;
-    this.escaped = namespace + HostAttributeName.escape(Name.of(""));
+    this.escaped = Name.of(namespace + HostAttributeName.escape(Name.of("")));
   }
 
   List<Name> list(Path place) throws PosixException {
+    return kept(xattrs.list(place));
+  }
+
+  /** Returns the names of attributes, whatever the file system has them under. */
+  List<Name> kept(List<Name> stored) {
     Set<Name> names = new LinkedHashSet<>();
-    for (Name name : xattrs.list(place)) {
-      String text = name.toString();
+    for (Name name : stored) {
       names.add(
-          text.startsWith(escaped)
-              ? HostAttributeName.decode(text.substring(namespace.length()))
-              : name);
+          isPlain(name)
+              ? name
+              : HostAttributeName.decode(name.toString().substring(namespace.length())));
     }
     return List.copyOf(names);
   }
@@ -96,7 +100,7 @@ final class KeptXattrs {
 
   /** Whether a name could not be taken for an escaped one. */
   private boolean isPlain(Name name) {
-    return !name.toString().startsWith(escaped);
+    return !name.startsWith(escaped);
   }
 
   /** Whether an attribute is never escaped. */

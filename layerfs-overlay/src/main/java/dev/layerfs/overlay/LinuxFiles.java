@@ -98,6 +98,11 @@ abstract class LinuxFiles extends PlainFiles {
         : null;
   }
 
+  /** Returns the names of attributes that are stored under some names. */
+  final List<Name> kept(List<Name> stored) {
+    return xattrs.kept(stored);
+  }
+
   @Override
   public List<Name> xattrs(Path place) throws PosixException {
     return xattrs.list(place);

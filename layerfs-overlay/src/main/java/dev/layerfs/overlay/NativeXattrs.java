@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,10 +35,22 @@ final class NativeXattrs {
   List<Name> list(Path place) throws PosixException {
     return files.inside(place, at -> {
       MemorySegment path = at.path();
-      return split(
-          read(at, buffer -> FileCalls.llistxattr(path, buffer), "llistxattr", place, Errno.ENOTSUP)
-              .orElse(NONE));
+      return split(read(
+              at.arena(),
+              buffer -> FileCalls.llistxattr(path, buffer),
+              "llistxattr",
+              place,
+              Errno.ENOTSUP)
+          .orElse(NONE));
     });
+  }
+
+  /** Returns the names of the attributes of what is open to be read. */
+  static List<Name> list(Descriptor open, Path place) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      Reading list = buffer -> FileCalls.flistxattr(open.number(), buffer);
+      return split(read(arena, list, "flistxattr", place, Errno.ENOTSUP).orElse(NONE));
+    }
   }
 
   private static List<Name> split(byte[] zeroEnded) {
@@ -58,7 +71,7 @@ final class NativeXattrs {
       MemorySegment path = at.path();
       MemorySegment attribute = NativeFiles.text(name.toBytes(), at.arena());
       return read(
-          at,
+          at.arena(),
           buffer -> FileCalls.lgetxattr(path, attribute, buffer),
           "lgetxattr",
           place + " " + name,
@@ -71,12 +84,12 @@ final class NativeXattrs {
   }
 
   private static Optional<byte[]> read(
-      Located at, Reading reading, String call, Object subject, Errno... none)
+      Arena arena, Reading reading, String call, Object subject, Errno... none)
       throws PosixException {
-    MemorySegment buffer = at.arena().allocate(SMALL);
+    MemorySegment buffer = arena.allocate(SMALL);
     long length = reading.into(buffer);
     if (LinuxErrors.is(length, Errno.ERANGE)) {
-      buffer = at.arena().allocate(LARGEST);
+      buffer = arena.allocate(LARGEST);
       length = reading.into(buffer);
     }
     if (LinuxErrors.is(length, none)) {
