@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX)
 final class DepthTwoTest {
   private static final String PART = System.getProperty(
-          "layerfs.depth2", Scale.isFull() ? "3000" : "800")
+          "layerfs.depth2", Scale.isFull() ? "3000" : "400")
       .replace("all", "0-" + CaseDraw.all());
   private static final Pattern RANGE = Pattern.compile("(\\d+)-(\\d+)");
   private static final int PER_MOUNT = 8_000;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class HandoverTest {
-  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(150, 500));
+  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(100, 500));
 
   private final CaseDraw draw = new CaseDraw();
 
