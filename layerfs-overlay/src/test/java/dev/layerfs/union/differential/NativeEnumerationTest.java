@@ -1,6 +1,5 @@
 package dev.layerfs.union.differential;
 
-import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ final class NativeEnumerationTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void soItDoesWithOtherKinds(NativeHost host) throws IOException {
     compare(
         host,
@@ -47,19 +46,22 @@ final class NativeEnumerationTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void soItDoesWithMetadata(NativeHost host) throws IOException {
     compare(host, KernelEnumerationTest.metadata(), KernelEnumerationTest.ONE_IN_FEWER, Set.of());
+  }
+
+  /** One of them in each build, all at full scale. */
+  static List<NativeHost> hosts() {
+    return NativeHost.some(Seed.random(NativeEnumerationTest.class));
   }
 
   /** Each directory, on one of the hosts in each build, on all at full scale. */
   static Stream<Arguments> hostsAndDirectories() {
     Random random = Seed.random(NativeEnumerationTest.class);
-    List<NativeHost> all = List.of(NativeHost.values());
-    return Stream.of(ParentState.MERGED, ParentState.OPAQUE, ParentState.UPPER).flatMap(parent -> {
-      List<NativeHost> hosts = Scale.isFull() ? all : List.of(all.get(random.nextInt(all.size())));
-      return hosts.stream().map(host -> Arguments.of(host, parent));
-    });
+    return Stream.of(ParentState.MERGED, ParentState.OPAQUE, ParentState.UPPER)
+        .flatMap(
+            parent -> NativeHost.some(random).stream().map(host -> Arguments.of(host, parent)));
   }
 
   /** Wherever the directory is in which it happens. */
@@ -77,7 +79,7 @@ final class NativeEnumerationTest {
 
   /** Files without content and with holes, and lists of permissions, in the image and in the upper. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void soItDoesWithSizesAndLists(NativeHost host) throws IOException {
     List<State> states = new ArrayList<>(State.with(
         Metadata.SIZES, State.oneOf(List.of(ObjectKind.FILE), List.of(ObjectKind.ABSENT))));

@@ -1,10 +1,12 @@
 package dev.layerfs.union.differential;
 
+import dev.layerfs.testing.Scale;
 import dev.layerfs.union.TestHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** A kernel's mount and a view side by side, whose uppers are kept in the same way: that of layerfs-overlay. */
 enum NativeHost {
@@ -19,6 +21,12 @@ enum NativeHost {
   NativeHost(TestHost host, MarkNamespace marks) {
     this.host = host;
     this.marks = marks;
+  }
+
+  /** Returns one of them, another in each build, or all at full {@link Scale}. */
+  static List<NativeHost> some(Random random) {
+    List<NativeHost> all = List.of(values());
+    return Scale.share(all, random.nextInt(all.size()), all.size());
   }
 
   TestHost host() {
