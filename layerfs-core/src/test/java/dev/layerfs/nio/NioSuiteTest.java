@@ -35,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
- * All of niotest on containers, on the disk or in memory, and at full {@link Scale} on both. A test may fail there only if it fails on the JDK's own file
- * system too: of 606 those are the eight or so that ask for what no JDK on Linux does. (Its tests of read-only file systems
- * are left out: they want the unchecked exception of zip files, where Linux has EROFS.)
+ * All of niotest on containers, on the disk or in memory, and at full {@link Scale} on both. A test may fail there only if it
+ * fails on the JDK's own file system too: of 606 those are the eight or so that ask for what no JDK on Linux does. (Its tests of
+ * read-only file systems are left out: they want the unchecked exception of zip files, where Linux has EROFS.)
  */
 @EnabledOnOs(OS.LINUX)
 final class NioSuiteTest {

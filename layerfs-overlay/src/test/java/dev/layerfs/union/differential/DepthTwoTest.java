@@ -31,7 +31,7 @@ final class DepthTwoTest {
 
   /** One of them in each build, all at full scale. */
   static List<NativeHost> hosts() {
-    return NativeHost.some(Seed.random(DepthTwoTest.class));
+    return NativeHost.some(Seed.random(DepthTwoTest.class), "layerfs.depth2");
   }
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ final class HandoverTest {
 
   /** One of them in each build, all at full scale. */
   static List<NativeHost> hosts() {
-    return NativeHost.some(Seed.random(HandoverTest.class));
+    return NativeHost.some(Seed.random(HandoverTest.class), "layerfs.handovers");
   }
 
   @ParameterizedTest
