@@ -31,11 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every byte of a small store is flipped, one by one: a check names exactly the object that the byte belongs to, everything
- * else stays usable, and a repair or another load puts it right. In each build that is one byte in three thousand, and the first
+ * else stays usable, and a repair or another load puts it right. In each build that is one byte in six thousand, and the first
  * and last ones of each file, at full {@link Scale} one in two hundred; with {@code -Dlayerfs.bitflips=all} it is every byte.
  */
 final class BitFlipTest {
-  private static final int STRIDE = Scale.of(3001, 211);
+  private static final int STRIDE = Scale.of(6007, 211);
   private static final int EDGE = Scale.of(1, 2);
   private static final String DEAD = "0123456789ab";
   private static final StoreOptions FAST = StoreOptions.builder().unsafeNoSync().build();

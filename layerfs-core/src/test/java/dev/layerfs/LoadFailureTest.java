@@ -15,6 +15,8 @@ import dev.layerfs.oci.MediaType;
 import dev.layerfs.oci.Platform;
 import dev.layerfs.store.Ingest;
 import dev.layerfs.store.Store;
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -222,9 +224,14 @@ final class LoadFailureTest {
             InterruptedIOException.class));
   }
 
+  /** Each on one of the hosts in each build, on all at full {@link Scale}. */
   private static Stream<Arguments> faultsOnHosts() {
-    return faults()
-        .flatMap(fault -> Stream.of(Host.values()).map(host -> Arguments.of(host, fault)));
+    Random random = Seed.random(LoadFailureTest.class);
+    return faults().flatMap(fault -> {
+      int drawn = random.nextInt(Host.values().length);
+      return Scale.share(List.of(Host.values()), drawn, Host.values().length).stream()
+          .map(host -> Arguments.of(host, fault));
+    });
   }
 
   @DisplayName(

@@ -13,6 +13,8 @@ import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.SpaceLimits;
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -28,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,6 +46,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class VolumeCrashTest {
   private static final VolumeName DATA = new VolumeName("data");
   private static final VolumeName OTHER = new VolumeName("other");
+
+  /** Every change at full {@link Scale}, every third in each build. */
+  private static final int STRIDE = Scale.of(3, 1);
+
+  private final Random random = Seed.random(VolumeCrashTest.class);
 
   @TempDir
   Path temporary;
@@ -127,7 +135,7 @@ final class VolumeCrashTest {
       throws IOException {
     Set<String> seen = new HashSet<>();
     boolean survived = false;
-    for (int changes = 0; !survived; changes++) {
+    for (int changes = random.nextInt(STRIDE); !survived; changes += STRIDE) {
       try (Store store = open()) {
         clear(store);
         before.run(store);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.layerfs.posix.FileHandle;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 final class KernelMountTest {
   private static final int ROUNDS = 8;
   private static final int STEPS = 40;
+  private static final int SEEDS = Scale.of(2, 4);
   private static final String[] COMMANDS = {
     "rm -f $1",
     "rm -rf $1",
@@ -55,7 +57,7 @@ final class KernelMountTest {
     try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
       Path lower = KernelMounts.lower(temp);
       try {
-        for (long seed = 1; seed <= 4; seed++) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
           Path container = temp.resolve("container" + seed);
           host.create(container, image.tree());
           useByTurns(host, seed, lower, container, image);
@@ -95,7 +97,7 @@ final class KernelMountTest {
     try (TestImage image = TestImage.of(temp, SampleImage.plain())) {
       Path lower = KernelMounts.lower(temp);
       try {
-        for (long seed = 1; seed <= 4; seed++) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
           Path container = temp.resolve("container" + seed);
           host.create(container, image.tree());
           String left = useView(host, container, image, new Random(seed));

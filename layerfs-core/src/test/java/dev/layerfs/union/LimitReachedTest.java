@@ -29,7 +29,7 @@ final class LimitReachedTest {
     Path directory = host.directory();
     List<Map.Entry<String, Scenario>> all =
         Scenario.ALL.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
-    var scenarios = Scale.some(all, 3, Seed.random(LimitReachedTest.class));
+    var scenarios = Scale.some(all, 6, Seed.random(LimitReachedTest.class));
     int reached = 0;
     try (TestImage image = TestImage.of(directory, SampleImage.tar())) {
       for (Map.Entry<String, Scenario> scenario : scenarios) {

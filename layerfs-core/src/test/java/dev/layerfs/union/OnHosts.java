@@ -1,6 +1,8 @@
 package dev.layerfs.union;
 
 import dev.layerfs.spi.Installed;
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -17,7 +19,8 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
  * Runs a test on hosts: on those of this library, or, where a module beside it keeps uppers in ways of its own, on those. So
- * the same tests are the contract of both.
+ * the same tests are the contract of both. Such a module's ways are tried one in each build, another for the next test, and all
+ * at full {@link Scale}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -38,7 +41,15 @@ public @interface OnHosts {
     @Override
     public Stream<? extends Arguments> provideArguments(
         ParameterDeclarations parameters, ExtensionContext context) {
-      return of(names).stream().map(Arguments::of);
+      List<TestHost> hosts = of(names);
+      boolean all = Scale.isFull() || hosts.stream().noneMatch(TestHost::isInstalled);
+      return (all ? hosts : List.of(drawn(hosts, context))).stream().map(Arguments::of);
+    }
+
+    private static TestHost drawn(List<TestHost> hosts, ExtensionContext context) {
+      int first = Seed.random(context.getRequiredTestClass()).nextInt(hosts.size());
+      int test = context.getRequiredTestMethod().getName().hashCode();
+      return hosts.get(Math.floorMod(first + test, hosts.size()));
     }
 
     /** Returns the hosts that names stand for. */

@@ -1,6 +1,7 @@
 package dev.layerfs.union.differential;
 
 import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two operations, one after the other, on each state of {@link KernelEnumerationTest#base}: 373,527 cases, of which a part is
@@ -21,15 +22,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX)
 final class DepthTwoTest {
   private static final String PART = System.getProperty(
-          "layerfs.depth2", Scale.isFull() ? "3000" : "800")
+          "layerfs.depth2", Scale.isFull() ? "3000" : "400")
       .replace("all", "0-" + CaseDraw.all());
   private static final Pattern RANGE = Pattern.compile("(\\d+)-(\\d+)");
   private static final int PER_MOUNT = 8_000;
 
   private final CaseDraw draw = new CaseDraw();
 
+  /** One of them in each build, all at full scale. */
+  static List<NativeHost> hosts() {
+    return NativeHost.some(Seed.random(DepthTwoTest.class), "layerfs.depth2");
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void theViewDoesAsTheKernel(NativeHost host) throws IOException {
     Comparer comparer = new Comparer(rules(host));
     Matcher range = RANGE.matcher(PART);

@@ -2,6 +2,7 @@ package dev.layerfs.union.differential;
 
 import dev.layerfs.posix.FileType;
 import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A kernel goes on where a view has left an upper, and a view where a kernel has: two operations, one by each, have the results
@@ -22,12 +23,17 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class HandoverTest {
-  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(150, 500));
+  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(100, 500));
 
   private final CaseDraw draw = new CaseDraw();
 
+  /** One of them in each build, all at full scale. */
+  static List<NativeHost> hosts() {
+    return NativeHost.some(Seed.random(HandoverTest.class), "layerfs.handovers");
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void eachGoesOnWhereTheOtherHasLeft(NativeHost host) throws IOException {
     Comparer comparer = new Comparer(rules(host));
     draw.compare(CASES, comparer, cases -> compare(host, cases, comparer));

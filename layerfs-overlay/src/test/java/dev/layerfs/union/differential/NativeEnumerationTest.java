@@ -1,15 +1,19 @@
 package dev.layerfs.union.differential;
 
+import dev.layerfs.testing.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The cases of {@link KernelEnumerationTest} on uppers as this module keeps them, in which everything is what it is on a kernel's
@@ -20,16 +24,19 @@ final class NativeEnumerationTest {
   private static final List<ObjectKind> KINDS =
       List.of(ObjectKind.ABSENT, ObjectKind.FILE, ObjectKind.DIRECTORY, ObjectKind.WHITEOUT);
 
+  /** On each of two hosts. */
+  private static final int ONE_IN = 2 * KernelEnumerationTest.ONE_IN;
+
   private final PartDraw draw = new PartDraw();
 
   @ParameterizedTest
   @EnumSource
   void theViewDoesAsTheKernel(NativeHost host) throws IOException {
-    compare(host, KernelEnumerationTest.base(), KernelEnumerationTest.ONE_IN, Set.of());
+    compare(host, KernelEnumerationTest.base(), ONE_IN, Set.of());
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void soItDoesWithOtherKinds(NativeHost host) throws IOException {
     compare(
         host,
@@ -39,21 +46,27 @@ final class NativeEnumerationTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void soItDoesWithMetadata(NativeHost host) throws IOException {
     compare(host, KernelEnumerationTest.metadata(), KernelEnumerationTest.ONE_IN_FEWER, Set.of());
   }
 
+  /** One of them in each build, all at full scale. */
+  static List<NativeHost> hosts() {
+    return NativeHost.some(Seed.random(NativeEnumerationTest.class));
+  }
+
+  /** Each directory, on one of the hosts in each build, on all at full scale. */
+  static Stream<Arguments> hostsAndDirectories() {
+    Random random = Seed.random(NativeEnumerationTest.class);
+    return Stream.of(ParentState.MERGED, ParentState.OPAQUE, ParentState.UPPER)
+        .flatMap(
+            parent -> NativeHost.some(random).stream().map(host -> Arguments.of(host, parent)));
+  }
+
   /** Wherever the directory is in which it happens. */
   @ParameterizedTest
-  @CsvSource({
-    "TRUSTED, MERGED",
-    "TRUSTED, OPAQUE",
-    "TRUSTED, UPPER",
-    "USER, MERGED",
-    "USER, OPAQUE",
-    "USER, UPPER"
-  })
+  @MethodSource("hostsAndDirectories")
   void soItDoesInOtherDirectories(NativeHost host, ParentState parent) throws IOException {
     Set<Rule> rules = rules(host);
     rules.remove(Rule.ATTRIBUTES_NEED_STAND_INS); // there are neither links nor special files
@@ -66,7 +79,7 @@ final class NativeEnumerationTest {
 
   /** Files without content and with holes, and lists of permissions, in the image and in the upper. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("hosts")
   void soItDoesWithSizesAndLists(NativeHost host) throws IOException {
     List<State> states = new ArrayList<>(State.with(
         Metadata.SIZES, State.oneOf(List.of(ObjectKind.FILE), List.of(ObjectKind.ABSENT))));

@@ -1,10 +1,13 @@
 package dev.layerfs.union.differential;
 
+import dev.layerfs.testing.Scale;
 import dev.layerfs.union.TestHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 
 /** A kernel's mount and a view side by side, whose uppers are kept in the same way: that of layerfs-overlay. */
 enum NativeHost {
@@ -19,6 +22,18 @@ enum NativeHost {
   NativeHost(TestHost host, MarkNamespace marks) {
     this.host = host;
     this.marks = marks;
+  }
+
+  /**
+   * Returns one of them, another in each build, or all at full {@link Scale} and if a property asks for certain cases.
+   *
+   * @param properties that ask, beside {@code layerfs.seed}, whose cases are to be met again on whichever host it was
+   */
+  static List<NativeHost> some(Random random, String... properties) {
+    List<NativeHost> all = List.of(values());
+    boolean asked = System.getProperty("layerfs.seed") != null
+        || Stream.of(properties).anyMatch(property -> System.getProperty(property) != null);
+    return asked ? all : Scale.share(all, random.nextInt(all.size()), all.size());
   }
 
   TestHost host() {
