@@ -52,10 +52,11 @@ run_jmh() {
   rm -f "$results"/jmh*.json
   jmh read 'ReadBenchmark.(stat|lookupMiss|read4k|walk)' -p layers=100 -wi 4 -i 3
   jmh read-1 'ReadBenchmark.(stat|lookupMiss|read4k|walk)' -p layers=1 -p implementation=VIEW -wi 4 -i 3
-  jmh write FirstWriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 6 -i 5
-  jmh rewrite RewriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 4 -i 5
+  jmh write FirstWriteBenchmark -p layers=100 -p implementation=VIEW,DIRECTORY -wi 20 -i 5
+  jmh write-mounted FirstWriteBenchmark -p layers=100 -p implementation=OVERLAY_MOUNT,FUSE_OVERLAYFS -wi 2 -i 3
+  jmh rewrite RewriteBenchmark -p layers=100 -p implementation=VIEW,OVERLAY_MOUNT,FUSE_OVERLAYFS,DIRECTORY -wi 8 -i 5
   jmh large LargeFileBenchmark -p mebibytes=1024 -p implementation=VIEW,OVERLAY_MOUNT,DIRECTORY -wi 3 -i 7
-  jmh large-first-view LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=VIEW -wi 60 -i 21
+  jmh large-first-view LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=VIEW -wi 200 -i 21
   jmh large-first LargeCopyUpBenchmark -p mebibytes=1024 -p implementation=OVERLAY_MOUNT,DIRECTORY -wi 2 -i 5
   jmh life ContainerBenchmark.life -p layers=100 -p implementation=VIEW,VIEW_ON_JIMFS,OVERLAY_MOUNT,FUSE_OVERLAYFS -wi 2 -i 3
   jmh store ContainerBenchmark.open CommitBenchmark ForkBenchmark MountBenchmark -p layers=100 -p files=10000 -p implementation=VIEW -wi 3 -i 3

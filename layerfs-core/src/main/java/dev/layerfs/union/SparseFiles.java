@@ -111,12 +111,22 @@ final class SparseFiles {
       if (Files.exists(kernels, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectories(records);
       } else {
-        Files.createDirectories(unfinished.resolve(INCOMPAT).resolve(NAME));
+        makeUnfinished();
         Files.move(unfinished, kernels, StandardCopyOption.ATOMIC_MOVE);
       }
       return true;
     } catch (IOException e) { // the kernel's own directory, which only root may write to
       return false;
+    }
+  }
+
+  /** A part of it may be left by who was killed before he could rename it. */
+  private void makeUnfinished() throws IOException {
+    Path made = unfinished.resolve(INCOMPAT);
+    for (Path directory : List.of(unfinished, made, made.resolve(NAME))) {
+      if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectory(directory);
+      }
     }
   }
 

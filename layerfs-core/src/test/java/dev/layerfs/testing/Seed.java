@@ -10,8 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Seed {
   private static final String PROPERTY = "layerfs.seed";
   private static final long VALUE = Long.getLong(
-      PROPERTY,
-      Long.getLong("layerfs.draw", ThreadLocalRandom.current().nextInt(1_000_000_000)));
+      PROPERTY, Long.getLong("layerfs.draw", ThreadLocalRandom.current().nextInt(1_000_000_000)));
 
   private Seed() {}
 

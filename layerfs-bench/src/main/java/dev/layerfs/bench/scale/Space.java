@@ -22,6 +22,19 @@ final class Space {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
+  /** Waits until what was changed is written, as {@code sync(1)} does, so that what is measured next does not wait for it. */
+  static void writeBack() throws IOException {
+    try {
+      int status = new ProcessBuilder("sync").inheritIO().start().waitFor();
+      if (status != 0) {
+        throw new IOException("sync: " + status);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
   /** Returns the bytes of a directory and all that is in it, each file rounded up to blocks of 4 KiB. */
   static long disk(Path directory) throws IOException {
     long[] bytes = {0};
