@@ -72,6 +72,6 @@ done < <("$here/layerfs-bench/java.sh" dev.layerfs.bench.CommitOften "$disk/stor
 sorted() { tr ' ' '\n' <<<"$1" | grep . | sort -n; }
 median() { sorted "$1" | sed -n "$(((runs + 1) / 2))p"; }
 for name in "${!times[@]}"; do
-  printf '%-34s median %7.3f s, processor %7.3f s   (%s)\n' "$name" "$(median "${times[$name]}")" "$(median "${processor[$name]:-}")" \
+  printf '%-34s median %9.5f s, processor %7.3f s   (%s)\n' "$name" "$(median "${times[$name]}")" "$(median "${processor[$name]:-}")" \
     "$(sorted "${times[$name]}" | tr '\n' ' ' | sed 's/ $//')"
 done | sort
