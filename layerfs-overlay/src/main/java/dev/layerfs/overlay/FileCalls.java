@@ -34,6 +34,8 @@ final class FileCalls {
   private static final int STATX_TIMES = 0x20 | 0x40 | 0x80; // <linux/stat.h>: ATIME, MTIME, CTIME
   private static final int SYS_OPENAT2 =
       437; // <asm-generic/unistd.h>, the same for all architectures
+  private static final int OPEN_ATTEMPTS =
+      256; // who renames all the time can't make it wait for ever
   private static final long OPEN_HOW_SIZE = 24; // OPEN_HOW_SIZE_VER0 of <linux/openat2.h>
 
   /** A zero byte that nobody writes to. */
@@ -131,6 +133,20 @@ final class FileCalls {
     }
   }
 
+  /**
+   * Opens something. When the kernel has followed {@code ..} below a directory that must not be left, and meanwhile anything was
+   * renamed or mounted anywhere on the machine, it gives up and says to try again ({@code EAGAIN} of openat2(2)).
+   */
+  private static long open(MemorySegment errno, long resolve, Call call) {
+    long result = make(errno, call);
+    if ((resolve & (OpenFlags.RESOLVE_BENEATH | OpenFlags.RESOLVE_IN_ROOT)) != 0) {
+      for (int i = 1; i < OPEN_ATTEMPTS && result == -Errno.EAGAIN.number(); i++) {
+        result = make(errno, call);
+      }
+    }
+    return result;
+  }
+
   /** Opens a path below a directory; {@code resolve} are the {@code RESOLVE_} bits of {@code <linux/openat2.h>}. */
   static long openat2(int directory, MemorySegment path, long flags, long mode, long resolve) {
     try (Arena arena = Arena.ofConfined()) {
@@ -138,7 +154,7 @@ final class FileCalls {
       how.set(JAVA_LONG, 0, flags);
       how.set(JAVA_LONG, 8, mode);
       how.set(JAVA_LONG, 16, resolve);
-      return make(e -> (long) OPENAT2.invokeExact(
+      return open(NativeFunction.errnoSegment(arena), resolve, e -> (long) OPENAT2.invokeExact(
           e, (long) SYS_OPENAT2, (long) directory, path.address(), how.address(), OPEN_HOW_SIZE));
     }
   }
@@ -154,7 +170,7 @@ final class FileCalls {
       MemorySegment.copy(path, 0, memory, JAVA_BYTE, pathOffset, path.length);
       MemorySegment errno = memory.asSlice(OPEN_HOW_SIZE, Long.BYTES);
       long how = memory.address();
-      return make(errno, e -> (long) OPENAT2.invokeExact(
+      return open(errno, resolve, e -> (long) OPENAT2.invokeExact(
           e, (long) SYS_OPENAT2, (long) directory, how + pathOffset, how, OPEN_HOW_SIZE));
     }
   }
