@@ -24,6 +24,7 @@ final class ArchitectureTest {
       "dev.layerfs.oci",
       "dev.layerfs.changeset",
       "dev.layerfs.erofs",
+      "dev.layerfs.deflate",
       "dev.layerfs.recipe",
       "dev.layerfs.spi",
       "dev.layerfs.union",

@@ -3,7 +3,6 @@ package dev.layerfs.recipe;
 import dev.layerfs.error.StoreCorruptException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
@@ -51,21 +50,20 @@ final class LayerBytes implements Closeable {
   }
 
   /**
-   * Writes a part of the file.
+   * Reads some bytes.
    *
+   * @param length how many are wanted, at least one
+   * @return how many there are now, at least one
    * @throws StoreCorruptException if the file ends before
    */
-  void copy(long offset, long length, OutputStream out) throws IOException {
-    long done = 0;
-    while (done < length) {
-      if (!hold(offset + done, 1)) {
-        throw new StoreCorruptException(file.toString(), "damaged: shorter than its contents");
-      }
-      int at = (int) (offset + done - start);
-      int n = (int) Math.min(length - done, window.limit() - at);
-      out.write(window.array(), at, n);
-      done += n;
+  int copy(long offset, byte[] target, int from, int length) throws IOException {
+    if (!hold(offset, 1)) {
+      throw new StoreCorruptException(file.toString(), "damaged: shorter than its contents");
     }
+    int at = (int) (offset - start);
+    int count = Math.min(length, window.limit() - at);
+    System.arraycopy(window.array(), at, target, from, count);
+    return count;
   }
 
   private boolean hold(long offset, int length) throws IOException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * What the tar of a layer is put together of: parts of the layer file, and whatever that does not have, which is headers and
@@ -63,43 +64,16 @@ public final class TarRecipe {
   }
 
   /**
-   * Puts the tar together.
+   * Puts the tar together, as it is read.
    *
-   * @param recipe the recipe; closed in the end
+   * @param recipe the recipe; closed with what is returned
    * @param layerFile the layer file
-   * @param tar takes the tar
-   * @throws StoreCorruptException if the recipe or the layer file is damaged, as far as that can be seen here
-   * @throws IOException if reading or writing fails
+   * @return the tar, to be read in big runs; its methods throw {@link StoreCorruptException} if the recipe or the layer file is damaged, as far as that can
+   *     be seen
+   * @throws IOException if the layer file can't be opened
    */
-  public static void replay(InputStream recipe, Path layerFile, OutputStream tar)
-      throws IOException {
-    try {
-      replay(recipe, layerFile, tar, new Place());
-    } catch (ZstdIOException | EOFException e) {
-      StoreCorruptException damaged = new StoreCorruptException("recipe", "it is damaged");
-      damaged.initCause(e);
-      throw damaged;
-    }
-  }
-
-  private static void replay(InputStream recipe, Path layerFile, OutputStream tar, Place place)
-      throws IOException {
-    try (DataInputStream steps = new DataInputStream(
-            new BufferedInputStream(new ZstdInputStreamNoFinalizer(recipe), BUFFER));
-        LayerBytes layer = LayerBytes.open(layerFile, BUFFER)) {
-      byte[] bytes = new byte[MAX_BYTES];
-      for (int length = length(steps); length >= 0; length = length(steps)) {
-        steps.readFully(bytes, 0, length);
-        tar.write(bytes, 0, length);
-        long copied = steps.readLong();
-        long offset = place.resolve(steps.readLong());
-        if (copied < 0 || offset < 0) {
-          throw damaged();
-        }
-        place.step(offset, copied);
-        layer.copy(offset, copied, tar);
-      }
-    }
+  public static InputStream open(InputStream recipe, Path layerFile) throws IOException {
+    return new Replay(recipe, LayerBytes.open(layerFile, BUFFER));
   }
 
   /** Returns the number of bytes of the next step, -1 at the end. */
@@ -117,6 +91,83 @@ public final class TarRecipe {
 
   private static IOException damaged() {
     return new StoreCorruptException("recipe", "a step of impossible size");
+  }
+
+  /** The tar: of each step first its bytes, then the part of the layer file. */
+  private static final class Replay extends InputStream {
+    private final DataInputStream steps;
+    private final LayerBytes layer;
+    private final Place place = new Place();
+    private boolean isWithinStep;
+    private int own;
+    private long copied;
+    private long offset;
+
+    Replay(InputStream recipe, LayerBytes layer) throws IOException {
+      this.layer = layer;
+      this.steps = new DataInputStream(
+          new BufferedInputStream(new ZstdInputStreamNoFinalizer(recipe), BUFFER));
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int length) throws IOException {
+      Objects.checkFromIndexSize(from, length, bytes.length);
+      try {
+        boolean isMore = true;
+        while (own == 0 && copied == 0 && isMore) {
+          isMore = advance();
+        }
+        return isMore ? take(bytes, from, length) : -1;
+      } catch (ZstdIOException | EOFException e) {
+        StoreCorruptException damaged = new StoreCorruptException("recipe", "it is damaged");
+        damaged.initCause(e);
+        throw damaged;
+      }
+    }
+
+    /** Goes on to the bytes of a step, or to its part of the layer file; false at the end. */
+    private boolean advance() throws IOException {
+      if (isWithinStep) {
+        isWithinStep = false;
+        copied = steps.readLong();
+        offset = place.resolve(steps.readLong());
+        if (copied < 0 || offset < 0) {
+          throw damaged();
+        }
+        place.step(offset, copied);
+        return true;
+      }
+      int length = length(steps);
+      isWithinStep = length >= 0;
+      own = Math.max(0, length);
+      return isWithinStep;
+    }
+
+    private int take(byte[] bytes, int from, int length) throws IOException {
+      if (own > 0) {
+        int count = Math.min(length, own);
+        steps.readFully(bytes, from, count);
+        own -= count;
+        return count;
+      }
+      int count = layer.copy(offset, bytes, from, (int) Math.min(length, copied));
+      offset += count;
+      copied -= count;
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (layer) {
+        steps.close();
+      }
+    }
   }
 
   /** Where the next file is expected. Offsets relative to that are small numbers, mostly 0. */

@@ -1,6 +1,10 @@
 package dev.layerfs.store;
 
+import com.google.common.io.CountingOutputStream;
 import dev.layerfs.changeset.LayerStream;
+import dev.layerfs.deflate.DeflateRecipe;
+import dev.layerfs.deflate.OddStreamException;
+import dev.layerfs.deflate.Search;
 import dev.layerfs.error.DigestMismatchException;
 import dev.layerfs.oci.Descriptor;
 import dev.layerfs.oci.DiffId;
@@ -15,16 +19,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Makes a recipe for a blob. How its tar is put together is found out first; then each compressor that may have made the blob
- * gets that tar, until it makes a byte that the blob does not have. The one that makes all of them is it, and by then the recipe
- * has proved to be right: the tar came from the layer file.
+ * Makes a recipe for a blob. How its tar is put together is found out first; of a gzip then also which choices its compressor has
+ * made. Then each compressor that may have made the blob gets that tar, until it makes a byte that the blob does not have. The one
+ * that makes all of them is it, and by then the recipe has proved to be right: the tar came from the layer file.
  */
 final class RecipeMaking {
   private static final int BUFFER = 64 << 10;
+  private static final int SAMPLE = 1 << 20;
 
   private final StoreIo io;
   private final StorePaths paths;
@@ -50,17 +56,34 @@ final class RecipeMaking {
    */
   Optional<RecipeRecord> make(Descriptor blob, DiffId diffId, Path scratch, Path file)
       throws IOException {
+    List<Recompression> candidates = Recompression.candidates(head(blob));
     HashSink hash = new HashSink();
-    writeTarRecipe(blob, diffId, scratch, hash);
-    RecipeRecord untried = new RecipeRecord(
-        blob.digest(),
-        blob.size(),
-        diffId,
-        new Recompression(Recompression.Method.NONE, 0, ""),
-        hash.length(),
-        hash.digest());
-    for (Recompression candidate : Recompression.candidates(head(blob))) {
-      RecipeRecord recipe = untried.with(candidate);
+    long tarRecipeBytes;
+    try (FileChannel channel = io.create(scratch)) {
+      OutputStream out = new SinkOutput((bytes, offset, length) -> {
+        hash.accept(bytes, offset, length);
+        io.write(channel, ByteBuffer.wrap(bytes, offset, length));
+      });
+      try (LayerStream tar = tar(blob, diffId)) {
+        TarRecipe.write(tar, paths.layerFile(diffId), out);
+      }
+      tarRecipeBytes = hash.length();
+      if (Recompression.areGzip(candidates)) {
+        candidates = List.of(best(blob, diffId, candidates));
+        writeChoices(blob, diffId, candidates.get(0).search(), Long.MAX_VALUE, out);
+      }
+    } catch (OddStreamException e) {
+      return Optional.empty();
+    }
+    for (Recompression candidate : candidates) {
+      RecipeRecord recipe = new RecipeRecord(
+          blob.digest(),
+          blob.size(),
+          diffId,
+          candidate,
+          tarRecipeBytes,
+          hash.length() - tarRecipeBytes,
+          hash.digest());
       if (makesBlob(recipe, scratch)) {
         write(recipe, scratch, file);
         return Optional.of(recipe);
@@ -69,17 +92,34 @@ final class RecipeMaking {
     return Optional.empty();
   }
 
-  private void writeTarRecipe(Descriptor blob, DiffId diffId, Path scratch, HashSink hash)
+  /** Returns the one that needs the shortest recipe for the beginning of the blob. */
+  private Recompression best(Descriptor blob, DiffId diffId, List<Recompression> candidates)
       throws IOException {
-    try (FileChannel channel = io.create(scratch);
-        InputStream raw = Files.newInputStream(paths.blob(blob.digest()));
-        LayerStream tar = LayerImport.open(raw, "layer " + diffId, limits)) {
-      OutputStream out = new SinkOutput((bytes, offset, length) -> {
-        hash.accept(bytes, offset, length);
-        io.write(channel, ByteBuffer.wrap(bytes, offset, length));
-      });
-      TarRecipe.write(tar, paths.layerFile(diffId), out);
+    Recompression best = candidates.get(0);
+    long min = Long.MAX_VALUE;
+    for (Recompression candidate : candidates) {
+      CountingOutputStream count = new CountingOutputStream(OutputStream.nullOutputStream());
+      writeChoices(blob, diffId, candidate.search(), SAMPLE, count);
+      if (count.getCount() < min) {
+        min = count.getCount();
+        best = candidate;
+      }
     }
+    return best;
+  }
+
+  private void writeChoices(
+      Descriptor blob, DiffId diffId, Search search, long limit, OutputStream out)
+      throws IOException {
+    try (InputStream gzip = Files.newInputStream(paths.blob(blob.digest()));
+        LayerStream tar = tar(blob, diffId)) {
+      DeflateRecipe.write(gzip, tar, search, limit, out);
+    }
+  }
+
+  private LayerStream tar(Descriptor blob, DiffId diffId) throws IOException {
+    InputStream raw = Files.newInputStream(paths.blob(blob.digest()));
+    return LayerImport.open(raw, "layer " + diffId, limits);
   }
 
   private byte[] head(Descriptor blob) throws IOException {

@@ -11,14 +11,16 @@ import java.io.InputStream;
 import java.util.Locale;
 
 /**
- * The first line of a recipe: of which layer file a blob is made again, and how. A {@link dev.layerfs.recipe.TarRecipe} follows it.
+ * The first line of a recipe: of which layer file a blob is made again, and how. A {@link dev.layerfs.recipe.TarRecipe} follows it,
+ * and, of a gzip, a {@link dev.layerfs.deflate.DeflateRecipe}.
  *
  * @param blob digest of the blob
  * @param size its length
  * @param diffId the layer
  * @param compressor what makes the blob of the layer's tar
- * @param tarRecipeBytes length of what follows the line
- * @param tarRecipeDigest SHA-256 of what follows the line
+ * @param tarRecipeBytes length of the recipe of the tar
+ * @param deflateRecipeBytes length of the recipe of the gzip; 0 if it is none
+ * @param recipeDigest SHA-256 of all that follows the line
  */
 record RecipeRecord(
     Digest blob,
@@ -26,13 +28,10 @@ record RecipeRecord(
     DiffId diffId,
     Recompression compressor,
     long tarRecipeBytes,
-    Digest tarRecipeDigest) {
+    long deflateRecipeBytes,
+    Digest recipeDigest) {
   private static final int MAX_LINE = 8 << 10;
   private static final int NEWLINE = '\n';
-
-  RecipeRecord with(Recompression other) {
-    return new RecipeRecord(blob, size, diffId, other, tarRecipeBytes, tarRecipeDigest);
-  }
 
   byte[] line() {
     return RecordFile.encode(JsonObject.empty()
@@ -43,12 +42,13 @@ record RecipeRecord(
         .with("level", compressor.level())
         .with("header", compressor.header())
         .with("tarRecipeBytes", tarRecipeBytes)
-        .with("tarRecipeDigest", tarRecipeDigest.toString()));
+        .with("deflateRecipeBytes", deflateRecipeBytes)
+        .with("recipeDigest", recipeDigest.toString()));
   }
 
   /** Returns the length of the recipe's file. */
   long fileBytes() {
-    return line().length + tarRecipeBytes;
+    return line().length + tarRecipeBytes + deflateRecipeBytes;
   }
 
   /** Whether it makes what a descriptor says. */
@@ -87,6 +87,7 @@ record RecipeRecord(
         DiffId.parse(fields.string("diffId")),
         new Recompression(Recompression.Method.valueOf(method), level, fields.string("header")),
         fields.unsigned("tarRecipeBytes"),
-        Digest.parse(fields.string("tarRecipeDigest")));
+        fields.unsigned("deflateRecipeBytes"),
+        Digest.parse(fields.string("recipeDigest")));
   }
 }

@@ -1,5 +1,6 @@
 package dev.layerfs.store;
 
+import com.google.common.io.ByteStreams;
 import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.recipe.TarRecipe;
@@ -65,25 +66,32 @@ final class Recipes {
   /** Makes the blob of a recipe that is elsewhere, or of which but the part after the record is there. */
   void make(RecipeRecord recipe, Path file, long skipped, OutputStream blob, Executor threads)
       throws IOException {
-    Path layerFile = paths.layerFile(recipe.diffId());
-    recipe
-        .compressor()
-        .compress(
-            tar -> {
-              try (InputStream in = open(file)) {
-                in.skipNBytes(skipped);
-                TarRecipe.replay(in, layerFile, tar);
-              }
-            },
-            blob,
-            threads);
+    long choicesAt = skipped + recipe.tarRecipeBytes();
+    try (InputStream steps = part(file, skipped, recipe.tarRecipeBytes());
+        InputStream choices = part(file, choicesAt, recipe.deflateRecipeBytes());
+        InputStream tar = TarRecipe.open(steps, paths.layerFile(recipe.diffId()))) {
+      recipe.compressor().compress(tar, choices, blob, threads);
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker")
+  private static InputStream part(Path file, long from, long length) throws IOException {
+    InputStream in = open(file);
+    try {
+      in.skipNBytes(from);
+      return ByteStreams.limit(in, length);
+    } catch (IOException e) {
+      try (in) {
+        throw e;
+      }
+    }
   }
 
   /** Returns what is wrong with a recipe, if anything is; whether it makes the blob, {@link Verification#blob} knows. */
   Optional<String> problem(Digest blob, boolean full) throws IOException {
     try (InputStream in = open(paths.recipe(blob))) {
       RecipeRecord recipe = read(blob);
-      return !full || hash(in, recipe).equals(recipe.tarRecipeDigest())
+      return !full || hash(in, recipe).equals(recipe.recipeDigest())
           ? Optional.empty()
           : Optional.of("the recipe is damaged");
     } catch (NoSuchFileException e) {

@@ -2,17 +2,23 @@ package dev.layerfs.recipe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import dev.layerfs.deflate.DeflateRecipe;
+import dev.layerfs.deflate.Search;
+import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.testing.TarBuilder;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 /** What a compressor has made, one of the candidates makes again. */
@@ -29,73 +35,57 @@ final class RecompressionTest {
     return new TarBuilder().file("words", text.toString()).build();
   }
 
-  private byte[] compress(Recompression compressor) throws IOException {
+  private byte[] compress(Recompression compressor, byte[] choices) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    compressor.compress(stream -> stream.write(tar), out, Runnable::run);
+    InputStream bytes = new ByteArrayInputStream(tar);
+    compressor.compress(bytes, new ByteArrayInputStream(choices), out, Runnable::run);
     return out.toByteArray();
   }
 
-  private List<Recompression> makers(byte[] blob) throws IOException {
-    byte[] head = Arrays.copyOf(blob, Math.min(blob.length, Recompression.headLength()));
-    List<Recompression> makers = Recompression.candidates(head).stream()
-        .filter(candidate -> isMaker(candidate, blob))
-        .toList();
-    for (Recompression maker : makers) {
-      assertArrayEquals(blob, compress(maker));
-    }
-    return makers;
+  private byte[] compress(Recompression compressor) throws IOException {
+    return compress(compressor, new byte[0]);
   }
 
-  private boolean isMaker(Recompression candidate, byte[] blob) {
-    try {
-      return Arrays.equals(blob, compress(candidate));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+  private static List<Recompression> candidates(byte[] blob) {
+    return Recompression.candidates(
+        Arrays.copyOf(blob, Math.min(blob.length, Recompression.headLength())));
   }
 
   @Test
   void aTarIsItself() throws IOException {
-    assertEquals(List.of(new Recompression(Recompression.Method.NONE, 0, "")), makers(tar));
+    Recompression none = new Recompression(Recompression.Method.NONE, 0, "");
+    assertEquals(List.of(none), candidates(tar));
+    assertArrayEquals(tar, compress(none));
+    assertFalse(Recompression.areGzip(candidates(tar)));
   }
 
   @Test
-  void ourOwn() throws IOException {
-    for (Recompression.Method method :
-        List.of(Recompression.Method.GZIP_BLOCKS, Recompression.Method.ZSTD_BLOCKS)) {
-      Recompression own = new Recompression(method, 0, "");
-      byte[] blob = compress(own);
-      byte[] head = Arrays.copyOf(blob, Recompression.headLength());
-      assertEquals(own, Recompression.candidates(head).get(0), "the likeliest");
-      assertArrayEquals(blob, compress(own));
-    }
+  void ourOwnZstd() throws IOException {
+    Recompression own = new Recompression(Recompression.Method.ZSTD_BLOCKS, 0, "");
+    byte[] blob = compress(own);
+    assertEquals(own, candidates(blob).get(0), "the likeliest");
+    assertArrayEquals(blob, compress(own));
   }
 
   @Test
-  void theJdksGzip() throws IOException {
-    List<Recompression> makers = makers(TarBuilder.gzip(tar));
-    assertEquals(1, makers.size());
-    assertEquals(6, makers.get(0).level());
-  }
-
-  /** As {@code gzip.open} of Python makes it, with a name and a time. */
-  @Test
-  void zlibAtAllLevelsWithAName() throws IOException {
-    byte[] header = {31, (byte) 139, 8, 8, 1, 2, 3, 4, 2, 3, 't', 'a', 'r', 0};
-    for (int level = 1; level <= 9; level++) {
-      ByteArrayOutputStream blob = new ByteArrayOutputStream();
-      blob.write(header);
-      int wanted = level;
-      ByteArrayOutputStream member = new ByteArrayOutputStream();
-      try (OutputStream out = new GZIPOutputStream(member) {
-        {
-          def.setLevel(wanted);
-        }
-      }) {
-        out.write(tar);
-      }
-      blob.write(member.toByteArray(), 10, member.size() - 10);
-      assertMadeAgain(blob.toByteArray(), level);
+  void gzipWithItsChoices() throws IOException {
+    byte[] blob = TarBuilder.gzip(tar);
+    List<Recompression> candidates = candidates(blob);
+    assertTrue(Recompression.areGzip(candidates));
+    assertEquals(
+        List.of(Search.values()),
+        candidates.stream().map(Recompression::search).toList());
+    for (Recompression candidate : candidates) {
+      ByteArrayOutputStream choices = new ByteArrayOutputStream();
+      DeflateRecipe.write(
+          new ByteArrayInputStream(blob),
+          new ByteArrayInputStream(tar),
+          candidate.search(),
+          Long.MAX_VALUE,
+          choices);
+      assertArrayEquals(blob, compress(candidate, choices.toByteArray()), candidate.toString());
+      byte[] cut = Arrays.copyOf(choices.toByteArray(), choices.size() / 2);
+      assertThrows(StoreCorruptException.class, () -> compress(candidate, cut));
     }
   }
 
@@ -112,8 +102,7 @@ final class RecompressionTest {
   }
 
   private void assertMadeAgain(byte[] blob, int level) throws IOException {
-    byte[] head = Arrays.copyOf(blob, Recompression.headLength());
-    Recompression maker = Recompression.candidates(head).stream()
+    Recompression maker = candidates(blob).stream()
         .filter(candidate -> candidate.level() == level)
         .findFirst()
         .orElseThrow();
@@ -121,20 +110,12 @@ final class RecompressionTest {
   }
 
   @Test
-  void whatNobodyMakes() throws IOException {
-    ByteArrayOutputStream blob = new ByteArrayOutputStream();
-    try (OutputStream out = new GZIPOutputStream(blob) {
-      {
-        def.setStrategy(Deflater.HUFFMAN_ONLY);
-      }
-    }) {
-      out.write(tar);
-    }
-    assertEquals(List.of(), makers(blob.toByteArray()));
-    byte[] extra = {31, (byte) 139, 8, 4, 0, 0, 0, 0, 0, 0, 0, 0};
-    assertEquals(1, Recompression.candidates(extra).size(), "ours only: none with a field");
-    assertEquals(List.of(), Recompression.candidates(new byte[] {
-      'B', 'Z', 'h', '9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59
-    }));
+  void whatNobodyMakes() {
+    byte[] bzip2 = {'B', 'Z', 'h', '9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59};
+    assertEquals(List.of(), Recompression.candidates(bzip2));
+    assertFalse(Recompression.areGzip(List.of()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Recompression(Recompression.Method.GZIP, Search.values().length, ""));
   }
 }

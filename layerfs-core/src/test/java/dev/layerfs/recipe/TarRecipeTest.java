@@ -12,6 +12,7 @@ import dev.layerfs.testing.TarBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +57,9 @@ final class TarRecipeTest {
   }
 
   private byte[] replay(byte[] recipe) throws IOException {
-    ByteArrayOutputStream tar = new ByteArrayOutputStream();
-    TarRecipe.replay(new ByteArrayInputStream(recipe), layerFile, tar);
-    return tar.toByteArray();
+    try (InputStream tar = TarRecipe.open(new ByteArrayInputStream(recipe), layerFile)) {
+      return tar.readAllBytes();
+    }
   }
 
   private byte[] bytes(int length) {
