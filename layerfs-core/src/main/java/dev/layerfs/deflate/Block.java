@@ -202,8 +202,7 @@ final class Block {
       int token, HuffmanCode literals, HuffmanCode distances, BitOutput out) throws IOException {
     int lengthCode = Deflate.lengthCode(length(token));
     literals.write(Deflate.FIRST_LENGTH + lengthCode, out);
-    out.write(
-        length(token) - Deflate.lengthBase(lengthCode), Deflate.lengthExtraBits(lengthCode));
+    out.write(length(token) - Deflate.lengthBase(lengthCode), Deflate.lengthExtraBits(lengthCode));
     int distanceCode = Deflate.distanceCode(distance(token));
     distances.write(distanceCode, out);
     out.write(

@@ -126,8 +126,8 @@ final class TableMatcher implements Matcher {
     enterShort(position, here);
     enterLong(position, here);
     if (isMatch(position, place)) {
-      boolean isOlderLonger = isMatch(position, olderPlace)
-          && usable(position, olderPlace) > usable(position, place);
+      boolean isOlderLonger =
+          isMatch(position, olderPlace) && usable(position, olderPlace) > usable(position, place);
       take(position, isOlderLonger ? olderPlace : place);
     } else if (isMatch(position, olderPlace)) {
       take(position, olderPlace);
@@ -263,7 +263,9 @@ final class TableMatcher implements Matcher {
   }
 
   private boolean isMatch(int position, int place) {
-    return position - place < Deflate.MAX_DISTANCE && (int) word(position) == (int) word(place);
+    return place < position // where a search begins anew, later places may be known
+        && position - place < Deflate.MAX_DISTANCE
+        && (int) word(position) == (int) word(place);
   }
 
   /** Returns how many bytes match, as far as one token can say it. */
@@ -272,8 +274,7 @@ final class TableMatcher implements Matcher {
   }
 
   private int matching(int position, int place) {
-    int mismatch =
-        Arrays.mismatch(bytes, position, end, bytes, place, place + end - position);
+    int mismatch = Arrays.mismatch(bytes, position, end, bytes, place, place + end - position);
     int length = mismatch < 0 ? end - position : mismatch;
     work += length >> 3;
     return length;

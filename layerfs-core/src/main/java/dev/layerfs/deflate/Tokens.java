@@ -10,10 +10,10 @@ import java.util.zip.CRC32;
  * wrong. Both directions go through the same states, so guesses are the same. Not thread-safe.
  */
 final class Tokens {
-  /** What a search may do for each byte, on average; beyond that somebody has made the bytes to be searched for long. */
-  private static final long MAX_WORK = 4096;
+  /** What a search may do for each byte, on average: no more than zlib does at its usual level at worst. */
+  private static final long MAX_WORK = 256;
 
-  private static final long FREE_WORK = 1L << 28;
+  private static final long FREE_WORK = 1 << 24;
   /** So that lengths of matches are small numbers, and 0 is a literal. */
   private static final int LENGTH_OFFSET = Deflate.MIN_MATCH - 1;
 

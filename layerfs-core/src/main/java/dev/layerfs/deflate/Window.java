@@ -48,8 +48,9 @@ final class Window {
     int moved = 0;
     if (position + wanted > bytes.length) {
       moved = Math.max(0, position / Deflate.MAX_DISTANCE - 1) * Deflate.MAX_DISTANCE;
-      byte[] target =
-          position - moved + wanted > bytes.length ? new byte[2 * (position - moved + wanted)] : bytes;
+      byte[] target = position - moved + wanted > bytes.length
+          ? new byte[2 * (position - moved + wanted)]
+          : bytes;
       System.arraycopy(bytes, moved, target, 0, end - moved);
       bytes = target;
       position -= moved;

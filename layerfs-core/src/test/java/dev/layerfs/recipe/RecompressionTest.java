@@ -73,8 +73,7 @@ final class RecompressionTest {
     List<Recompression> candidates = candidates(blob);
     assertTrue(Recompression.areGzip(candidates));
     assertEquals(
-        List.of(Search.values()),
-        candidates.stream().map(Recompression::search).toList());
+        List.of(Search.values()), candidates.stream().map(Recompression::search).toList());
     for (Recompression candidate : candidates) {
       ByteArrayOutputStream choices = new ByteArrayOutputStream();
       DeflateRecipe.write(
