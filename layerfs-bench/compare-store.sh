@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What a store does with an image that it has: compare-store.sh IMAGE [RUNS [DIR]]
 # Makes and removes containers, lists 100 changes, saves and removes the image, with layerfs, podman, buildah and containerd, side by side in one
-# run, and measures what each store takes on disk, also with an uncompressed archive, whose blobs layerfs makes again when they are needed. IMAGE is a directory with oci-gzip and docker-archive.tar, as images.sh makes them; the stores are
-# in a fresh directory below DIR (default /var/tmp): use a real disk. Each time is that of a whole process. In parentheses: what nobody can do
+# run, and measures what each store takes on disk, also with an uncompressed archive, and of layerfs without the blobs, which it makes again when they
+# are needed. IMAGE is a directory with oci-gzip and docker-archive.tar, as images.sh makes them; the stores are in a fresh directory below DIR (default
+# /var/tmp): use a real disk. Each time is that of a whole process. In parentheses: what nobody can do
 # without. Needs root, podman, buildah, skopeo, umoci, jq; ctr and containerd if they are there.
 set -euo pipefail
 image=${1:?usage: compare-store.sh IMAGE [RUNS [DIR]]}
@@ -47,17 +48,27 @@ if start_containerd; then
   footprint "footprint: containerd" "$disk/containerd"
 fi
 
-archive() { # what an uncompressed archive takes; of layerfs without the blobs, which it makes again when they are needed
-  local layerfs=("$here/examples/layerfs" --store "$disk/archive/store") podman=(podman --root "$disk/archive/podman" --runroot "$memory/archive" --storage-driver overlay)
-  mkdir "$disk/archive"
-  "${layerfs[@]}" load "$image/docker-archive.tar" >/dev/null
+discarding() { # what is left of a source without the blobs, which are made again when they are needed, then runs a command
+  local layerfs=("$here/examples/layerfs" --store "$disk/discarded/store") source=$1
+  shift
+  "${layerfs[@]}" load "$source" --ref compare:1 >/dev/null
+  "$@"
+  rm -rf "$disk/discarded"
+}
+left() { # name
   "${layerfs[@]}" discard >/dev/null
-  footprint "footprint, archive: layerfs" "$disk/archive/store"
+  footprint "$1: layerfs" "$disk/discarded/store"
+}
+archive() { # what an uncompressed archive takes
+  local podman=(podman --root "$disk/archive/podman" --runroot "$memory/archive" --storage-driver overlay)
+  mkdir "$disk/archive"
   "${podman[@]}" load -q -i "$image/docker-archive.tar" >/dev/null
   footprint "footprint, archive: podman" "$disk/archive/podman"
   "${podman[@]}" system reset -f >/dev/null
   rm -rf "$disk/archive"
 }
+discarding "$image/oci-gzip" left "footprint, discarded"
+discarding "$image/docker-archive.tar" left "footprint, archive"
 archive
 if $containerd; then
   ctr image rm --sync "$ctr_name" >/dev/null
@@ -109,6 +120,13 @@ for ((run = 0; run < runs; run++)); do
     rm -f "$disk/saved"
   fi
 done
+
+discard_and_save() {
+  measure "discard: layerfs" "${layerfs[@]}" discard
+  measure "save: layerfs, what was discarded" "${layerfs[@]}" save compare:1 -o "$disk/saved"
+  rm -f "$disk/saved"
+}
+discarding "$image/oci-gzip" discard_and_save
 
 "${layerfs[@]}" rm changed >/dev/null
 "${podman[@]}" rm -f "$changed" >/dev/null

@@ -45,7 +45,7 @@ public record DiscardReport(List<Discarded> discarded, List<Kept> kept) {
 
   /** Why a blob stays. */
   public enum Reason {
-    /** No compressor that layerfs has makes its bytes. */
+    /** No compressor that layerfs has makes its bytes; of a gzip: it has something that none writes. */
     NOT_REPRODUCIBLE,
     /** What would have to be kept in its place is no shorter. */
     NO_GAIN,

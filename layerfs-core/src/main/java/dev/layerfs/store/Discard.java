@@ -40,7 +40,7 @@ public final class Discard {
 
   /** Why a blob stays. */
   public enum Reason {
-    /** No compressor that there is here makes its bytes. */
+    /** No compressor that there is here makes its bytes; of a gzip: it has something that none writes. */
     NOT_REPRODUCIBLE,
     /** A recipe would be no shorter. */
     NO_GAIN,

@@ -88,6 +88,14 @@ final class Aims {
         inverse(byOurs(
             "footprint",
             sum(run.median("footprint", "podman"), run.median("footprint", "(the compressed")))));
+    OptionalDouble discarded = run.median("footprint, discarded", "layerfs");
+    atMost(
+        0.7,
+        TIMES,
+        "disk, blobs discarded, of containerd's",
+        ratio(discarded, run.median("footprint", "containerd")));
+    atMost(
+        1, TIMES, "the same, of podman's", ratio(discarded, run.median("footprint", "podman")));
     String archive = "footprint, archive";
     atMost(
         0.7,
