@@ -94,8 +94,7 @@ final class Aims {
         TIMES,
         "disk, blobs discarded, of containerd's",
         ratio(discarded, run.median("footprint", "containerd")));
-    atMost(
-        1, TIMES, "the same, of podman's", ratio(discarded, run.median("footprint", "podman")));
+    atMost(1, TIMES, "the same, of podman's", ratio(discarded, run.median("footprint", "podman")));
     String archive = "footprint, archive";
     atMost(
         0.7,
