@@ -11,6 +11,7 @@ import com.github.luben.zstd.Zstd;
 import dev.layerfs.changeset.Compression;
 import dev.layerfs.oci.Digest;
 import dev.layerfs.oci.Limits;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.Seed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -37,7 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DeflateRecipeTest {
   private static final int USUAL = 6;
 
-  private final Random random = Seed.random(DeflateRecipeTest.class);
+  private static final int FLIPS = Scale.of(60, 1000);
+
+  private static final Random RANDOM = Seed.random(DeflateRecipeTest.class);
 
   @TempDir
   Path temporary;
@@ -56,21 +59,21 @@ final class DeflateRecipeTest {
   }
 
   /** Runs of noise, words, zeros and of what was there before, at all distances. */
-  private byte[] mixture(int length) {
+  private static byte[] mixture(int length) {
     byte[] words = words();
     byte[] bytes = new byte[length];
     int end = 0;
     while (end < length) {
-      int run = Math.min(length - end, 1 + random.nextInt(70_000));
-      int kind = random.nextInt(4);
+      int run = Math.min(length - end, 1 + RANDOM.nextInt(70_000));
+      int kind = RANDOM.nextInt(4);
       if (kind == 0) {
         byte[] noise = new byte[run];
-        random.nextBytes(noise);
+        RANDOM.nextBytes(noise);
         System.arraycopy(noise, 0, bytes, end, run);
       } else if (kind == 1) {
-        System.arraycopy(words, random.nextInt(80_000), bytes, end, run);
+        System.arraycopy(words, RANDOM.nextInt(80_000), bytes, end, run);
       } else if (kind == 2 && end > run) {
-        System.arraycopy(bytes, random.nextInt(end - run), bytes, end, run);
+        System.arraycopy(bytes, RANDOM.nextInt(end - run), bytes, end, run);
       }
       end += run;
     }
@@ -149,11 +152,11 @@ final class DeflateRecipeTest {
   @EnumSource
   void anyGzipByAnySearch(Search search) throws IOException {
     int[] strategies = {Deflater.DEFAULT_STRATEGY, Deflater.FILTERED, Deflater.HUFFMAN_ONLY};
-    for (int length : new int[] {0, 1, 2, 3, 12, 13, 300, 70_000, 400_000}) {
+    for (int length : new int[] {0, 1, 2, 3, 12, 13, 300, 40_000, 200_000}) {
       byte[] bytes = mixture(length);
-      int level = random.nextInt(10);
-      int strategy = strategies[random.nextInt(strategies.length)];
-      int flushEvery = 1 + random.nextInt(200_000) + length / 20;
+      int level = RANDOM.nextInt(10);
+      int strategy = strategies[RANDOM.nextInt(strategies.length)];
+      int flushEvery = 1 + RANDOM.nextInt(200_000) + length / 20;
       assertMadeAgain(
           gzip(bytes, level, strategy, flushEvery),
           search,
@@ -163,10 +166,10 @@ final class DeflateRecipeTest {
 
   /** More than the window has room for, so that all places move. */
   @ParameterizedTest
-  @EnumSource(names = {"KLAUSPOST", "GO", "ZLIB_6", "ZLIB_1"})
+  @EnumSource(names = {"KLAUSPOST", "ZLIB_1"})
   void longOnes(Search search) throws IOException {
-    byte[] bytes = mixture(5 << 20);
-    Arrays.fill(bytes, 2 << 20, 4 << 20, (byte) 1); // few tokens, so blocks are long
+    byte[] bytes = mixture(3 << 20);
+    Arrays.fill(bytes, 1 << 20, 2 << 20, (byte) 1); // few tokens, so blocks are long
     assertMadeAgain(gzip(bytes), search, "continuous");
     byte[] flushed = gzip(bytes, USUAL, Deflater.DEFAULT_STRATEGY, 1 << 17);
     assertMadeAgain(flushed, search, "with flushes");
@@ -277,7 +280,7 @@ final class DeflateRecipeTest {
 
   @Test
   void aSearchIsTriedOnABeginning() throws IOException {
-    byte[] bytes = mixture(3 << 20);
+    byte[] bytes = mixture(2 << 20);
     byte[] gzip = gzip(bytes, USUAL, Deflater.DEFAULT_STRATEGY, 1 << 16);
     ByteArrayOutputStream some = new ByteArrayOutputStream();
     ByteArrayInputStream in = new ByteArrayInputStream(gzip);
@@ -323,7 +326,7 @@ final class DeflateRecipeTest {
   @Test
   void whatTakesTooLongIsOdd() {
     byte[] bytes = new byte[256 << 10];
-    random.nextBytes(bytes);
+    RANDOM.nextBytes(bytes);
     for (int i = 0; i < bytes.length - 5; i += 5) { // a match of three bytes in thousands of places
       bytes[i] = 'a';
       bytes[i + 1] = 'a';
@@ -341,11 +344,11 @@ final class DeflateRecipeTest {
     for (Search search : List.of(Search.KLAUSPOST, Search.GO)) {
       byte[] gzip = gzip(bytes, 9, Deflater.DEFAULT_STRATEGY, 30_000);
       byte[] recipe = Zstd.decompress(recipe(gzip, search), 10 << 20);
-      for (int i = 0; i < 500; i++) {
+      for (int i = 0; i < FLIPS; i++) {
         byte[] bad =
-            Arrays.copyOf(recipe, i % 10 == 0 ? 1 + random.nextInt(recipe.length) : recipe.length);
-        bad[random.nextInt(i < 250 ? Math.min(bad.length, 200) : bad.length)] ^=
-            (byte) (1 << random.nextInt(8));
+            Arrays.copyOf(recipe, i % 10 == 0 ? 1 + RANDOM.nextInt(recipe.length) : recipe.length);
+        bad[RANDOM.nextInt(i % 2 == 0 ? Math.min(bad.length, 200) : bad.length)] ^=
+            (byte) (1 << RANDOM.nextInt(8));
         try {
           replay(Zstd.compress(bad), new ByteArrayInputStream(bytes), search);
         } catch (OddStreamException | EOFException e) {
