@@ -6,7 +6,7 @@ import java.io.InputStream;
 
 /** The part of what a stream inflates to that is of interest: the last 32 KiB, and some bytes ahead. Not thread-safe. */
 final class Window {
-  private static final int CAPACITY = 1 << 20;
+  private static final int CAPACITY = 1 << 18;
 
   private final InputStream in;
   private byte[] bytes = new byte[CAPACITY];
