@@ -16,7 +16,7 @@ final class Block {
   /** Compressors hold no more tokens than these before they end a block, and none has matches everywhere. */
   private static final int MAX_TOKENS = 1 << 20;
 
-  static final int MAX_LENGTH = 16 << 20;
+  private static final int MAX_LENGTH = 16 << 20;
   private static final int MAX_STORED = 0xFFFF;
   private static final int DISTANCE_BITS = 16;
   private static final int TYPE_BITS = 2;
@@ -74,7 +74,15 @@ final class Block {
     count = 0;
   }
 
-  void add(int token) {
+  /**
+   * Adds a token.
+   *
+   * @throws OddStreamException if there are very many
+   */
+  void add(int token) throws IOException {
+    if (count == MAX_TOKENS) {
+      throw new OddStreamException("a long block");
+    }
     if (count == tokens.length) {
       tokens = Arrays.copyOf(tokens, 2 * count);
     }
@@ -102,7 +110,7 @@ final class Block {
       int token = symbol < Deflate.END_OF_BLOCK ? LITERAL : readMatch(symbol, in, distances);
       add(token);
       length += length(token);
-      if (count > MAX_TOKENS || length > MAX_LENGTH) {
+      if (length > MAX_LENGTH) {
         throw new OddStreamException("a long block");
       }
     }

@@ -3,6 +3,7 @@ package dev.layerfs.deflate;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -37,12 +38,13 @@ public final class DeflateRecipe {
       throws IOException {
     ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out, LEVEL);
     try (Closeable end = zstd::closeWithoutClosingParentStream) {
-      DataOutputStream data = new DataOutputStream(zstd);
+      DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zstd, BUFFER));
       BitInput in = new BitInput(gzip);
       Tokens tokens = new Tokens(new Window(bytes), search);
       while (!in.isAtEnd() && tokens.total() < limit) {
         writeMember(in, tokens, limit, data);
       }
+      data.flush();
     }
   }
 

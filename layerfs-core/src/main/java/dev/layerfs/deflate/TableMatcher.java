@@ -270,12 +270,16 @@ final class TableMatcher implements Matcher {
 
   /** Returns how many bytes match, as far as one token can say it. */
   private int usable(int position, int place) {
-    return Math.min(Deflate.MAX_MATCH, matching(position, place));
+    return matching(position, place, Math.min(Deflate.MAX_MATCH, end - position));
   }
 
   private int matching(int position, int place) {
-    int mismatch = Arrays.mismatch(bytes, position, end, bytes, place, place + end - position);
-    int length = mismatch < 0 ? end - position : mismatch;
+    return matching(position, place, end - position);
+  }
+
+  private int matching(int position, int place, int max) {
+    int mismatch = Arrays.mismatch(bytes, position, position + max, bytes, place, place + max);
+    int length = mismatch < 0 ? max : mismatch;
     work += length >> 3;
     return length;
   }

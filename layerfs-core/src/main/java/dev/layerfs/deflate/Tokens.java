@@ -60,7 +60,7 @@ final class Tokens {
       int right = 0;
       for (int i = 0; i < block.count(); i++) {
         int token = block.token(i);
-        if (matcher.guess(position) == token) {
+        if (guess(position) == token) {
           right++;
         } else {
           Numbers.write(out, right);
@@ -73,9 +73,13 @@ final class Tokens {
       Numbers.write(out, right);
     }
     end(block);
-    if (matcher.work() > FREE_WORK + MAX_WORK * total) {
+  }
+
+  private int guess(int position) throws IOException {
+    if (matcher.work() > FREE_WORK + MAX_WORK * (total + position - window.position())) {
       throw new OddStreamException("bytes that take too long to search");
     }
+    return matcher.guess(position);
   }
 
   private static void write(int token, DataOutputStream out) throws IOException {
@@ -95,7 +99,7 @@ final class Tokens {
       int position = start;
       int right = Numbers.read(in);
       while (position < start + block.length()) {
-        int token = matcher.guess(position);
+        int token = guess(position);
         if (right > 0) {
           right--;
         } else {

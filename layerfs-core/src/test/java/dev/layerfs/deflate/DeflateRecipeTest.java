@@ -324,7 +324,7 @@ final class DeflateRecipeTest {
 
   /** Bytes that were made to be searched for long are given up. */
   @Test
-  void whatTakesTooLongIsOdd() {
+  void whatTakesTooLongIsOdd() throws IOException {
     byte[] bytes = new byte[256 << 10];
     RANDOM.nextBytes(bytes);
     for (int i = 0; i < bytes.length - 5; i += 5) { // a match of three bytes in thousands of places
@@ -332,8 +332,31 @@ final class DeflateRecipeTest {
       bytes[i + 1] = 'a';
       bytes[i + 2] = 'b';
     }
-    OddStreamException odd =
-        assertThrows(OddStreamException.class, () -> recipe(gzip(bytes), Search.ZLIB_9));
+    assertTakesTooLong(gzip(bytes), Search.ZLIB_9);
+    byte[] zeros =
+        new byte[8 << 20]; // where a long match is found again, byte by byte, and is none
+    ByteArrayOutputStream literals = new ByteArrayOutputStream();
+    BitOutput bits = new BitOutput(literals);
+    bits.write(new byte[] {31, (byte) 139, 8, 0, 0, 0, 0, 0, 0, 3}, 0, 10);
+    bits.write(1 | Deflate.FIXED << 1, 3);
+    HuffmanCode fixed = new HuffmanCode(Deflate.fixedLiteralLengths());
+    int matched = 258 * 29_000;
+    for (int i = 0; i < zeros.length - matched; i++) {
+      fixed.write(0, bits);
+    }
+    for (int i = 0; i < 29_000; i++) {
+      fixed.write(285, bits);
+      bits.write(0, 5);
+    }
+    fixed.write(Deflate.END_OF_BLOCK, bits);
+    bits.align();
+    bits.write(trailer(zeros), 0, 8);
+    bits.flush();
+    assertTakesTooLong(literals.toByteArray(), Search.KLAUSPOST);
+  }
+
+  private static void assertTakesTooLong(byte[] gzip, Search search) {
+    OddStreamException odd = assertThrows(OddStreamException.class, () -> recipe(gzip, search));
     assertEquals("deflate stream: bytes that take too long to search", odd.getMessage());
   }
 
