@@ -2,9 +2,14 @@ package dev.layerfs.deflate;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** Writes bits, the lowest of a byte first. Not thread-safe. */
 final class BitOutput {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int BUFFER = 64 << 10;
 
   private final OutputStream out;
@@ -21,16 +26,25 @@ final class BitOutput {
   void write(int value, int n) throws IOException {
     bits |= (value & (1L << n) - 1) << count;
     count += n;
-    while (count >= Byte.SIZE) {
-      put((byte) bits);
-      bits >>>= Byte.SIZE;
-      count -= Byte.SIZE;
+    if (count >= Integer.SIZE) {
+      if (BUFFER - length < Integer.BYTES) {
+        flush();
+      }
+      INT.set(buffer, length, (int) bits);
+      length += Integer.BYTES;
+      bits >>>= Integer.SIZE;
+      count -= Integer.SIZE;
     }
   }
 
   /** Fills the byte with zeros. */
   void align() throws IOException {
-    write(0, -count & 7);
+    while (count > 0) {
+      put((byte) bits);
+      bits >>>= Byte.SIZE;
+      count -= Byte.SIZE;
+    }
+    count = 0;
   }
 
   /** Writes whole bytes; what went before ends with a byte. */
@@ -47,7 +61,7 @@ final class BitOutput {
     buffer[length++] = b;
   }
 
-  /** Passes on the bytes that are full. */
+  /** Passes on what there is; the last byte is full. */
   void flush() throws IOException {
     out.write(buffer, 0, length);
     length = 0;

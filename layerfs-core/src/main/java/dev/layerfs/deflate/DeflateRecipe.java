@@ -30,10 +30,11 @@ public final class DeflateRecipe {
    * @param search what guesses
    * @param limit after how many bytes of those it may end, to try a search; {@link Long#MAX_VALUE} for all of them
    * @param out takes the recipe; not closed
+   * @return how many guesses were wrong
    * @throws OddStreamException if there is none
    * @throws IOException if reading or writing fails
    */
-  public static void write(
+  public static long write(
       InputStream gzip, InputStream bytes, Search search, long limit, OutputStream out)
       throws IOException {
     ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out, LEVEL);
@@ -45,6 +46,7 @@ public final class DeflateRecipe {
         writeMember(in, tokens, limit, data);
       }
       data.flush();
+      return tokens.wrong();
     }
   }
 

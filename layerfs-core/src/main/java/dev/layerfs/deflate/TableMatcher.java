@@ -278,6 +278,10 @@ final class TableMatcher implements Matcher {
   }
 
   private int matching(int position, int place, int max) {
+    long difference = word(position) ^ word(place);
+    if (difference != 0) { // mostly
+      return Math.min(max, Long.numberOfTrailingZeros(difference) / Byte.SIZE);
+    }
     int mismatch = Arrays.mismatch(bytes, position, position + max, bytes, place, place + max);
     int length = mismatch < 0 ? max : mismatch;
     work += length >> 3;

@@ -22,6 +22,7 @@ final class Tokens {
   private final Matcher matcher;
   private final CRC32 crc = new CRC32();
   private long total;
+  private long wrong;
   private long memberStart;
 
   Tokens(Window window, Search search) {
@@ -33,6 +34,11 @@ final class Tokens {
   /** Returns how many bytes there were so far. */
   long total() {
     return total;
+  }
+
+  /** Returns how many guesses were wrong so far. */
+  long wrong() {
+    return wrong;
   }
 
   /** A gzip member begins: nothing refers to what is before it. */
@@ -66,6 +72,7 @@ final class Tokens {
           Numbers.write(out, right);
           write(token, out);
           right = 0;
+          wrong++;
         }
         matcher.accept(position, token);
         position += Block.length(token);
