@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and last ones of each file, at full {@link Scale} one in two hundred; with {@code -Dlayerfs.bitflips=all} it is every byte.
  */
 final class BitFlipTest {
-  private static final int STRIDE = Scale.of(6007, 211);
+  private static final int STRIDE = Scale.of(12_007, 211);
   private static final int EDGE = Scale.of(1, 2);
   private static final String DEAD = "0123456789ab";
   private static final StoreOptions FAST = StoreOptions.builder().unsafeNoSync().build();
@@ -106,7 +106,7 @@ final class BitFlipTest {
         }
       }
     }
-    assertTrue(flips > Scale.of(60, 300), "only " + flips);
+    assertTrue(flips > Scale.of(30, 300), "only " + flips);
     reporter.publishEntry("bit flips", flips + " of " + bytes + " bytes");
   }
 

@@ -96,7 +96,7 @@ final class KillSweepTest {
 
   @Test
   void row95Killed() throws IOException {
-    for (Map.Entry<String, Integer> call : someCalls(4)) {
+    for (Map.Entry<String, Integer> call : someCalls(6)) {
       for (int number : numbers(call.getValue())) {
         Path store = temporary.resolve("killed-" + runs);
         String injection = call.getKey() + ":signal=KILL:when=" + number;
@@ -114,7 +114,7 @@ final class KillSweepTest {
 
   @Test
   void failed() throws IOException {
-    for (Map.Entry<String, Integer> call : someCalls(6)) {
+    for (Map.Entry<String, Integer> call : someCalls(12)) {
       for (int number : numbers(call.getValue())) {
         for (String error : ALL ? ERRORS : List.of(ERRORS.get(random.nextInt(ERRORS.size())))) {
           Path store = temporary.resolve("failed-" + runs);
