@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class BitFlipTest {
   private static final int STRIDE = Scale.of(12_007, 211);
+  private static final int LIST_SHARES = 4;
   private static final int EDGE = Scale.of(1, 2);
   private static final String DEAD = "0123456789ab";
   private static final StoreOptions FAST = StoreOptions.builder().unsafeNoSync().build();
@@ -131,7 +133,9 @@ final class BitFlipTest {
   void everyByteOfTheListOfImages() throws IOException {
     Path list = directory.resolve("index.json");
     byte[] good = Files.readAllBytes(list);
-    for (int i = 0; i < good.length; i++) {
+    List<Integer> bytes = IntStream.range(0, good.length).boxed().toList();
+    int drawn = Seed.random(BitFlipTest.class).nextInt(LIST_SHARES);
+    for (int i : Scale.share(bytes, drawn, LIST_SHARES)) {
       byte[] bad = good.clone();
       bad[i] ^= (byte) (1 << i % 8);
       Files.write(list, bad);

@@ -12,8 +12,6 @@ import dev.layerfs.LayerStore;
 import dev.layerfs.StoreOptions;
 import dev.layerfs.error.InUseException;
 import dev.layerfs.error.NotFoundException;
-import dev.layerfs.testing.Scale;
-import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -31,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Containers whose uppers get another format, also when the process dies meanwhile. */
 final class ConversionTest {
-  private static final int STRIDE = Scale.of(3, 1);
-
   private static final int FILES = 200;
   private static final Upper.Format SIDE = new Upper.Format("portable-side");
   private static final ContainerOptions NAMED =
@@ -170,13 +166,12 @@ final class ConversionTest {
     }
   }
 
-  /** Lets the process die after each number of changes, or after every third, until it lives long enough. */
+  /** Lets the process die after each number of changes, or every second, until it lives long enough. */
   @Test
   void whereverTheProcessDiesNothingIsLost() throws IOException {
     Set<Upper.Format> seen = new HashSet<>();
     boolean survived = false;
-    int begin = Seed.random(ConversionTest.class).nextInt(STRIDE);
-    for (int changes = begin; !survived; changes += STRIDE) {
+    for (int changes = DyingIo.first(ConversionTest.class); !survived; changes += DyingIo.STRIDE) {
       survived = DyingIo.dies(paths, changes, store -> store.containers().convert(container, SIDE));
       String where = "after " + changes + " changes";
       try (LayerStore store = open()) {
