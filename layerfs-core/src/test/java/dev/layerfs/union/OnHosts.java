@@ -46,7 +46,8 @@ public @interface OnHosts {
         ParameterDeclarations parameters, ExtensionContext context) {
       List<TestHost> hosts = of(names);
       int shares = hosts.stream().anyMatch(TestHost::isInstalled) ? hosts.size() : SHARES;
-      return drawn(hosts, Math.min(shares, hosts.size()), context).stream().map(Arguments::of);
+      shares = Math.max(1, Math.min(shares, hosts.size()));
+      return drawn(hosts, shares, context).stream().map(Arguments::of);
     }
 
     private static List<TestHost> drawn(
