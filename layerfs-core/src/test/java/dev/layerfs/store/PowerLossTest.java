@@ -32,7 +32,7 @@ final class PowerLossTest {
   private static final boolean ALL = ASKED.equals("all");
   private static final boolean SAMPLE = ASKED.isEmpty() && !Scale.isFull();
   private static final int OTHERS = Integer.getInteger("layerfs.crash", Scale.of(1, 2));
-  private static final int CHANGES_ONE_IN = 8;
+  private static final int CHANGES_ONE_IN = 12;
   private static final int RECOVERIES_ONE_IN = 8;
   private static final int SHOWN = 10;
 
