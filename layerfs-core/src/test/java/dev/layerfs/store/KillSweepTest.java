@@ -143,7 +143,9 @@ final class KillSweepTest {
   private List<Map.Entry<String, Integer>> someCalls(int oneIn) {
     List<Map.Entry<String, Integer>> some = new ArrayList<>(calls.entrySet());
     Collections.shuffle(some, random);
-    return !ASKED.isEmpty() || Scale.isFull() ? some : some.subList(0, some.size() / oneIn);
+    return !ASKED.isEmpty() || Scale.isFull()
+        ? some
+        : some.subList(0, (some.size() + oneIn - 1) / oneIn);
   }
 
   /** How often a thread of the process makes each call in its store, at most. */

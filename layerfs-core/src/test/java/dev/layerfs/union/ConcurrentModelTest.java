@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ConcurrentModelTest {
   private static final long SEED = Long.getLong("layerfs.seed", 1);
   private static final int OPERATIONS =
-      Integer.getInteger("layerfs.operations", Scale.of(10_000, 25_000));
+      Integer.getInteger("layerfs.operations", Scale.of(5_000, 25_000));
   private static final int WORKERS = 8;
   private static final int ROUNDS = 4;
   private static final int COVERS = 3;
