@@ -16,6 +16,7 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.posix.XattrFlag;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Commits of containers, the same on a disk and in memory. */
 abstract class CommitContract {
-  private static final int TREES = 10;
+  private static final int TREES = Scale.of(4, 10);
 
   @TempDir
   Path temporary;

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever adds images fails before a file system is full, however many do so at the same time, and leaves nothing behind. */
 final class SpaceReserveTest {
-  private static final int MEBIBYTE = 1 << 20;
-  private static final int DISK = 64 * MEBIBYTE;
+  private static final int UNIT = 1 << 18;
+  private static final int DISK = 64 * UNIT;
   private static final int LOADS = 6;
 
   @TempDir
@@ -51,9 +51,9 @@ final class SpaceReserveTest {
     return Files.getFileStore(disk.getPath("/")).getUsableSpace();
   }
 
-  /** An image with a file of that many MiB that no compression makes smaller. */
+  /** An image with a file of that many units that no compression makes smaller. */
   private Path layout(int number, int size) throws IOException {
-    byte[] content = new byte[size * MEBIBYTE];
+    byte[] content = new byte[size * UNIT];
     new Random(number).nextBytes(content);
     return new TestLayout()
         .image("image" + number, new TestImage().layer(new TarBuilder().file("file", content)))
@@ -68,10 +68,10 @@ final class SpaceReserveTest {
 
   @Test
   void row59ManyLoadsAtOnceLeaveTheReserve() throws Exception {
-    int reserved = 20 * MEBIBYTE;
+    int reserved = 20 * UNIT;
     List<Path> layouts = new ArrayList<>();
     for (int i = 0; i < LOADS; i++) {
-      layouts.add(layout(i, 5)); // the blob and the layer file: 10 MiB each
+      layouts.add(layout(i, 5)); // the blob and the layer file: 10 units each
     }
     try (LayerStore store = open(StoreOptions.builder().reservedBytes(reserved))) {
       List<CompletableFuture<Void>> loads = new ArrayList<>();
@@ -85,7 +85,7 @@ final class SpaceReserveTest {
       assertTrue(refused >= LOADS / 3, refused + " were refused");
       assertEquals(LOADS - refused, store.images().size());
       long left = left();
-      assertTrue(left > reserved - 3 * MEBIBYTE, left + " bytes are left");
+      assertTrue(left > reserved - 3 * UNIT, left + " bytes are left");
       assertEquals(List.of(), store.maintenance().planGc().garbage());
       assertTrue(store.maintenance().check(CheckOptions.DEFAULT).isHealthy());
     }
@@ -118,9 +118,9 @@ final class SpaceReserveTest {
   /** What a layer becomes is not known before. */
   @Test
   void row59ALayerThatGrowsIsStopped() throws IOException {
-    TestImage zeros = new TestImage().layer(new TarBuilder().file("zeros", new byte[60 << 20]));
+    TestImage zeros = new TestImage().layer(new TarBuilder().file("zeros", new byte[60 * UNIT]));
     Path layout = new TestLayout().image("zeros", zeros).write(temporary.resolve("zeros"));
-    try (LayerStore store = open(StoreOptions.builder().reservedBytes(30 * MEBIBYTE))) {
+    try (LayerStore store = open(StoreOptions.builder().reservedBytes(30 * UNIT))) {
       LimitExceededException e =
           assertThrows(LimitExceededException.class, () -> store.load(layout));
       assertEquals("reservedBytes", e.limit());
@@ -131,19 +131,19 @@ final class SpaceReserveTest {
   @Test
   void row59ABlobThatDoesNotFitIsNotBegun() throws IOException {
     Path layout = layout(1, 5);
-    try (LayerStore store = open(StoreOptions.builder().reservedBytes(DISK - 2 * MEBIBYTE))) {
+    try (LayerStore store = open(StoreOptions.builder().reservedBytes(DISK - 2 * UNIT))) {
       long before = left();
       LimitExceededException e =
           assertThrows(LimitExceededException.class, () -> store.load(layout));
       assertTrue(e.getMessage().contains("/store"), e::getMessage);
-      assertTrue(before - left() < MEBIBYTE, "something of it was written");
+      assertTrue(before - left() < UNIT, "something of it was written");
       requireNothingIsLeft(store);
     }
   }
 
   @Test
   void aSmallFileSystemKeepsASixteenthUnlessToldOtherwise() throws IOException {
-    Path layout = layout(1, 31); // 62 MiB of 64
+    Path layout = layout(1, 31); // 62 units of 64
     try (LayerStore store = open(StoreOptions.builder())) {
       LimitExceededException e =
           assertThrows(LimitExceededException.class, () -> store.load(layout));

@@ -110,7 +110,7 @@ final class LimitedMountCrashTest {
     int written = 0;
     List<Map.Entry<String, Predicate<Path>>> steps = new ArrayList<>(steps().entrySet());
     Collections.shuffle(steps, Seed.random(LimitedMountCrashTest.class));
-    for (Map.Entry<String, Predicate<Path>> step : steps.subList(0, Scale.of(4, steps.size()))) {
+    for (Map.Entry<String, Predicate<Path>> step : steps.subList(0, Scale.of(2, steps.size()))) {
       int said = runUntil(directory, written, step.getValue());
       written = check(step.getKey(), Math.max(said, written - 1) + 1);
     }

@@ -36,7 +36,7 @@ final class VolumeMountCrashTest {
   private static final int MOST = 200;
 
   /** Each build kills at one of so many calls in a row. */
-  private static final int STRIDE = Scale.of(4, 1);
+  private static final int STRIDE = Scale.of(6, 1);
 
   @TempDir
   Path temporary;

@@ -21,7 +21,7 @@ final class ExplorePageTest {
   private static final String ROW = "document.querySelector('#rows .row.active')";
   /** A hundred thousand at full scale, in the profile {@code extended}. */
   private static final int MANY =
-      "full".equals(System.getProperty("layerfs.test.scale")) ? 100_000 : 10_000;
+      "full".equals(System.getProperty("layerfs.test.scale")) ? 100_000 : 4_000;
 
   private static final String SHOWN = String.format(Locale.ROOT, "%,d", MANY);
 

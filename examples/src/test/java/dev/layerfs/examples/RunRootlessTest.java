@@ -62,7 +62,7 @@ final class RunRootlessTest {
       Path launcher = Files.writeString(
           temporary.resolve(program.getKey()),
           "#!/bin/sh\nexport LC_ALL=C.UTF-8\nexec " + JavaPath.java()
-              + " -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "
+              + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
               + String.join(File.pathSeparator, copies) + " "
               + program.getValue().getName()
               + " \"$@\"\n");

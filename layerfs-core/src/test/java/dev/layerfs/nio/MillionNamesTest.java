@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * hundred bytes for each.
  */
 final class MillionNamesTest {
-  private static final int COUNT = Scale.of(250_000, 1_000_000);
-  private static final String HEAP = "-Xmx" + Scale.of(64, 256) + "m";
+  private static final int COUNT = Scale.of(125_000, 1_000_000);
+  private static final String HEAP = "-Xmx" + Scale.of(32, 256) + "m";
 
   @Test
   void isUsedWithLittleMemory(@TempDir Path temp) throws IOException {

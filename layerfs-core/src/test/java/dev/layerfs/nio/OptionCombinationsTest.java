@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 final class OptionCombinationsTest {
   private static final int MAX_REPORTED = 20;
-  private static final int ONE_IN = 3;
+  private static final int ONE_IN = 5;
 
   /** SPARSE, SYNC and DSYNC change nothing that can be seen. */
   private static final List<OpenOption> OPEN = List.of(

@@ -37,7 +37,7 @@ final class ProviderDifferentialTest {
   Stream<DynamicTest> sameAsTheDefaultProvider() {
     List<Map.Entry<String, Operation>> all =
         List.copyOf(ProviderCases.all().operations().entrySet());
-    return Scale.some(all, 6, Seed.random(ProviderDifferentialTest.class)).stream()
+    return Scale.some(all, 10, Seed.random(ProviderDifferentialTest.class)).stream()
         .map(entry -> dynamicTest(entry.getKey(), () -> compare(entry.getValue())));
   }
 

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /** {@link ProviderCases} done at one place; what came of each by its name. */
 final class ProviderRun {
   /** Four times as many as there are places where they are tried. */
-  static final int SHARES = 4 * (ProviderHost.values().length + 1);
+  static final int SHARES = 6 * (ProviderHost.values().length + 1);
 
   private static final String ON_IMAGE = ", on a tree of the image";
   private static final String ON_UPPER = ", on a tree of the upper";

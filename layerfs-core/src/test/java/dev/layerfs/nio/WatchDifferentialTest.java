@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.layerfs.Container;
 import dev.layerfs.LayerStore;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import dev.layerfs.testing.TestLayout;
@@ -49,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class WatchDifferentialTest {
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = Scale.of(20, 40);
   private static final int STEPS = 15;
   private static final String END = "end of round ";
   private static final List<String> DIRECTORIES = List.of("", "a", "b", "a/c");

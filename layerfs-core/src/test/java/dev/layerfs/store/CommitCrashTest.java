@@ -98,12 +98,12 @@ final class CommitCrashTest {
     sweep(this::build);
   }
 
-  /** Lets the process die after each number of changes, until it lives long enough. */
+  /** Lets the process die after each number of changes, or every second, until it lives long enough. */
   private void sweep(DyingIo.Work making) throws IOException {
     Set<Path> without = files();
     Set<Integer> seen = new HashSet<>();
     boolean survived = false;
-    for (int changes = 0; !survived; changes++) {
+    for (int changes = DyingIo.first(CommitCrashTest.class); !survived; changes += DyingIo.STRIDE) {
       survived = DyingIo.dies(paths, changes, making);
       try (Store store = open(host())) {
         List<StoredImage> images = store.images().list();

@@ -166,12 +166,12 @@ final class ConversionTest {
     }
   }
 
-  /** Lets the process die after each number of changes, until it lives long enough. */
+  /** Lets the process die after each number of changes, or every second, until it lives long enough. */
   @Test
   void whereverTheProcessDiesNothingIsLost() throws IOException {
     Set<Upper.Format> seen = new HashSet<>();
     boolean survived = false;
-    for (int changes = 0; !survived; changes++) {
+    for (int changes = DyingIo.first(ConversionTest.class); !survived; changes += DyingIo.STRIDE) {
       survived = DyingIo.dies(paths, changes, store -> store.containers().convert(container, SIDE));
       String where = "after " + changes + " changes";
       try (LayerStore store = open()) {

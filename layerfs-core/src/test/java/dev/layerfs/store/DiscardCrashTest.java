@@ -70,7 +70,7 @@ final class DiscardCrashTest {
   @Test
   void aProcessThatDiesLosesNothing() throws IOException {
     boolean survived = false;
-    int changes = 0;
+    int changes = DyingIo.first(DiscardCrashTest.class);
     while (!survived) {
       survived = DyingIo.dies(paths, changes, store -> store.discardBlobs(false));
       String message = "after " + changes + " changes";
@@ -80,7 +80,7 @@ final class DiscardCrashTest {
         assertEveryBlobCanBeRead(store, message);
       }
       forgetRecipes();
-      changes++;
+      changes += DyingIo.STRIDE;
     }
     assertTrue(changes > 20, changes + " changes");
   }
@@ -95,7 +95,9 @@ final class DiscardCrashTest {
   @Test
   void whoDiesWhileABlobIsMadeAgainLosesNothing() throws IOException {
     boolean survived = false;
-    for (int changes = 0; !survived; changes++) {
+    for (int changes = DyingIo.first(DiscardCrashTest.class);
+        !survived;
+        changes += DyingIo.STRIDE) {
       try (Store store = open()) {
         store.discardBlobs(false);
       }

@@ -2,11 +2,16 @@ package dev.layerfs.store;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store's changes until the process dies: after a number of them none is made any more, by any thread. */
 final class DyingIo extends ForwardingIo {
+  /** How far apart the numbers of changes are after which a process dies: every one at full {@link Scale}. */
+  static final int STRIDE = Scale.of(2, 1);
+
   private static final int MANY = 100_000;
 
   private final AtomicInteger left;
@@ -35,6 +40,11 @@ final class DyingIo extends ForwardingIo {
     if (left.decrementAndGet() < 0) {
       throw new IOException("the process is dead");
     }
+  }
+
+  /** Returns the first number of changes after which a process dies, another in each build. */
+  static int first(Class<?> test) {
+    return Seed.random(test).nextInt(STRIDE);
   }
 
   /** Opens a store and does something in a process that dies after so many changes; returns whether it was done before. */

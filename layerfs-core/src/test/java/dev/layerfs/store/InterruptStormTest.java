@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * process.
  */
 final class InterruptStormTest {
-  private static final int ROUNDS = Scale.of(4, 24);
+  private static final int ROUNDS = Scale.of(2, 24);
   private static final int LONGEST_SPIN = 2_000_000;
   private static final int LONGEST_CALM = 12;
 

@@ -32,8 +32,8 @@ final class PowerLossTest {
   private static final boolean ALL = ASKED.equals("all");
   private static final boolean SAMPLE = ASKED.isEmpty() && !Scale.isFull();
   private static final int OTHERS = Integer.getInteger("layerfs.crash", Scale.of(1, 2));
-  private static final int CHANGES_ONE_IN = 4;
-  private static final int RECOVERIES_ONE_IN = 5;
+  private static final int CHANGES_ONE_IN = 12;
+  private static final int RECOVERIES_ONE_IN = 8;
   private static final int SHOWN = 10;
 
   private final long seed = Long.getLong("layerfs.seed", System.nanoTime());

@@ -63,7 +63,7 @@ final class RepairCrashTest {
   @Test
   void eachFileIsAsBeforeOrRight() throws IOException {
     boolean survived = false;
-    for (int changes = 0; !survived; changes++) {
+    for (int changes = DyingIo.first(RepairCrashTest.class); !survived; changes += DyingIo.STRIDE) {
       for (Map.Entry<Path, byte[]> file : good.entrySet()) {
         Files.write(file.getKey(), damaged(file.getValue()));
       }

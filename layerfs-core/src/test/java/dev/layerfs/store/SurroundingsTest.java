@@ -89,7 +89,7 @@ final class SurroundingsTest {
     int broken = 0;
     int tried = 0;
     for (int limit : shuffled(DESCRIPTORS)) {
-      if (broken > 0 && tried >= Scale.of(3, DESCRIPTORS.size())) {
+      if (broken > 0 && tried >= Scale.of(2, DESCRIPTORS.size())) {
         break;
       }
       tried++;
@@ -105,12 +105,11 @@ final class SurroundingsTest {
   @Test
   void row97ClockThatJumps() throws IOException {
     Tool.assume("faketime");
-    Path store = temporary.resolve("store");
-    assertEquals(expected.steps(), run(store, "faketime", "-f", "+20y"));
-    check(store, expected.steps());
-    Path old = temporary.resolve("old");
-    assertEquals(expected.steps(), run(old, "faketime", "-f", "-20y"));
-    check(old, expected.steps());
+    for (String jump : shuffled(List.of("+20y", "-20y")).subList(0, Scale.of(1, 2))) {
+      Path store = temporary.resolve("store" + jump.replace("+", ""));
+      assertEquals(expected.steps(), run(store, "faketime", "-f", jump));
+      check(store, expected.steps());
+    }
   }
 
   @Test

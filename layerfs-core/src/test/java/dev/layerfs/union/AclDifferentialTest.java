@@ -22,7 +22,7 @@ final class AclDifferentialTest {
   @CsvSource({"OVERLAYFS, false", "OVERLAYFS, true", "JIMFS_UNIX, false"})
   void listsAndModesAreTheKernels(TestHost host, boolean inUpper) throws IOException {
     KernelActor.assume(temp);
-    PosixCases cases = AclCases.of(SEED).sample(Seed.random(getClass()), Scale.of(4, 1));
+    PosixCases cases = AclCases.of(SEED).sample(Seed.random(getClass()), Scale.of(8, 1));
     new KernelComparison(cases, "seed " + SEED).run(temp, host, inUpper);
   }
 }

@@ -8,6 +8,7 @@ import dev.layerfs.posix.Node;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.PosixView;
 import dev.layerfs.testing.ModelView;
+import dev.layerfs.testing.Scale;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class ConcurrentModelTest {
   private static final long SEED = Long.getLong("layerfs.seed", 1);
-  private static final int OPERATIONS = Integer.getInteger("layerfs.operations", 25_000);
+  private static final int OPERATIONS =
+      Integer.getInteger("layerfs.operations", Scale.of(5_000, 25_000));
   private static final int WORKERS = 8;
   private static final int ROUNDS = 4;
   private static final int COVERS = 3;

@@ -13,6 +13,7 @@ import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.RenameFlag;
 import dev.layerfs.posix.Stat;
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,7 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class ContendedFilesTest {
   private static final long SEED = Long.getLong("layerfs.seed", 1);
-  private static final int OPERATIONS = Integer.getInteger("layerfs.operations", 12_500);
+  private static final int OPERATIONS =
+      Integer.getInteger("layerfs.operations", Scale.of(6_250, 12_500));
   private static final int WORKERS = 8;
   private static final int ROUNDS = 4;
   private static final int COVERS = 2;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** What a view tells its watchers. */
 final class EventsTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(2, 4));
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(1, 4));
   private static final int STEPS = 300;
   private static final int THREADS = 4;
 

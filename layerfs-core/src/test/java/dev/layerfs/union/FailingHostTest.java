@@ -33,7 +33,7 @@ final class FailingHostTest {
       Scenario.ALL.keySet().stream().sorted().toList();
 
   /** There are some seventy on each host, with hosts that are full. */
-  private static final int ONE_IN = 12;
+  private static final int ONE_IN = 18;
 
   /**
    * Fails at the n-th change, or from there on at all that take space; but not at what is deleted from work/, which stays

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 final class KernelMountTest {
   private static final int ROUNDS = 8;
   private static final int STEPS = 40;
-  private static final int SEEDS = Scale.of(2, 4);
+  private static final int SEEDS = Scale.of(1, 4);
   private static final String[] COMMANDS = {
     "rm -f $1",
     "rm -rf $1",

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
  * Runs a test on hosts: on those of this library, or, where a module beside it keeps uppers in ways of its own, on those. So
- * the same tests are the contract of both. Such a module's ways are tried one in each build, another for the next test, and all
- * at full {@link Scale}.
+ * the same tests are the contract of both. In each build it is every second host of this library, or one of such a module's
+ * ways, others for the next test, and all at full {@link Scale}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -31,6 +31,9 @@ public @interface OnHosts {
 
   /** Finds the hosts. */
   final class Hosts implements ArgumentsProvider, AnnotationConsumer<OnHosts> {
+    /** Of this library's hosts, which are many. */
+    private static final int SHARES = 2;
+
     private List<String> names = List.of();
 
     @Override
@@ -42,14 +45,16 @@ public @interface OnHosts {
     public Stream<? extends Arguments> provideArguments(
         ParameterDeclarations parameters, ExtensionContext context) {
       List<TestHost> hosts = of(names);
-      boolean all = Scale.isFull() || hosts.stream().noneMatch(TestHost::isInstalled);
-      return (all ? hosts : List.of(drawn(hosts, context))).stream().map(Arguments::of);
+      int shares = hosts.stream().anyMatch(TestHost::isInstalled) ? hosts.size() : SHARES;
+      shares = Math.max(1, Math.min(shares, hosts.size()));
+      return drawn(hosts, shares, context).stream().map(Arguments::of);
     }
 
-    private static TestHost drawn(List<TestHost> hosts, ExtensionContext context) {
-      int first = Seed.random(context.getRequiredTestClass()).nextInt(hosts.size());
+    private static List<TestHost> drawn(
+        List<TestHost> hosts, int shares, ExtensionContext context) {
+      int first = Seed.random(context.getRequiredTestClass()).nextInt(shares);
       int test = context.getRequiredTestMethod().getName().hashCode();
-      return hosts.get(Math.floorMod(first + test, hosts.size()));
+      return Scale.share(hosts, Math.floorMod(first + test, shares), shares);
     }
 
     /** Returns the hosts that names stand for. */

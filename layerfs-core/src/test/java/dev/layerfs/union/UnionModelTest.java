@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
  * keep its number.
  */
 final class UnionModelTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(2, 4));
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(1, 4));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
   private static final int ROUNDS = 6;
   private static final int STEPS = 60;

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Volumes, and what they are mounted in, refuse what the kernel refuses of tmpfs and bind mounts, and nothing else. */
 @EnabledOnOs(OS.LINUX)
 final class VolumeDifferentialTest {
-  private static final int ONE_IN = Integer.getInteger("layerfs.mounts.oneIn", Scale.of(15, 1));
+  private static final int ONE_IN = Integer.getInteger("layerfs.mounts.oneIn", Scale.of(25, 1));
   private static final long SEED = Long.getLong("layerfs.seed", 1);
   private static final List<String> MOUNT_POINTS = List.of("m", "ro", "fm");
   private static final List<String> PATHS = List.of(

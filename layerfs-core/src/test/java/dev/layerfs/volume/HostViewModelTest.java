@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * trees, also as another view of the same objects shows them. Left out is what a kind of volume has no means for.
  */
 final class HostViewModelTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(2, 4));
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(1, 4));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
   private static final int STEPS = 400;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Copies of trees from views of one kind to views of another. */
 final class TreeCopyTest {
-  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(2, 4));
+  private static final int SEEDS = Integer.getInteger("layerfs.seeds", Scale.of(1, 4));
   private static final long FIRST = Long.getLong("layerfs.seed", 1);
 
   private static String text(dev.layerfs.posix.PosixView view) throws PosixException {

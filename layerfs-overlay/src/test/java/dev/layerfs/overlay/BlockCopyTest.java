@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Copy-up that copies nothing, where the file system can share blocks, and copies that stay sparse, where it can't. */
 @EnabledOnOs(OS.LINUX)
 final class BlockCopyTest {
-  private static final int SIZE = (32 << 20) + 1234; // the last block is not full
+  private static final int SIZE = (12 << 20) + 1234; // the last block is not full
 
   @TempDir
   Path temp;

@@ -115,7 +115,7 @@ final class DiscoveryTest {
   private static String run(String home, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(home, "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1"); // it starts faster
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // it starts faster
     command.addAll(List.of(arguments));
     Tool.Result result = Tool.run(command);
     assertEquals(0, result.status(), result.output());

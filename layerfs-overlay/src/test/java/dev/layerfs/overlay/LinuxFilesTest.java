@@ -16,6 +16,8 @@ import dev.layerfs.posix.Stat;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.CreatedFile;
 import dev.layerfs.spi.HostFiles;
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the JDK's host files can't do, as other programs see it. */
@@ -290,9 +293,17 @@ final class LinuxFilesTest {
     assertEquals(3, files.stat(link).uid());
   }
 
+  /** One of them in each build. */
+  static List<String> labels() {
+    return Scale.share(
+        List.of(TrustedFiles.LABEL, UserFiles.LABEL),
+        Seed.random(LinuxFilesTest.class).nextInt(2),
+        2);
+  }
+
   /** Far deeper than a path, a stack or a table of open files. */
   @ParameterizedTest
-  @ValueSource(strings = {TrustedFiles.LABEL, UserFiles.LABEL})
+  @MethodSource("labels")
   void treesOfAnyDepthAreDeleted(String label) throws IOException {
     HostFiles files = open(label);
     Path top = files.resolve(container.resolve("work"), Name.of("tmp-1"));

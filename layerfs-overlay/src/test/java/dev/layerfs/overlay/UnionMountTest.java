@@ -10,11 +10,14 @@ import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.spi.MountBackend.Mounted;
 import dev.layerfs.spi.MountBackend.Union;
+import dev.layerfs.testing.Scale;
+import dev.layerfs.testing.Seed;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -24,6 +27,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Unions, told to the kernel in each way it knows. */
 final class UnionMountTest extends MountingTest {
@@ -114,8 +118,15 @@ final class UnionMountTest extends MountingTest {
     }
   }
 
+  /** Those that can, one of them in each build. */
+  static List<Way> waysForMany() {
+    List<Way> ways =
+        Arrays.stream(Way.values()).filter(way -> way != Way.AT_ONCE).toList();
+    return Scale.share(ways, Seed.random(UnionMountTest.class).nextInt(ways.size()), ways.size());
+  }
+
   @ParameterizedTest
-  @EnumSource(names = "AT_ONCE", mode = EnumSource.Mode.EXCLUDE)
+  @MethodSource("waysForMany")
   void fiveHundredLowers(Way way) throws IOException {
     Path target = directory("target");
     Union union = union(temp, 500);

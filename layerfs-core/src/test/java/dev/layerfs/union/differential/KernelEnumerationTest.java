@@ -22,10 +22,10 @@ final class KernelEnumerationTest {
       EnumSet.of(Rule.OPAQUE_WHERE_NEEDED, Rule.DIRECTORIES_ARE_RENAMED, Rule.STAND_INS);
 
   /** Of each rule there are sixty cases and more. */
-  static final int ONE_IN = 16;
+  static final int ONE_IN = 24;
 
   /** There are fewer of these. */
-  static final int ONE_IN_FEWER = 8;
+  static final int ONE_IN_FEWER = 12;
 
   private final PartDraw draw = new PartDraw();
 

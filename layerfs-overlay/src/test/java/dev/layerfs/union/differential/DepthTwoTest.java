@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnabledOnOs(OS.LINUX)
 final class DepthTwoTest {
   private static final String PART = System.getProperty(
-          "layerfs.depth2", Scale.isFull() ? "3000" : "400")
+          "layerfs.depth2", Scale.isFull() ? "3000" : "250")
       .replace("all", "0-" + CaseDraw.all());
   private static final Pattern RANGE = Pattern.compile("(\\d+)-(\\d+)");
   private static final int PER_MOUNT = 8_000;

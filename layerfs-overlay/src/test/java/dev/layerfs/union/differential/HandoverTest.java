@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class HandoverTest {
-  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(100, 500));
+  private static final int CASES = Integer.getInteger("layerfs.handovers", Scale.of(60, 500));
 
   private final CaseDraw draw = new CaseDraw();
 

@@ -3,6 +3,7 @@ package dev.layerfs.union.differential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.TarBuilder;
 import dev.layerfs.testing.TestImage;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RacesTest {
   private static final int WRITERS = 16;
   private static final int BIG = 8 << 20;
-  private static final int RENAMES = 500;
+  private static final int RENAMES = Scale.of(150, 500);
   private static final long LIMIT_SECONDS = 300;
 
   @TempDir

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dlayerfs.seed=N} the same again.
  */
 final class SequenceTest {
-  static final int SEQUENCES = Integer.getInteger("layerfs.sequences", Scale.of(2, 15));
+  static final int SEQUENCES = Integer.getInteger("layerfs.sequences", Scale.of(1, 15));
 
   static final BackendComparison.Extent TURNS = new BackendComparison.Extent(3, 200, false);
 
