@@ -172,6 +172,11 @@ public final class UnionView implements IdentityView {
   }
 
   @Override
+  public @Nullable Stat stat(Node directory, Name name) throws PosixException {
+    return Attributes.stat(inodes, directory(directory, name), name);
+  }
+
+  @Override
   public NodeAttributes attributes(Node node) throws PosixException {
     UnionNode asked = own(node);
     return inodes.isGone(asked) ? IdentityView.super.attributes(node) : xattrs.listWithStat(asked);
