@@ -85,7 +85,7 @@ public final class UnionView implements IdentityView {
   public static UnionView readOnly(ErofsImage image) {
     Name prefix = Name.of("user.overlay.");
     Inodes inodes = new Inodes(new ImageLower(image), null);
-    return new UnionView(inodes, null, new MarkNames(prefix), Identity.ROOT);
+    return new UnionView(inodes, null, MarkNames.of(prefix), Identity.ROOT);
   }
 
   /**
