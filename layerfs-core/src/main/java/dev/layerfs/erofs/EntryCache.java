@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What names of directories were found to be lately, and which were found missing: what a kernel's dentry cache is for a
- * path on disk. Each entry has one slot, which it shares with others; the latest stays. Safe for use by several threads
+ * path on disk. Each entry has two slots, which it shares with others; the latest stay. Safe for use by several threads
  * without a lock, because entries are immutable: a race loses one, and never mixes two.
  */
 final class EntryCache {
@@ -30,17 +30,26 @@ final class EntryCache {
   /** Returns what is known of a name; null if nothing is. */
   @Nullable
   ImageEntry get(long directory, Name name) {
-    ImageEntry entry = slots[slot(directory, name)];
-    return entry != null && entry.directory() == directory && entry.name().equals(name)
-        ? entry
-        : null;
+    int first = first(directory, name);
+    ImageEntry latest = slots[first];
+    if (latest != null && is(latest, directory, name)) {
+      return latest;
+    }
+    ImageEntry before = slots[first + 1];
+    return before != null && is(before, directory, name) ? before : null;
+  }
+
+  private static boolean is(ImageEntry entry, long directory, Name name) {
+    return entry.directory() == directory && entry.name().equals(name);
   }
 
   void put(ImageEntry entry) {
-    slots[slot(entry.directory(), entry.name())] = entry;
+    int first = first(entry.directory(), entry.name());
+    slots[first + 1] = slots[first];
+    slots[first] = entry;
   }
 
-  private int slot(long directory, Name name) {
-    return (31 * Long.hashCode(directory) + name.hashCode()) * GOLDEN_RATIO >>> shift;
+  private int first(long directory, Name name) {
+    return (31 * Long.hashCode(directory) + name.hashCode()) * GOLDEN_RATIO >>> shift & ~1;
   }
 }

@@ -19,7 +19,7 @@ public sealed interface Json permits JsonObject, Json.Text, Json.Numeral, Json.A
    * @return a new array
    */
   default byte[] toBytes() {
-    StringBuilder out = new StringBuilder();
+    StringBuilder out = new StringBuilder(512); // most documents are records
     writeTo(out);
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }

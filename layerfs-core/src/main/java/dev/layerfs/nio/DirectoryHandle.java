@@ -24,7 +24,7 @@ record DirectoryHandle(PosixView view, Node node) implements FileHandle {
   }
 
   @Override
-  public long write(ByteBuffer source, long position) throws PosixException {
+  public void write(ByteBuffer source, long position) throws PosixException {
     throw new PosixException(Errno.EBADF, node.toString());
   }
 

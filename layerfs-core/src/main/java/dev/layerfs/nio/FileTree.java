@@ -38,11 +38,13 @@ final class FileTree {
   private final LayerFileSystem fileSystem;
   private final PosixView view;
   private final Resolver resolver;
+  private final boolean hasMounts;
 
   FileTree(LayerFileSystem fileSystem, PosixView view, Resolver resolver) {
     this.fileSystem = fileSystem;
     this.view = view;
     this.resolver = resolver;
+    this.hasMounts = !view.mounts().isEmpty();
   }
 
   /** Lists the directory at which the tree begins. */
@@ -120,7 +122,14 @@ final class FileTree {
 
   @Nullable
   Stat statIfExists(LayerPath path, LastLink last) throws IOException {
-    return onNodeIfExists(path, last, PosixView::stat);
+    try {
+      return resolver.stat(path.names(), last);
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ESTALE) {
+        return onNodeIfExists(path, last, PosixView::stat);
+      }
+      throw Failures.of(e, path);
+    }
   }
 
   /** Returns a file's attributes as {@code java.nio.file} has them; if there is none, says why. */
@@ -132,22 +141,17 @@ final class FileTree {
     return attributes;
   }
 
-  /** Returns a file's attributes, or null if there is none. As long as nothing is stale, this makes them and one node. */
+  /** Returns a file's attributes, or null if there is none. Where nothing is mounted there is one device, and no need of a node. */
   @Nullable
   StatAttributes attributesIfExists(LayerPath path, LastLink last) throws IOException {
-    try {
-      Node node = resolver.find(path.names(), last);
-      return node == null ? null : attributes(node);
-    } catch (PosixException e) {
-      if (e.errno() == Errno.ESTALE) {
-        return onNodeIfExists(path, last, (files, node) -> attributes(node));
-      }
-      throw Failures.of(e, path);
+    if (hasMounts) {
+      return onNodeIfExists(
+          path,
+          last,
+          (files, node) -> new StatAttributes(fileSystem, files.device(node), files.stat(node)));
     }
-  }
-
-  private StatAttributes attributes(Node node) throws PosixException {
-    return new StatAttributes(fileSystem, view.device(node), view.stat(node));
+    Stat stat = statIfExists(path, last);
+    return stat == null ? null : new StatAttributes(fileSystem, 0, stat);
   }
 
   Resolved resolve(LayerPath path, LastLink last) throws IOException {

@@ -96,8 +96,8 @@ class LayerFileChannel extends FileChannel {
   public int write(ByteBuffer source) throws IOException {
     checkWritable();
     synchronized (positionLock) {
-      int length = source.remaining();
-      position = run(() -> handle.write(source, position));
+      int length = writeAt(source, position);
+      position += length;
       return length;
     }
   }
@@ -120,8 +120,15 @@ class LayerFileChannel extends FileChannel {
     Objects.requireNonNull(source);
     checkNotNegative(to);
     checkWritable();
+    return writeAt(source, to);
+  }
+
+  private int writeAt(ByteBuffer source, long to) throws IOException {
     int length = source.remaining();
-    run(() -> handle.write(source, to));
+    run(() -> {
+      handle.write(source, to);
+      return length;
+    });
     return length;
   }
 

@@ -139,26 +139,17 @@ public class LayerFileSystemProvider extends FileSystemProvider {
         throw new UnsupportedOperationException("'" + option + "' not allowed");
       }
     }
-    return Channels.newInputStream(openQuietly(path, all));
+    return Channels.newInputStream(openQuietly(path, OpenRequest.of(all)));
   }
 
   @Override
   public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
-    Set<OpenOption> all = new HashSet<>(Arrays.asList(options));
-    if (all.contains(StandardOpenOption.READ)) {
-      throw new IllegalArgumentException("READ not allowed");
-    }
-    if (all.isEmpty()) {
-      all.add(StandardOpenOption.CREATE);
-      all.add(StandardOpenOption.TRUNCATE_EXISTING);
-    }
-    all.add(StandardOpenOption.WRITE);
-    return Channels.newOutputStream(openQuietly(path, all));
+    return Channels.newOutputStream(openQuietly(path, OpenRequest.ofOutputStream(options)));
   }
 
-  private static FileChannel openQuietly(Path path, Set<OpenOption> options) throws IOException {
+  private static FileChannel openQuietly(Path path, OpenRequest request) throws IOException {
     LayerPath own = LayerPath.of(path);
-    return own.tree().open(own, OpenRequest.of(options), Interrupts.IGNORE);
+    return own.tree().open(own, request, Interrupts.IGNORE);
   }
 
   @Override

@@ -4,8 +4,11 @@ import dev.layerfs.posix.OpenFlag;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -38,10 +41,35 @@ record OpenRequest(
    * @throws UnsupportedOperationException if one is unknown
    */
   static OpenRequest of(Set<? extends OpenOption> options) {
-    if (options.isEmpty()) {
-      return TO_READ;
+    return options.isEmpty() ? TO_READ : of(options, EnumSet.noneOf(StandardOpenOption.class));
+  }
+
+  /**
+   * Reads the options of {@code newOutputStream}, which always writes; without any it creates or empties the file.
+   *
+   * @throws IllegalArgumentException if they don't go together, or one is {@code READ}
+   * @throws UnsupportedOperationException if one is unknown
+   */
+  static OpenRequest ofOutputStream(OpenOption... options) {
+    List<OpenOption> given = Arrays.asList(options);
+    if (given.contains(StandardOpenOption.READ)) {
+      throw new IllegalArgumentException("READ not allowed");
     }
-    Set<StandardOpenOption> standard = EnumSet.noneOf(StandardOpenOption.class);
+    Set<StandardOpenOption> standard = EnumSet.of(StandardOpenOption.WRITE);
+    if (given.isEmpty()) {
+      standard.add(StandardOpenOption.CREATE);
+      standard.add(StandardOpenOption.TRUNCATE_EXISTING);
+    }
+    return of(given, standard);
+  }
+
+  /**
+   * Reads options.
+   *
+   * @param standard those that are known already; the others are added
+   */
+  private static OpenRequest of(
+      Collection<? extends OpenOption> options, Set<StandardOpenOption> standard) {
     boolean noFollow = false;
     for (OpenOption option : options) {
       if (option instanceof StandardOpenOption known) {

@@ -31,14 +31,15 @@ public interface FileHandle extends Closeable {
   int read(ByteBuffer target, long position) throws PosixException;
 
   /**
-   * Writes all of a buffer at a position of the file ({@code pwrite}); at its end if the handle appends.
+   * Writes all of a buffer at a position of the file ({@code pwrite}); at its end if the handle appends, and then what several
+   * handles append at once is there one after the other, each in one piece.
    *
    * @param source the bytes to write
    * @param position offset in the file, in bytes, not negative; ignored if the handle appends
-   * @return the position after the last byte written
-   * @throws PosixException if the write fails, for example with {@link Errno#ENOSPC}
+   * @throws PosixException if the write fails, for example with {@link Errno#ENOSPC}; the buffer's position says how much was
+   *     written
    */
-  long write(ByteBuffer source, long position) throws PosixException;
+  void write(ByteBuffer source, long position) throws PosixException;
 
   /**
    * Sets the file's length ({@code ftruncate}): bytes beyond it are lost, new ones are zero.

@@ -156,6 +156,19 @@ public final class Name implements Comparable<Name> {
    * @return the text; {@link #encode} gives the bytes back
    */
   public static String decode(byte[] bytes) {
+    return isAscii(bytes) ? new String(bytes, StandardCharsets.US_ASCII) : decodeAny(bytes);
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String decodeAny(byte[] bytes) {
     StringBuilder out = new StringBuilder(bytes.length);
     int i = 0;
     while (i < bytes.length) {
@@ -179,6 +192,19 @@ public final class Name implements Comparable<Name> {
    * @throws IllegalArgumentException if the text holds a lone surrogate other than U+DC80 to U+DCFF
    */
   public static byte[] encode(String text) {
+    return isAscii(text) ? text.getBytes(StandardCharsets.US_ASCII) : encodeAny(text);
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] encodeAny(String text) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 8);
     int start = 0;
     for (int i = 0; i < text.length(); i++) {

@@ -46,6 +46,20 @@ public interface PosixView extends Closeable {
   Stat stat(Node node) throws PosixException;
 
   /**
+   * Returns the attributes of what a name names, as {@link #lookup} and {@link #stat(Node)} do ({@code fstatat} with {@code
+   * AT_SYMLINK_NOFOLLOW}): one question where an implementation needs no node for the answer.
+   *
+   * @param directory where to look
+   * @param name the name to find
+   * @return the attributes now, or null if there is no such name
+   * @throws PosixException {@link Errno#ENOTDIR}, {@link Errno#ENAMETOOLONG}, or they can't be read
+   */
+  default @Nullable Stat stat(Node directory, Name name) throws PosixException {
+    Node node = lookup(directory, name);
+    return node == null ? null : stat(node);
+  }
+
+  /**
    * Returns a node's attributes and the names of its extended ones, as {@link #stat} and {@link #xattrs} do: one question where
    * an implementation has something better than these two, else not in one step.
    *

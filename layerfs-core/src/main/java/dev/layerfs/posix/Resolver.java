@@ -2,6 +2,7 @@ package dev.layerfs.posix;
 
 import java.nio.file.AccessMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -93,21 +94,50 @@ public final class Resolver {
    */
   public @Nullable Node find(Name[] names, LastLink last) throws PosixException {
     checkLength(names);
+    return find(names, names.length, last);
+  }
+
+  private @Nullable Node find(Name[] names, int count, LastLink last) throws PosixException {
     Node node = start();
-    for (int i = 0; i < names.length; i++) {
+    for (int i = 0; i < count; i++) {
       if (isDots(names[i])) {
-        return walk(names).find(last);
+        return walk(Arrays.copyOf(names, count)).find(last);
       }
       node = node.type() == FileType.DIRECTORY ? view.lookup(node, names[i]) : null;
       if (node == null) {
         return null;
       }
-      boolean atEnd = i == names.length - 1;
+      boolean atEnd = i == count - 1;
       if (node.type() == FileType.SYMLINK && !(atEnd && last == LastLink.NOFOLLOW)) {
-        return walk(names).find(last);
+        return walk(Arrays.copyOf(names, count)).find(last);
       }
     }
     return node;
+  }
+
+  /**
+   * Returns the attributes of what a path names, found as by {@link #find}.
+   *
+   * @param names the path's names; neither kept nor changed
+   * @param last what to do with a link at the end
+   * @return the attributes now, or null if there is nothing
+   * @throws PosixException what {@link #find} throws, or they can't be read
+   */
+  public @Nullable Stat stat(Name[] names, LastLink last) throws PosixException {
+    checkLength(names);
+    int end = names.length - 1;
+    if (end >= 0 && !isDots(names[end])) {
+      Node directory = find(names, end, LastLink.FOLLOW);
+      if (directory == null || directory.type() != FileType.DIRECTORY) {
+        return null;
+      }
+      Stat stat = view.stat(directory, names[end]);
+      if (stat == null || stat.type() != FileType.SYMLINK || last == LastLink.NOFOLLOW) {
+        return stat;
+      }
+    }
+    Node node = find(names, names.length, last);
+    return node == null ? null : view.stat(node);
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.layerfs.error.StoreCorruptException;
 import dev.layerfs.json.JsonObject;
 import dev.layerfs.json.JsonReader;
 import dev.layerfs.oci.Digest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -51,14 +50,13 @@ final class RecordFile {
     }
   }
 
-  static byte[] encode(JsonObject record) {
-    byte[] document = JsonObject.empty().with(RECORD, record).toBytes();
+  static byte[] encode(JsonObject fields) {
+    byte[] document = JsonObject.empty().with(RECORD, fields).toBytes();
     byte[] body =
         Arrays.copyOf(document, document.length - 1); // the last brace comes after the checksum
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(body);
-    out.writeBytes(suffix(body));
-    return out.toByteArray();
+    byte[] record = Arrays.copyOf(body, body.length + SUFFIX_LENGTH);
+    System.arraycopy(suffix(body), 0, record, body.length, SUFFIX_LENGTH);
+    return record;
   }
 
   private static byte[] suffix(byte[] body) {

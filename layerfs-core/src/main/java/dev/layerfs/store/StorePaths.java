@@ -5,12 +5,8 @@ import dev.layerfs.oci.DiffId;
 import dev.layerfs.oci.Digest;
 import java.nio.file.Path;
 
-/**
- * Where everything is in a store. Only parsed types become file names; no text from outside ever does.
- *
- * @param root the store's directory, an OCI image layout
- */
-record StorePaths(Path root) {
+/** Where everything is in a store. Only parsed types become file names; no text from outside ever does. Immutable. */
+final class StorePaths {
   /** Name of the store's own directory in the layout. */
   static final String OWN = "layerfs";
 
@@ -18,8 +14,29 @@ record StorePaths(Path root) {
   static final String LAYER_RECORD = "layer.json";
   static final String CONTAINER_RECORD = "container.json";
 
+  private final Path root;
+  private final Path own;
+  private final Path containers; // those that are asked for with each container are made once
+  private final Path staging;
+
+  /**
+   * Knows the places of a store.
+   *
+   * @param root the store's directory, an OCI image layout
+   */
+  StorePaths(Path root) {
+    this.root = root;
+    this.own = root.resolve(OWN);
+    this.containers = own.resolve("containers");
+    this.staging = own.resolve("staging");
+  }
+
+  Path root() {
+    return root;
+  }
+
   Path own() {
-    return root.resolve(OWN);
+    return own;
   }
 
   Path ociLayout() {
@@ -82,7 +99,7 @@ record StorePaths(Path root) {
   }
 
   Path containers() {
-    return own().resolve("containers");
+    return containers;
   }
 
   Path container(Id id) {
@@ -197,7 +214,7 @@ record StorePaths(Path root) {
   }
 
   Path staging() {
-    return own().resolve("staging");
+    return staging;
   }
 
   Path staging(Id session) {

@@ -58,15 +58,25 @@ public final class ActingView implements WatchableView {
 
   @Override
   public @Nullable Node lookup(Node directory, Name name) throws PosixException {
+    requireSearch(directory);
+    return view.lookup(directory, name);
+  }
+
+  private void requireSearch(Node directory) throws PosixException {
     if (directory.type() == FileType.DIRECTORY) {
       permissions.require(directory, Permissions.EXECUTE);
     }
-    return view.lookup(directory, name);
   }
 
   @Override
   public Stat stat(Node node) throws PosixException {
     return view.stat(node);
+  }
+
+  @Override
+  public @Nullable Stat stat(Node directory, Name name) throws PosixException {
+    requireSearch(directory);
+    return view.stat(directory, name);
   }
 
   @Override

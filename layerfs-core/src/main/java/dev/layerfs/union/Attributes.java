@@ -1,7 +1,9 @@
 package dev.layerfs.union;
 
+import dev.layerfs.erofs.ImageEntry;
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileType;
+import dev.layerfs.posix.Name;
 import dev.layerfs.posix.NodeAttributes;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
@@ -21,6 +23,16 @@ final class Attributes {
     this.inodes = inodes;
     this.copyUp = copyUp;
     this.lists = lists;
+  }
+
+  /** Returns the attributes of what a name is, null if there is none. What is untouched gets no node for that. */
+  static @Nullable Stat stat(Inodes inodes, UnionNode directory, Name name) throws PosixException {
+    ImageEntry found = inodes.untouched(directory, name);
+    if (found != null) {
+      return found.type() == null ? null : inodes.lower().stat(found.nid());
+    }
+    UnionNode node = inodes.lookup(directory, name);
+    return node == null ? null : stat(inodes, node);
   }
 
   static Stat stat(Inodes inodes, UnionNode node) throws PosixException {

@@ -2,6 +2,7 @@ package dev.layerfs.union;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.AppendableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -42,10 +43,9 @@ public final class ChannelIo {
    * @param source what
    * @param position offset in the file
    * @param subject what the file is called
-   * @return the position after the last byte
    * @throws IOException if the host failed; {@link Errno#EFBIG} if the file would be too long
    */
-  public static long write(FileChannel file, ByteBuffer source, long position, Object subject)
+  public static void write(FileChannel file, ByteBuffer source, long position, Object subject)
       throws IOException {
     requireRoom(source, position, subject);
     long at = position;
@@ -54,7 +54,25 @@ public final class ChannelIo {
       requireProgress(n);
       at += n;
     }
-    return at;
+  }
+
+  /**
+   * Writes all of a buffer at the end of a file, if the host can find that by itself. The caller sees to it that nobody else
+   * appends before all is written.
+   *
+   * @param file where to
+   * @param source what
+   * @return whether it was done; if not nothing was written
+   * @throws IOException if the host failed
+   */
+  static boolean append(FileChannel file, ByteBuffer source) throws IOException {
+    if (!(file instanceof AppendableFile end)) {
+      return false;
+    }
+    while (source.hasRemaining()) {
+      requireProgress(end.append(source));
+    }
+    return true;
   }
 
   /**

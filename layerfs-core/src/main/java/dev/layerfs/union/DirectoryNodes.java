@@ -5,12 +5,12 @@ import dev.layerfs.posix.FileType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes of directories beneath the upper, so that a path whose directories were passed lately makes no new ones. Each has one
- * slot, which it shares with others; the latest stays. Only what was found just now is asked for, so no node here can be out of
+ * Nodes of directories beneath the upper, so that a path whose directories were passed lately makes no new ones. Each has two
+ * slots, which it shares with others; the latest stay. Only what was found just now is asked for, so no node here can be out of
  * date. Safe for use by several threads without a lock: what is immutable in a node may be handed over by a race.
  */
 final class DirectoryNodes {
-  private static final int BITS = 8;
+  private static final int BITS = 10;
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
   private final Inodes inodes;
@@ -28,15 +28,23 @@ final class DirectoryNodes {
       known = new UnionNode[1 << BITS];
       slots = known;
     }
-    int slot = Long.hashCode(found.nid()) * GOLDEN_RATIO >>> (Integer.SIZE - BITS);
-    UnionNode node = known[slot];
-    if (node == null
-        || node.nid != found.nid()
-        || node.parent != parent
-        || !found.name().equals(node.name)) {
-      node = UnionNode.ofLower(inodes, FileType.DIRECTORY, found.nid(), parent, found.name());
-      known[slot] = node;
+    int first = Long.hashCode(found.nid()) * GOLDEN_RATIO >>> (Integer.SIZE - BITS) & ~1;
+    UnionNode latest = known[first];
+    if (latest != null && is(latest, parent, found)) {
+      return latest;
     }
+    UnionNode before = known[first + 1];
+    if (before != null && is(before, parent, found)) {
+      return before;
+    }
+    UnionNode node =
+        UnionNode.ofLower(inodes, FileType.DIRECTORY, found.nid(), parent, found.name());
+    known[first + 1] = latest;
+    known[first] = node;
     return node;
+  }
+
+  private static boolean is(UnionNode node, UnionNode parent, ImageEntry found) {
+    return node.nid == found.nid() && node.parent == parent && found.name().equals(node.name);
   }
 }

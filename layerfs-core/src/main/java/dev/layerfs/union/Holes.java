@@ -67,10 +67,9 @@ public final class Holes {
      *
      * @param data what to write
      * @param position where it belongs in the file
-     * @return anything
      * @throws E if it can't be written
      */
-    long write(ByteBuffer data, long position) throws E;
+    void write(ByteBuffer data, long position) throws E;
   }
 
   /**

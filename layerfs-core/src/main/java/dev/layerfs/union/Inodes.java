@@ -172,6 +172,17 @@ final class Inodes {
     }
   }
 
+  /** Returns what a name is beneath the upper, or that it is nothing; null if the upper has a part in it. */
+  @Nullable
+  ImageEntry untouched(UnionNode directory, Name name) throws PosixException {
+    if (directory.upper() != null || isRemoved(directory)) {
+      return null;
+    }
+    ImageEntry found = lower.entry(directory.nid, name);
+    UpperTree top = tree;
+    return top == null || found.type() == null || top.find(found.nid()) == null ? found : null;
+  }
+
   private @Nullable UnionNode lookupLower(UnionNode directory, long nid, Name name)
       throws PosixException {
     ImageEntry found = lower.entry(nid, name);

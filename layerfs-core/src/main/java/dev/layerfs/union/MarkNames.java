@@ -4,24 +4,54 @@ import dev.layerfs.posix.Name;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of attributes in a view that look like overlayfs's own: they are stored with another {@code overlay.} in them, as
- * the kernel does ({@code ovl_xattr_escape_name}), and so never mean anything.
+ * Names of overlayfs's own attributes, with the prefix of an upper. What looks like one of them in a view is stored with another
+ * {@code overlay.} in its name, as the kernel does ({@code ovl_xattr_escape_name}), and so never means anything. Immutable.
  */
 public final class MarkNames {
   /** What is put behind the prefix of names that mean nothing. */
   static final String ESCAPE = "overlay.";
 
-  private final Name prefix;
+  /** The only namespace in which a kernel follows redirects. */
+  private static final MarkNames TRUSTED = new MarkNames(Name.of("trusted.overlay."));
+
+  private static final MarkNames USER = new MarkNames(Name.of("user.overlay."));
+
+  final Name prefix;
+  final Name opaque;
+  final Name origin;
+  final Name inode;
+  final Name whiteout;
+  final Name redirect;
+  final Name sparse;
   private final Name escaped;
 
-  /**
-   * Names the marks.
-   *
-   * @param prefix {@code user.overlay.} or {@code trusted.overlay.}
-   */
-  public MarkNames(Name prefix) {
+  private MarkNames(Name prefix) {
     this.prefix = prefix;
+    this.opaque = Name.of(prefix + "opaque");
+    this.origin = Name.of(prefix + "origin");
+    this.inode = Name.of(prefix + "layerfs.ino");
+    this.whiteout = Name.of(prefix + "whiteout");
+    this.redirect = Name.of(prefix + "redirect");
+    this.sparse = Name.of(prefix + "layerfs.sparse");
     this.escaped = Name.of(prefix + ESCAPE);
+  }
+
+  /**
+   * Returns the names with a prefix. Thousands of uppers have one of two, so those are there once.
+   *
+   * @param prefix {@code user.overlay.}, {@code trusted.overlay.}, or a host's own
+   * @return the names
+   */
+  public static MarkNames of(Name prefix) {
+    if (prefix.equals(TRUSTED.prefix)) {
+      return TRUSTED;
+    }
+    return prefix.equals(USER.prefix) ? USER : new MarkNames(prefix);
+  }
+
+  /** Whether a kernel follows redirects that have these names. */
+  boolean followsRedirects() {
+    return this == TRUSTED;
   }
 
   /** Returns the stored name of an attribute of the view. */

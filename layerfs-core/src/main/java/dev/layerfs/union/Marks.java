@@ -21,9 +21,6 @@ final class Marks {
   private static final byte[] YES = {'y'};
   private static final byte[] EMPTY = {};
 
-  /** The only namespace in which a kernel follows redirects. */
-  private static final Name TRUSTED = Name.of("trusted.overlay.");
-
   /** What a kernel notes for itself; it changes nothing of what the upper shows while there is no index. */
   private static final Set<String> NOTES = Set.of("origin", "impure", "nlink", "uuid", "upper");
 
@@ -35,25 +32,16 @@ final class Marks {
       "protattr", "an object that is immutable or append-only, which a view can't keep");
 
   private final HostFiles host;
-  private final Name prefix;
-  private final Name opaque;
-  private final Name origin;
-  private final Name inode;
-  private final Name whiteout;
-  private final Name redirect;
-  private final Name sparse;
-  private final boolean followsRedirects;
+  private final MarkNames names;
 
   Marks(HostFiles host) {
     this.host = host;
-    this.prefix = host.markPrefix();
-    this.opaque = Name.of(prefix + "opaque");
-    this.origin = Name.of(prefix + "origin");
-    this.inode = Name.of(prefix + "layerfs.ino");
-    this.whiteout = Name.of(prefix + "whiteout");
-    this.redirect = Name.of(prefix + "redirect");
-    this.sparse = Name.of(prefix + "layerfs.sparse");
-    this.followsRedirects = prefix.equals(TRUSTED);
+    this.names = MarkNames.of(host.markPrefix());
+  }
+
+  /** Returns the names of the marks. */
+  MarkNames names() {
+    return names;
   }
 
   /**
@@ -74,7 +62,7 @@ final class Marks {
 
   /** Whether directories may say that they show another directory than that of their name. */
   boolean followRedirects() {
-    return followsRedirects;
+    return names.followsRedirects();
   }
 
   /**
@@ -83,29 +71,29 @@ final class Marks {
    * @throws PosixException {@link Errno#EIO} if one is of a kind that would have to be followed to read the object right
    */
   Meaning read(Path place) throws PosixException {
-    List<Name> names = host.xattrs(place);
+    List<Name> stored = host.xattrs(place);
     boolean isOpaque = false;
     Long number = null;
     Redirect target = null;
     SparseMark content = null;
-    for (Name name : names) {
-      if (name.equals(opaque)) {
+    for (Name name : stored) {
+      if (name.equals(names.opaque)) {
         isOpaque = Arrays.equals(host.xattr(place, name), YES);
-      } else if (name.equals(inode)) {
+      } else if (name.equals(names.inode)) {
         number = number(host.xattr(place, name));
-      } else if (followsRedirects && name.equals(redirect)) {
+      } else if (followRedirects() && name.equals(names.redirect)) {
         target = redirect(place);
-      } else if (name.equals(sparse)) {
+      } else if (name.equals(names.sparse)) {
         content = sparse(place);
-      } else if (!name.equals(whiteout)) {
+      } else if (!name.equals(names.whiteout)) {
         requireHarmless(place, name);
       }
     }
-    return new Meaning(isOpaque, names.contains(whiteout), number, target, content);
+    return new Meaning(isOpaque, stored.contains(names.whiteout), number, target, content);
   }
 
   private @Nullable Redirect redirect(Path place) throws PosixException {
-    byte[] value = host.xattr(place, redirect);
+    byte[] value = host.xattr(place, names.redirect);
     Redirect parsed = value == null ? null : Redirect.parse(value);
     if (value != null && parsed == null) {
       throw new PosixException(
@@ -118,17 +106,18 @@ final class Marks {
   /** Returns what a file says of its holes, null if nothing. */
   @Nullable
   SparseMark sparse(Path place) throws PosixException {
-    byte[] value = host.xattr(place, sparse);
+    byte[] value = host.xattr(place, names.sparse);
     SparseMark parsed = value == null ? null : SparseMark.parse(value);
     if (value != null && parsed == null) {
       throw new PosixException(
-          Errno.EIO, place.getFileName() + ": the mark '" + sparse + "' can't be read");
+          Errno.EIO, place.getFileName() + ": the mark '" + names.sparse + "' can't be read");
     }
     return parsed;
   }
 
   private void requireHarmless(Path place, Name name) throws PosixException {
-    String suffix = name.startsWith(prefix) ? name.toString().substring(prefix.length()) : "";
+    String suffix =
+        name.startsWith(names.prefix) ? name.toString().substring(names.prefix.length()) : "";
     if (suffix.isEmpty() || NOTES.contains(suffix) || suffix.startsWith(MarkNames.ESCAPE)) {
       return;
     }
@@ -147,30 +136,30 @@ final class Marks {
   }
 
   void setOpaque(Path directory) throws PosixException {
-    host.setXattr(directory, opaque, YES);
+    host.setXattr(directory, names.opaque, YES);
   }
 
   /** Makes the kernel filter whiteouts when it lists a directory: one without this mark and without lower shows them. */
   void setOrigin(Path directory) throws PosixException {
-    host.setXattr(directory, origin, EMPTY);
+    host.setXattr(directory, names.origin, EMPTY);
   }
 
   void setRedirect(Path directory, Redirect target) throws PosixException {
-    host.setXattr(directory, redirect, target.toBytes());
+    host.setXattr(directory, names.redirect, target.toBytes());
   }
 
   /** Says that a file's holes are content of the image, or, with null, that they are zeros. */
   void setSparse(Path file, @Nullable SparseMark mark) throws PosixException {
-    host.setXattr(file, sparse, mark == null ? null : mark.toBytes());
+    host.setXattr(file, names.sparse, mark == null ? null : mark.toBytes());
   }
 
   void setInode(Path place, long number) throws PosixException {
-    host.setXattr(place, inode, digits(number));
+    host.setXattr(place, names.inode, digits(number));
   }
 
   /** Does the same with a file that was just made. */
   void setInode(CreatedFile file, long number) throws PosixException {
-    file.setMark(inode, digits(number));
+    file.setMark(names.inode, digits(number));
   }
 
   private static byte[] digits(long number) {

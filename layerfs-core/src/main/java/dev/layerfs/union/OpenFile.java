@@ -109,18 +109,26 @@ final class OpenFile implements MappableFile {
   }
 
   @Override
-  public long write(ByteBuffer source, long position) throws PosixException {
+  public void write(ByteBuffer source, long position) throws PosixException {
     check(writable);
     if (!appends && position < 0) {
       throw new PosixException(Errno.EINVAL, node.toString());
     } else if (!source.hasRemaining()) {
-      return appends ? size() : position;
+      return;
     }
-    return change(() -> {
+    change(() -> {
       UpperInode inode = writable();
       int before = source.position();
       try {
-        return appends ? append(source, inode) : writeAt(source, position, inode);
+        if (appends) {
+          append(source, inode);
+        } else {
+          writeAt(source, position, space(inode));
+        }
+        if (syncs) {
+          force();
+        }
+        return true;
       } finally {
         if (source.position() > before) { // perhaps not all, if it failed
           modified(inode);
@@ -141,21 +149,24 @@ final class OpenFile implements MappableFile {
     view.modified(node);
   }
 
-  private long append(ByteBuffer source, UpperInode inode) throws PosixException {
+  private void append(ByteBuffer source, UpperInode inode) throws PosixException {
+    FileSpace space = space(inode);
     synchronized (inode) { // appends of all handles follow each other
-      return writeAt(source, run(FileChannel::size), inode);
+      if (space != null || !run(file -> sparse() == null && ChannelIo.append(file, source))) {
+        writeAt(source, run(FileChannel::size), space); // it has to be known where the end is
+      }
     }
   }
 
-  private long writeAt(ByteBuffer source, long position, UpperInode inode) throws PosixException {
-    FileSpace space = space(inode);
-    Changes.Step<Long> write = () -> writeFully(source, position);
+  private void writeAt(ByteBuffer source, long position, @Nullable FileSpace space)
+      throws PosixException {
     if (space == null) {
-      return write.take();
+      writeFully(source, position);
+      return;
     }
     long end = position + source.remaining();
     ChannelIo.checkSize(end < 0 ? Long.MAX_VALUE : end, node);
-    return space.write(end, write, this::sizeOnHost);
+    space.write(end, () -> writeFully(source, position), this::sizeOnHost);
   }
 
   /** Returns what the file is charged with, null where nothing is limited. */
@@ -185,20 +196,19 @@ final class OpenFile implements MappableFile {
             (inode, place) -> action.run(view.inodes().upper().host(), place));
   }
 
-  private long writeFully(ByteBuffer source, long position) throws PosixException {
+  private boolean writeFully(ByteBuffer source, long position) throws PosixException {
     int start = source.position();
-    long end = run(file -> write(file, source, position + source.position() - start));
-    if (syncs) {
-      force();
-    }
-    return end;
+    return run(file -> write(file, source, position + source.position() - start));
   }
 
-  private long write(FileChannel file, ByteBuffer source, long position) throws IOException {
+  private boolean write(FileChannel file, ByteBuffer source, long position) throws IOException {
     SparseContent sparse = sparse();
-    return sparse == null
-        ? ChannelIo.write(file, source, position, node)
-        : sparse.write(file, source, position, node);
+    if (sparse == null) {
+      ChannelIo.write(file, source, position, node);
+    } else {
+      sparse.write(file, source, position, node);
+    }
+    return true;
   }
 
   private void force() throws PosixException {

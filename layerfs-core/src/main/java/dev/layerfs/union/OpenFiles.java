@@ -13,9 +13,9 @@ final class OpenFiles {
   private final Map<UnionNode, OpenFile> chains = new ConcurrentHashMap<>();
 
   void add(OpenFile file) {
-    chains.compute(file.node(), (node, first) -> {
-      file.next = first;
-      return file;
+    chains.merge(file.node(), file, (first, added) -> {
+      added.next = first;
+      return added;
     });
   }
 

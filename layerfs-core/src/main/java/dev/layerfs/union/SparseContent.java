@@ -60,8 +60,8 @@ final class SparseContent {
     }
   }
 
-  /** Writes all of a buffer; returns the position after the last byte. */
-  long write(FileChannel file, ByteBuffer source, long position, Object subject)
+  /** Writes all of a buffer. */
+  void write(FileChannel file, ByteBuffer source, long position, Object subject)
       throws IOException {
     long end = ChannelIo.requireRoom(source, position, subject);
     int first = Math.min(own.at(position), own.count() - 1); // of a file that grows, the last one
@@ -76,7 +76,6 @@ final class SparseContent {
         changes.unlock();
       }
     }
-    return end;
   }
 
   private void writeChunks(

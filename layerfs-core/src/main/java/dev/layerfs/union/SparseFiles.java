@@ -34,20 +34,30 @@ final class SparseFiles {
   private static final String NAME = "layerfs-sparse";
   private static final int SET_ID = 06000;
 
-  private final Path kernels; // work/work
-  private final Path unfinished;
-  private final Path incompat;
-  private final Path records;
+  private final Path work;
   private final HostFiles host;
   private final Marks marks;
 
   SparseFiles(Path work, HostFiles host, Marks marks) {
-    this.kernels = work.resolve("work");
-    this.unfinished = work.resolve(Upper.TEMPORARY + "sparse");
-    this.incompat = kernels.resolve(INCOMPAT);
-    this.records = incompat.resolve(NAME);
+    this.work = work;
     this.host = host;
     this.marks = marks;
+  }
+
+  private Path kernels() {
+    return work.resolve("work");
+  }
+
+  private Path unfinished() {
+    return work.resolve(Upper.TEMPORARY + "sparse");
+  }
+
+  private Path incompat() {
+    return kernels().resolve(INCOMPAT);
+  }
+
+  private Path records() {
+    return incompat().resolve(NAME);
   }
 
   /** Whether a name in {@code incompat} is the one that this makes. */
@@ -72,7 +82,7 @@ final class SparseFiles {
 
   /** Whether the upper may hold such files. */
   boolean any() {
-    return Files.exists(records, LinkOption.NOFOLLOW_LINKS);
+    return Files.exists(records(), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
@@ -108,11 +118,11 @@ final class SparseFiles {
       return true;
     }
     try {
-      if (Files.exists(kernels, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createDirectories(records);
+      if (Files.exists(kernels(), LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectories(records());
       } else {
         makeUnfinished();
-        Files.move(unfinished, kernels, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(unfinished(), kernels(), StandardCopyOption.ATOMIC_MOVE);
       }
       return true;
     } catch (IOException e) { // the kernel's own directory, which only root may write to
@@ -122,8 +132,8 @@ final class SparseFiles {
 
   /** A part of it may be left by who was killed before he could rename it. */
   private void makeUnfinished() throws IOException {
-    Path made = unfinished.resolve(INCOMPAT);
-    for (Path directory : List.of(unfinished, made, made.resolve(NAME))) {
+    Path made = unfinished().resolve(INCOMPAT);
+    for (Path directory : List.of(unfinished(), made, made.resolve(NAME))) {
       if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectory(directory);
       }
@@ -150,7 +160,7 @@ final class SparseFiles {
           Errno.EIO,
           place.getFileName() + ": the image has not the content that this is a part of");
     }
-    OwnChunks own = OwnChunks.read(records.resolve(mark.record()), mark.size());
+    OwnChunks own = OwnChunks.read(records().resolve(mark.record()), mark.size());
     if (!own.isEmpty()) {
       Optional<List<DataRange>> stored = host.data(place);
       own.retain(stored.orElseThrow(() -> new PosixException(
@@ -232,22 +242,22 @@ final class SparseFiles {
   /** No file has a record any more, but some that were removed may have left one. */
   private void forgetRecords() throws PosixException {
     try {
-      try (DirectoryStream<Path> left = Files.newDirectoryStream(records)) {
+      try (DirectoryStream<Path> left = Files.newDirectoryStream(records())) {
         for (Path record : left) {
           Files.delete(record);
         }
       }
-      if (hasMade(kernels)) {
-        Files.move(kernels, unfinished, StandardCopyOption.ATOMIC_MOVE);
-        Files.delete(unfinished.resolve(INCOMPAT).resolve(NAME));
-        Files.delete(unfinished.resolve(INCOMPAT));
-        Files.delete(unfinished);
+      if (hasMade(kernels())) {
+        Files.move(kernels(), unfinished(), StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(unfinished().resolve(INCOMPAT).resolve(NAME));
+        Files.delete(unfinished().resolve(INCOMPAT));
+        Files.delete(unfinished());
       } else {
-        Files.delete(records);
-        Files.delete(incompat);
+        Files.delete(records());
+        Files.delete(incompat());
       }
     } catch (IOException e) {
-      throw HostErrors.of(e, records);
+      throw HostErrors.of(e, records());
     }
   }
 }

@@ -85,7 +85,7 @@ public final class UnionView implements IdentityView {
   public static UnionView readOnly(ErofsImage image) {
     Name prefix = Name.of("user.overlay.");
     Inodes inodes = new Inodes(new ImageLower(image), null);
-    return new UnionView(inodes, null, new MarkNames(prefix), Identity.ROOT);
+    return new UnionView(inodes, null, MarkNames.of(prefix), Identity.ROOT);
   }
 
   /**
@@ -169,6 +169,11 @@ public final class UnionView implements IdentityView {
   @Override
   public Stat stat(Node node) throws PosixException {
     return Attributes.stat(inodes, own(node));
+  }
+
+  @Override
+  public @Nullable Stat stat(Node directory, Name name) throws PosixException {
+    return Attributes.stat(inodes, directory(directory, name), name);
   }
 
   @Override

@@ -52,7 +52,6 @@ public final class Upper {
   private final UpperRoot root;
   private final HostFiles host;
   private final Marks marks;
-  private final MarkNames markNames;
   private final Work work;
   private final Path notes;
   private final SparseFiles sparse;
@@ -72,7 +71,6 @@ public final class Upper {
       readNotes();
     }
     this.marks = new Marks(host);
-    this.markNames = new MarkNames(host.markPrefix());
     this.sparse = new SparseFiles(notes, host, marks);
     this.work = work;
   }
@@ -435,7 +433,7 @@ public final class Upper {
   }
 
   MarkNames markNames() {
-    return markNames;
+    return marks.names();
   }
 
   Work work() {

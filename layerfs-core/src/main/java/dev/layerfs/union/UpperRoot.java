@@ -65,7 +65,7 @@ final class UpperRoot {
   }
 
   private void stage(Lower lower, Path staged) throws PosixException {
-    MarkNames marks = new MarkNames(host.markPrefix());
+    MarkNames marks = MarkNames.of(host.markPrefix());
     Stat stat = lower.stat(lower.root());
     host.create(staged, stat.type(), stat.mode(), 0, 0);
     if (!CopyUp.isMadeSo(stat)) {

@@ -272,19 +272,27 @@ final class UpperTree implements Lower {
   /** Goes up to what is known and down again, as trees may be deeper than a thread's stack. */
   private Path located(UpperDirectory directory) throws PosixException {
     long now = moves.get();
+    Path found = known(directory, now);
+    if (found != null) {
+      return found;
+    }
     Deque<UpperDirectory> unknown = new ArrayDeque<>();
     UpperDirectory known = directory;
-    Path found = known.fixed != null ? known.fixed : known.located(now);
     while (found == null) {
       unknown.push(known);
       known = place(known).directory();
-      found = known.fixed != null ? known.fixed : known.located(now);
+      found = known(known, now);
     }
     for (UpperDirectory next : unknown) {
       found = host().resolve(found, place(next).name());
       next.locate(found, now);
     }
     return found;
+  }
+
+  private static @Nullable Path known(UpperDirectory directory, long now) {
+    Path fixed = directory.fixed;
+    return fixed != null ? fixed : directory.located(now);
   }
 
   /** A directory has another place now, and all that is in it. */

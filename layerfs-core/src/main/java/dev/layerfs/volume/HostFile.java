@@ -132,29 +132,35 @@ final class HostFile implements MappableFile {
   }
 
   @Override
-  public long write(ByteBuffer source, long position) throws PosixException {
+  public void write(ByteBuffer source, long position) throws PosixException {
     check(flags.contains(OpenFlag.WRITE));
     boolean append = flags.contains(OpenFlag.APPEND);
     if (!append && position < 0) {
       throw new PosixException(Errno.EINVAL, node.toString());
     } else if (!source.hasRemaining()) {
-      return append ? size() : position;
+      return;
     }
     view.dropPrivileges(node);
     int before = source.position();
     try {
-      long end = append || tree.quota() != null
-          ? writeInTurn(source, append, position)
-          : run(file -> ChannelIo.write(file, source, position, node));
+      if (append || tree.quota() != null) {
+        writeInTurn(source, append, position);
+      } else {
+        run(file -> write(file, source, position));
+      }
       if (flags.contains(OpenFlag.SYNC)) {
         force();
       }
-      return end;
     } finally {
       if (source.position() > before) { // perhaps not all, if it failed
         modified();
       }
     }
+  }
+
+  private boolean write(FileChannel file, ByteBuffer source, long position) throws IOException {
+    ChannelIo.write(file, source, position, node);
+    return true;
   }
 
   private void force() throws PosixException {
@@ -165,15 +171,15 @@ final class HostFile implements MappableFile {
   }
 
   /** Appends of all handles follow each other; and so does what is charged, as it depends on the length. */
-  private long writeInTurn(ByteBuffer source, boolean append, long position) throws PosixException {
+  private void writeInTurn(ByteBuffer source, boolean append, long position) throws PosixException {
     synchronized (node.content) {
-      return run(file -> {
+      run(file -> {
         long size = file.size();
         long start = append ? size : position;
         long end = Math.max(size, start + source.remaining());
         charge(size, end);
         try {
-          return ChannelIo.write(file, source, start, node);
+          return write(file, source, start);
         } catch (IOException e) {
           charge(end, file.isOpen() ? file.size() : size);
           throw e;

@@ -28,7 +28,7 @@ final class HostXattrs {
     this.tree = tree;
     this.attributes = attributes;
     Name prefix = tree.files().markPrefix();
-    this.marks = prefix.length() == 0 ? null : new MarkNames(prefix);
+    this.marks = prefix.length() == 0 ? null : MarkNames.of(prefix);
   }
 
   private Name stored(Name name) {

@@ -31,8 +31,8 @@ final class MountedFile implements MappableFile {
   }
 
   @Override
-  public long write(ByteBuffer source, long position) throws PosixException {
-    return file.write(source, position);
+  public void write(ByteBuffer source, long position) throws PosixException {
+    file.write(source, position);
   }
 
   @Override

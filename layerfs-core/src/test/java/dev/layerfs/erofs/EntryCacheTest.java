@@ -63,8 +63,9 @@ final class EntryCacheTest {
     assertTrue(kept > 0 && kept <= 64, kept + " kept");
   }
 
+  /** If each had but one place, one in seven would be lost. */
   @Test
-  void keepsMostEntriesOfAnImageOfItsSize() {
+  void keepsNearlyAllEntriesOfAnImageOfItsSize() {
     EntryCache cache = new EntryCache(NAMES);
     for (int i = 0; i < NAMES; i++) {
       cache.put(entry(i % 50, "file" + i));
@@ -72,6 +73,6 @@ final class EntryCacheTest {
     long kept = IntStream.range(0, NAMES)
         .filter(i -> cache.get(i % 50, Name.of("file" + i)) != null)
         .count();
-    assertTrue(kept > NAMES / 2, kept + " kept of " + NAMES);
+    assertTrue(kept > NAMES * 93L / 100, kept + " kept of " + NAMES);
   }
 }

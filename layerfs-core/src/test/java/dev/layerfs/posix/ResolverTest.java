@@ -70,6 +70,50 @@ final class ResolverTest {
   }
 
   @Test
+  void attributesAreThoseOfWhatIsFound() throws PosixException {
+    link(view.root(), "file", "a/b/f");
+    link(view.root(), "directory", "a/b");
+    link(view.root(), "nowhere", "a/none");
+    link(b, "away", "/directory/../../file");
+    for (String path : List.of(
+        "/",
+        ".",
+        "..",
+        "a",
+        "a/.",
+        "a/..",
+        "a/b/f",
+        "a/b/f/x",
+        "a/none",
+        "none/x",
+        "g/.",
+        "file",
+        "file/x",
+        "directory",
+        "directory/f",
+        "directory/../b",
+        "directory/none",
+        "nowhere",
+        "nowhere/x",
+        "a/b/away",
+        "directory/away",
+        "directory/away/x")) {
+      Name[] names = Resolver.split(path.getBytes(UTF_8)).toArray(new Name[0]);
+      for (LastLink last : LastLink.values()) {
+        Node found = resolver.find(names, last);
+        Stat expected = found == null ? null : view.stat(found);
+        assertEquals(expected, resolver.stat(names, last), path + " " + last);
+      }
+    }
+    link(view.root(), "loop", "loop");
+    Name[] loop = {Name.of("loop")};
+    assertEquals(FileType.SYMLINK, resolver.stat(loop, LastLink.NOFOLLOW).type());
+    PosixException e =
+        assertThrows(PosixException.class, () -> resolver.stat(loop, LastLink.FOLLOW));
+    assertEquals(Errno.ELOOP, e.errno());
+  }
+
+  @Test
   void fortyLinksAreFollowedAndNoMore() throws PosixException {
     link(view.root(), "l0", "g");
     for (int i = 1; i <= Resolver.MAX_LINKS; i++) {

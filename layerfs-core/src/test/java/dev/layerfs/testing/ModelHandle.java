@@ -37,12 +37,12 @@ final class ModelHandle implements FileHandle {
   }
 
   @Override
-  public long write(ByteBuffer source, long position) throws PosixException {
+  public void write(ByteBuffer source, long position) throws PosixException {
     synchronized (node.view) {
       checkOpen(flags.contains(OpenFlag.WRITE));
       long at = flags.contains(OpenFlag.APPEND) ? node.content.size() : position;
       if (!source.hasRemaining()) {
-        return at;
+        return;
       }
       long end = at + source.remaining();
       if (end < 0 || end > MAX_SIZE) {
@@ -50,7 +50,6 @@ final class ModelHandle implements FileHandle {
       }
       node.content.write(source, at);
       contentChanged();
-      return end;
     }
   }
 

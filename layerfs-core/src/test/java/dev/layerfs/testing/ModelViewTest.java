@@ -32,7 +32,8 @@ final class ModelViewTest {
   void contentIsSparseAndFollowsTheInode() throws Exception {
     Node file = make(root, A, FileType.REGULAR);
     try (FileHandle handle = view.open(file, Set.of(OpenFlag.READ, OpenFlag.WRITE))) {
-      assertEquals(9_003, handle.write(bytes("abc"), 9_000));
+      handle.write(bytes("abc"), 9_000);
+      assertEquals(9_003, handle.size());
       view.unlink(root, A);
       assertEquals(0, handle.stat().links());
       assertEquals(8_192, handle.seek(0, true));
@@ -50,8 +51,10 @@ final class ModelViewTest {
   void appendGoesToTheEnd() throws Exception {
     Node file = make(root, A, FileType.REGULAR);
     try (FileHandle handle = view.open(file, Set.of(OpenFlag.WRITE, OpenFlag.APPEND))) {
-      assertEquals(2, handle.write(bytes("xy"), 100));
-      assertEquals(4, handle.write(bytes("zz"), 0));
+      handle.write(bytes("xy"), 100);
+      assertEquals(2, handle.size());
+      handle.write(bytes("zz"), 0);
+      assertEquals(4, handle.size());
       assertErrno(Errno.EBADF, () -> handle.read(ByteBuffer.allocate(1), 0));
     }
   }

@@ -122,7 +122,9 @@ public record RandomOperation(
       case REMOVE_XATTR -> view.removeXattr(node(view, path), xattr());
       case OPEN -> open.add(view.open(node(view, path), openFlags));
       case WRITE, WRITE_AGAIN -> {
-        return "at " + pick(open).write(ByteBuffer.wrap(target()), number & 0x1FFF);
+        FileHandle file = pick(open);
+        file.write(ByteBuffer.wrap(target()), number & 0x1FFF);
+        return file.size() + " bytes long";
       }
       case READ -> {
         return read(pick(open));

@@ -62,6 +62,8 @@ public final class ViewTree {
           lines.put(path + "/" + entry.name() + "/", "listed as " + entry.type());
         } else if (view.stat(child).inode() != entry.inode()) {
           lines.put(path + "/" + entry.name() + "/", "listed as inode " + entry.inode());
+        } else if (!view.stat(child).equals(view.stat(node, entry.name()))) {
+          lines.put(path + "/" + entry.name() + "/", "has other attributes by its name");
         } else {
           describe(view, child, path + "/" + entry.name(), lines);
         }

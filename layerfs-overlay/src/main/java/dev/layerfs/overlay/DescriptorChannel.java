@@ -1,6 +1,7 @@
 package dev.layerfs.overlay;
 
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.AppendableFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,7 @@ import java.util.Objects;
  *
  * <p>Calls at given positions run in parallel. A failure of the kernel is a {@link PosixException}.
  */
-final class DescriptorChannel extends FileChannel {
+final class DescriptorChannel extends FileChannel implements AppendableFile {
   /** Memory that one call needs at most for what is on the heap; who gives more gets a short read or write. */
   private static final int MAX_COPY = 1 << 20;
 
@@ -153,12 +154,31 @@ final class DescriptorChannel extends FileChannel {
   @Override
   public int write(ByteBuffer source, long to) throws IOException {
     requireNotNegative(to);
+    return write(
+        source,
+        (number, memory, arena) -> check(FileCalls.pwrite(number, memory, to, arena), "pwrite"));
+  }
+
+  @Override
+  public int append(ByteBuffer source) throws IOException {
+    return write(
+        source,
+        (number, memory, arena) -> check(FileCalls.append(number, memory, arena), "pwritev2"));
+  }
+
+  /** A system call that writes; it returns how many bytes it has written. */
+  @FunctionalInterface
+  private interface Write {
+    long make(int number, MemorySegment source, Arena arena) throws IOException;
+  }
+
+  private int write(ByteBuffer source, Write write) throws IOException {
     requireWritable();
     return use(number -> {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment memory =
             source.isDirect() ? MemorySegment.ofBuffer(source) : copied(source, arena);
-        int count = (int) check(FileCalls.pwrite(number, memory, to, arena), "pwrite");
+        int count = (int) write.make(number, memory, arena);
         source.position(source.position() + count);
         return count;
       }

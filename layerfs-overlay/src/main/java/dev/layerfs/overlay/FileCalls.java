@@ -27,6 +27,8 @@ final class FileCalls {
   /** Where the next hole is, for {@link #lseek}; from {@code <linux/fs.h>}. */
   static final int SEEK_HOLE = 4;
 
+  private static final int RWF_APPEND = 0x10; // <linux/fs.h>
+  private static final long IOVEC_SIZE = 16; // struct iovec of <sys/uio.h>
   private static final int AT_SYMLINK_NOFOLLOW = 0x100; // <linux/fcntl.h>
   private static final int AT_REMOVEDIR = 0x200; // <linux/fcntl.h>
   private static final int AT_EMPTY_PATH = 0x1000; // <linux/fcntl.h>
@@ -86,6 +88,8 @@ final class FileCalls {
       NativeFunction.of("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle PWRITE =
       NativeFunction.of("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle PWRITEV2 =
+      NativeFunction.of("pwritev2", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FCHMOD =
       NativeFunction.of("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle SYNCFS = NativeFunction.of("syncfs", JAVA_INT, JAVA_INT);
@@ -301,6 +305,15 @@ final class FileCalls {
   static long pwrite(int descriptor, MemorySegment source, long position, Arena arena) {
     return make(NativeFunction.errnoSegment(arena), e ->
         (long) PWRITE.invokeExact(e, descriptor, source, source.byteSize(), position));
+  }
+
+  /** Writes at the end of a file, wherever that is; the arena is for what the call itself needs. */
+  static long append(int descriptor, MemorySegment source, Arena arena) {
+    MemorySegment memory = arena.allocate(IOVEC_SIZE + Long.BYTES, Long.BYTES);
+    memory.set(ADDRESS, 0, source);
+    memory.set(JAVA_LONG, 8, source.byteSize());
+    return make(memory.asSlice(IOVEC_SIZE, Long.BYTES), e ->
+        (long) PWRITEV2.invokeExact(e, descriptor, memory, 1, 0L, RWF_APPEND));
   }
 
   static long fchmod(int descriptor, int mode) {

@@ -97,13 +97,31 @@ final class Places {
     if (name.equals(DOT) || name.equals(DOTS)) {
       throw new PosixException(Errno.EINVAL, name + ": not a file name");
     }
+    return directory.resolve(isPlain(name) ? name.toString() : escaped(name));
+  }
+
+  /** Whether a name, as nearly all, is its own text in a place. */
+  private static boolean isPlain(Name name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (!isPlain(name.byteAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPlain(int b) {
+    return b >= ' ' && b < 0x7F && b != '%' && b != '/';
+  }
+
+  private static String escaped(Name name) throws PosixException {
     StringBuilder out = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
       int b = name.byteAt(i) & 0xFF;
       if (b == 0 || b == '/') {
         throw new PosixException(Errno.EINVAL, name + ": not a file name");
       }
-      if (b >= ' ' && b < 0x7F && b != '%') {
+      if (isPlain(b)) {
         out.append((char) b);
       } else {
         out.append('%')
@@ -111,7 +129,7 @@ final class Places {
             .append(Character.forDigit(b & 15, 16));
       }
     }
-    return directory.resolve(out.toString());
+    return out.toString();
   }
 
   /** Opens the directory of a place, without following links. */

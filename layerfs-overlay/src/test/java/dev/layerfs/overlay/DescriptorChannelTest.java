@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.PosixException;
+import dev.layerfs.spi.AppendableFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -174,6 +175,51 @@ final class DescriptorChannelTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void appendsWhereTheEndIs(Memory memory) throws IOException {
+    try (FileChannel channel = open(file, true);
+        FileChannel other = open(file, true)) {
+      assertEquals(2, append(channel, memory, "ab"));
+      assertEquals(2, append(other, memory, "cd"));
+      assertEquals(0, append(other, memory, ""));
+      channel.truncate(12);
+      assertEquals(1, append(other, memory, "e"));
+      assertEquals(0, channel.position());
+      assertEquals(0, other.position());
+      assertEquals(
+          1, channel.write(ByteBuffer.wrap(new byte[] {'x'}), 3)); // still where it is told
+    }
+    assertEquals("012x456789abe", Files.readString(file));
+  }
+
+  private static int append(FileChannel channel, Memory memory, String text) throws IOException {
+    ByteBuffer bytes =
+        memory.allocate(text.length()).put(text.getBytes(US_ASCII)).flip();
+    int count = ((AppendableFile) channel).append(bytes);
+    assertFalse(bytes.hasRemaining());
+    return count;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void appendsPartsOfWhatOneCallDoesNotTake(Memory memory) throws IOException {
+    byte[] bytes = new byte[(2 << 20) + 17];
+    new Random(1).nextBytes(bytes);
+    try (FileChannel channel = open(file, true)) {
+      ByteBuffer source = memory.allocate(bytes.length).put(bytes).flip();
+      while (source.hasRemaining()) {
+        assertTrue(((AppendableFile) channel).append(source) > 0);
+      }
+      ByteBuffer target = ByteBuffer.allocate(bytes.length);
+      channel.position(10);
+      while (target.hasRemaining()) {
+        assertTrue(channel.read(target) > 0);
+      }
+      assertEquals(ByteBuffer.wrap(bytes), target.flip());
+    }
+  }
+
   @Test
   void filesMayBeLongerThanAnIntCounts() throws IOException {
     try (FileChannel channel = open(file, true)) {
@@ -208,6 +254,8 @@ final class DescriptorChannelTest {
       ByteBuffer buffer = ByteBuffer.allocate(1);
       assertThrows(NonWritableChannelException.class, () -> reader.write(buffer));
       assertThrows(NonWritableChannelException.class, () -> reader.write(buffer, 0));
+      assertThrows(
+          NonWritableChannelException.class, () -> ((AppendableFile) reader).append(buffer));
       assertThrows(NonWritableChannelException.class, () -> reader.truncate(0));
       assertThrows(NonWritableChannelException.class, () -> reader.transferFrom(reader, 0, 1));
       assertThrows(NonWritableChannelException.class, reader::lock);
@@ -227,6 +275,14 @@ final class DescriptorChannelTest {
           assertThrows(PosixException.class, () -> full.write(ByteBuffer.allocate(1), 0));
       assertEquals(Errno.ENOSPC, e.errno());
       assertTrue(e.getMessage().contains("/dev/full"), e.getMessage());
+    }
+    Descriptor reader =
+        Descriptor.open(FileCalls.AT_FDCWD, Places.bytesOf(file), OpenFlags.READ_ONLY, 0, file);
+    try (DescriptorChannel wrong = new DescriptorChannel(reader, true, file)) {
+      PosixException e =
+          assertThrows(PosixException.class, () -> wrong.append(ByteBuffer.allocate(1)));
+      assertEquals(Errno.EBADF, e.errno());
+      assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
     }
     FileChannel nothing = new DescriptorChannel(new Descriptor(Integer.MAX_VALUE), false, file);
     PosixException e = assertThrows(PosixException.class, nothing::close);
@@ -248,6 +304,7 @@ final class DescriptorChannelTest {
     assertThrows(ClosedChannelException.class, () -> channel.read(buffer));
     assertThrows(ClosedChannelException.class, () -> channel.read(new ByteBuffer[] {buffer}));
     assertThrows(ClosedChannelException.class, () -> channel.write(buffer, 0));
+    assertThrows(ClosedChannelException.class, () -> ((AppendableFile) channel).append(buffer));
     assertThrows(ClosedChannelException.class, () -> channel.truncate(0));
     assertThrows(ClosedChannelException.class, () -> channel.force(true));
     assertThrows(ClosedChannelException.class, () -> channel.map(MapMode.READ_ONLY, 0, 1));
@@ -312,6 +369,30 @@ final class DescriptorChannelTest {
       assertEquals(all.capacity(), channel.read(all, 10));
       for (int i = 0; i < threads * each; i++) {
         assertEquals(i % threads, all.getInt(4 * i));
+      }
+    }
+  }
+
+  /** A program that asked for the end and then wrote there would overwrite what was written meanwhile. */
+  @Test
+  void anAppendOverwritesNothing() throws Exception {
+    int each = 5_000;
+    try (FileChannel channel = open(file, true)) {
+      inParallel(2, thread -> {
+        for (int i = 0; i < each; i++) {
+          ByteBuffer number = ByteBuffer.allocate(8).putLong(0, thread == 0 ? i : -1);
+          if (thread == 0) {
+            channel.write(number, 8L * i);
+          } else {
+            ((AppendableFile) channel).append(number);
+          }
+        }
+        return true;
+      });
+      ByteBuffer all = ByteBuffer.allocate(8 * each);
+      assertEquals(all.capacity(), channel.read(all, 0));
+      for (int i = 0; i < each; i++) {
+        assertEquals(i, all.getLong(8 * i));
       }
     }
   }

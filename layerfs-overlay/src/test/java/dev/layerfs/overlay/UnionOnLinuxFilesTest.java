@@ -13,6 +13,7 @@ import org.junit.platform.suite.api.Suite;
 @EnabledOnOs(OS.LINUX)
 @SelectClasses(
     names = {
+      "dev.layerfs.union.AppendTest",
       "dev.layerfs.union.ConcurrentModelTest",
       "dev.layerfs.union.ContendedNamesTest",
       "dev.layerfs.union.CopyUpCrashTest",
