@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class OpsFile implements OpsHandle {
   private final FileHandle handle;
   private final boolean writable;
+  private final boolean appends;
   private long position;
 
   /**
@@ -18,10 +19,12 @@ final class OpsFile implements OpsHandle {
    *
    * @param handle the open file
    * @param writable whether it was opened for writing
+   * @param appends whether each write goes to the end
    */
-  OpsFile(FileHandle handle, boolean writable) {
+  OpsFile(FileHandle handle, boolean writable, boolean appends) {
     this.handle = handle;
     this.writable = writable;
+    this.appends = appends;
   }
 
   @Override
@@ -39,9 +42,9 @@ final class OpsFile implements OpsHandle {
 
   @Override
   public void write(byte[] data) throws PosixException {
-    long end = handle.write(ByteBuffer.wrap(data), position);
+    handle.write(ByteBuffer.wrap(data), position);
     if (data.length > 0) { // else the offset stays, also of a handle that appends
-      position = end;
+      position = appends ? handle.size() : position + data.length;
     }
   }
 

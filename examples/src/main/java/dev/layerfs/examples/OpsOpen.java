@@ -110,7 +110,7 @@ final class OpsOpen {
       how.add(OpenFlag.TRUNCATE);
     }
     FileHandle handle = view.open(node, how);
-    return new OpsFile(handle, writes);
+    return new OpsFile(handle, writes, how.contains(OpenFlag.APPEND));
   }
 
   private static boolean writes(Set<Flag> flags) {
