@@ -128,7 +128,8 @@ final class CopyIn {
     try (SeekableByteChannel channel = Files.newByteChannel(file);
         FileHandle handle = view.open(made, EnumSet.of(OpenFlag.WRITE))) {
       while (channel.read(buffer.clear()) > 0) {
-        position = handle.write(buffer.flip(), position);
+        handle.write(buffer.flip(), position);
+        position += buffer.limit();
       }
     }
     tally.copied(position);

@@ -2,26 +2,30 @@ package dev.layerfs.examples;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
 
 /** An open regular file, and its file offset. */
 final class OpsFile implements OpsHandle {
   private final FileHandle handle;
   private final boolean writable;
+  private final boolean appends;
   private long position;
 
   /**
    * Takes over a file.
    *
    * @param handle the open file
-   * @param writable whether it was opened for writing
+   * @param flags what it was opened for
    */
-  OpsFile(FileHandle handle, boolean writable) {
+  OpsFile(FileHandle handle, Set<OpenFlag> flags) {
     this.handle = handle;
-    this.writable = writable;
+    this.writable = flags.contains(OpenFlag.WRITE);
+    this.appends = flags.contains(OpenFlag.APPEND);
   }
 
   @Override
@@ -39,9 +43,9 @@ final class OpsFile implements OpsHandle {
 
   @Override
   public void write(byte[] data) throws PosixException {
-    long end = handle.write(ByteBuffer.wrap(data), position);
+    handle.write(ByteBuffer.wrap(data), position);
     if (data.length > 0) { // else the offset stays, also of a handle that appends
-      position = end;
+      position = appends ? handle.size() : position + data.length;
     }
   }
 
