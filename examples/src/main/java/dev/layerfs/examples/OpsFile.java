@@ -2,10 +2,12 @@ package dev.layerfs.examples;
 
 import dev.layerfs.posix.Errno;
 import dev.layerfs.posix.FileHandle;
+import dev.layerfs.posix.OpenFlag;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Stat;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
 
 /** An open regular file, and its file offset. */
 final class OpsFile implements OpsHandle {
@@ -18,13 +20,12 @@ final class OpsFile implements OpsHandle {
    * Takes over a file.
    *
    * @param handle the open file
-   * @param writable whether it was opened for writing
-   * @param appends whether each write goes to the end
+   * @param flags what it was opened for
    */
-  OpsFile(FileHandle handle, boolean writable, boolean appends) {
+  OpsFile(FileHandle handle, Set<OpenFlag> flags) {
     this.handle = handle;
-    this.writable = writable;
-    this.appends = appends;
+    this.writable = flags.contains(OpenFlag.WRITE);
+    this.appends = flags.contains(OpenFlag.APPEND);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.layerfs.examples;
 
 import dev.layerfs.posix.Errno;
-import dev.layerfs.posix.FileHandle;
 import dev.layerfs.posix.FileType;
 import dev.layerfs.posix.Node;
 import dev.layerfs.posix.OpenFlag;
@@ -109,8 +108,7 @@ final class OpsOpen {
     if (writes && truncates) {
       how.add(OpenFlag.TRUNCATE);
     }
-    FileHandle handle = view.open(node, how);
-    return new OpsFile(handle, writes, how.contains(OpenFlag.APPEND));
+    return new OpsFile(view.open(node, how), how);
   }
 
   private static boolean writes(Set<Flag> flags) {
