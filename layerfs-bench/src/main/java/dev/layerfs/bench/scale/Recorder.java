@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Writes what is measured to a file, a {@link Point} a line, and prints it as it comes. */
+/** Adds what is measured to a file, a {@link Point} a line, and prints it as it comes. */
 final class Recorder implements Closeable {
   private final Writer file;
   private final Consumer<String> log;
   private final Map<String, List<Point>> curves = new LinkedHashMap<>();
 
   Recorder(Path file, Consumer<String> log) throws IOException {
-    this.file = Files.newBufferedWriter(file);
+    this.file = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     this.log = log;
   }
 
