@@ -4,6 +4,7 @@ import dev.layerfs.bench.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Measures how something grows, and prints the exponents. Each experiment has a JVM of its own, since heap and compiled code of one
@@ -28,7 +29,8 @@ public final class Scale {
         .filter(each -> each.variable().equals(choice[0]))
         .findFirst()
         .orElseThrow();
-    try (Recorder out = new Recorder(Path.of(arguments[0]), System.out::println)) {
+    Consumer<String> log = System.out::println;
+    try (Recorder out = new Recorder(Path.of(arguments[0]), log)) {
       run(experiment, Long.parseLong(choice[1]), out);
       out.printGrowth();
     }
