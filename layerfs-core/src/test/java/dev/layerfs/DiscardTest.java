@@ -50,7 +50,7 @@ final class DiscardTest {
   private static final int WINDOW_DESCRIPTOR = 5;
 
   private static final int STRIDE =
-      System.getProperty("layerfs.bitflips", "").equals("all") ? 1 : Scale.of(421, 13);
+      System.getProperty("layerfs.bitflips", "").equals("all") ? 1 : Scale.of(1009, 13);
 
   @TempDir
   Path temporary;

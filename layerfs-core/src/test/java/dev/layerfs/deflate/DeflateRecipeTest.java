@@ -168,8 +168,8 @@ final class DeflateRecipeTest {
   @ParameterizedTest
   @EnumSource(names = {"KLAUSPOST", "ZLIB_1"})
   void longOnes(Search search) throws IOException {
-    byte[] bytes = mixture(3 << 20);
-    Arrays.fill(bytes, 1 << 20, 2 << 20, (byte) 1); // few tokens, so blocks are long
+    byte[] bytes = mixture(2 << 20);
+    Arrays.fill(bytes, 1 << 19, 1 << 20, (byte) 1); // few tokens, so blocks are long
     assertMadeAgain(gzip(bytes), search, "continuous");
     byte[] flushed = gzip(bytes, USUAL, Deflater.DEFAULT_STRATEGY, 1 << 17);
     assertMadeAgain(flushed, search, "with flushes");
@@ -252,7 +252,8 @@ final class DeflateRecipeTest {
     assertEquals(0, builder.redirectOutput(out.toFile()).start().waitFor());
     byte[] gzip = Files.readAllBytes(out);
     int best = Integer.MAX_VALUE;
-    for (Search search : Search.values()) {
+    for (Search search :
+        List.of(Search.ZLIB_1, Search.ZLIB_6, Search.ZLIB_6_BLOCKS, Search.ZLIB_9)) {
       best = Math.min(best, assertMadeAgain(gzip, search, command + " by " + search));
     }
     assertTrue(best < gzip.length / 100, best + " of " + gzip.length);
