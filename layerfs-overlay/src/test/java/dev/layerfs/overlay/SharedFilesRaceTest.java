@@ -9,7 +9,6 @@ import dev.layerfs.posix.Name;
 import dev.layerfs.posix.PosixException;
 import dev.layerfs.posix.Timespec;
 import dev.layerfs.spi.HostFiles;
-import dev.layerfs.testing.Scale;
 import dev.layerfs.testing.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 final class SharedFilesRaceTest {
   /** Exchanges take a few microseconds, so that each operation meets both states many times. */
-  private static final int ROUNDS = Integer.getInteger("layerfs.race.rounds", Scale.of(500, 1_500));
+  private static final int ROUNDS = Integer.getInteger("layerfs.race.rounds", 1_500);
 
   private static final String SECRET = "canary";
   private static final byte[] VALUE = {'x'};
