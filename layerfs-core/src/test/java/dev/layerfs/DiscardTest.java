@@ -38,6 +38,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +223,36 @@ final class DiscardTest {
           bytes,
           Files.readAllBytes(saved.resolve("blobs/sha256").resolve(own.digest().encoded())));
     }
+  }
+
+  /** Its matches have three bytes and thousands of places, so the longest of the searches is given up; no search is quite right. */
+  @Test
+  void aSearchThatTakesTooLongIsNotTheOnlyOne() throws IOException {
+    byte[] content = new byte[256 << 10];
+    new Random(6).nextBytes(content);
+    for (int i = 0; i < content.length - 5; i += 5) {
+      content[i] = 'a';
+      content[i + 1] = 'a';
+      content[i + 2] = 'b';
+    }
+    byte[] tar = new TarBuilder().file("aab", content).build();
+    ByteArrayOutputStream blob = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(blob) {
+      {
+        def.setStrategy(Deflater.FILTERED); // which leaves out short matches
+      }
+    }) {
+      out.write(tar);
+    }
+    TestImage slow =
+        new TestImage().layer(MediaType.OCI_LAYER_GZIP, blob.toByteArray(), Digest.sha256(tar));
+    Image loaded = store
+        .load(new TestLayout().image("slow", slow).write(temporary.resolve("slow")))
+        .get(0);
+    Descriptor layer = last(loaded);
+    assertTrue(discard().discarded().stream().anyMatch(each -> each.blob().equals(layer)));
+    store.save(List.of("slow"), SaveFormat.OCI_ARCHIVE, OutputStream.nullOutputStream());
+    assertArrayEquals(blob.toByteArray(), Files.readAllBytes(blob(layer.digest())));
   }
 
   private static Descriptor last(Image image) throws IOException {

@@ -98,8 +98,7 @@ final class RecipeMaking {
     Recompression best = candidates.get(0);
     long min = Long.MAX_VALUE;
     for (Recompression candidate : candidates) {
-      OutputStream nowhere = OutputStream.nullOutputStream();
-      long wrong = writeChoices(blob, diffId, candidate.search(), SAMPLE, nowhere);
+      long wrong = wrong(blob, diffId, candidate.search());
       if (wrong < min) {
         min = wrong;
         best = candidate;
@@ -109,6 +108,15 @@ final class RecipeMaking {
       }
     }
     return best;
+  }
+
+  /** Returns how often a search guesses wrong there; as often as can be if it takes too long, which others need not. */
+  private long wrong(Descriptor blob, DiffId diffId, Search search) throws IOException {
+    try {
+      return writeChoices(blob, diffId, search, SAMPLE, OutputStream.nullOutputStream());
+    } catch (OddStreamException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   private long writeChoices(
